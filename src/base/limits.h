@@ -1,0 +1,70 @@
+/* limits.h - every maximum of the program, side by side.
+ *
+ * A limit that a user can meet is answered with an error that names it; the others bound our own loops and memory. */
+#ifndef LIMITS_H
+#define LIMITS_H
+
+#define KIB (1024u)
+#define MIB (1024u * 1024u)
+
+/* Requests */
+#define SCGI_HEAD_MAX (16 * KIB)      /* bytes of headers that the edge may pass on */
+#define REQUEST_BODY_MAX (1 * MIB)    /* bytes of an ordinary body */
+#define UPLOAD_BODY_MAX (64 * MIB)    /* bytes of an import or a file */
+#define REQUEST_ARENA_MAX (24 * MIB)  /* memory of one request */
+#define RESPONSE_MAX (8 * MIB)        /* bytes of one answer built in memory */
+#define REQUEST_QUEUE_MAX 512         /* connections that wait for a thread; more are answered 503 */
+#define UPLOADS_AT_ONCE_MAX 4
+#define REQUEST_READ_MS 15000         /* the edge buffers, so a slow read is a fault */
+
+/* JSON */
+#define JSON_DEPTH_MAX 16
+#define JSON_KEYS_MAX 400             /* members of one object, elements of one array */
+
+/* Lists */
+#define LIST_LIMIT_DEFAULT 50
+#define LIST_LIMIT_MAX 200
+#define LIST_WALK_MAX 10000           /* rows looked at for one page when a filter has no index */
+#define LIST_COUNT_MAX 100000         /* where count=1 stops */
+#define LIST_FILTERS_MAX 16
+#define FILTER_VALUES_MAX 50
+#define EXPAND_MAX 8
+#define CURSOR_MAX 600
+
+/* Statements and rows */
+#define STATEMENT_ARGS_MAX 128
+#define STATEMENT_CACHE_MAX 1024      /* composed statement texts, whole process */
+#define RESULT_ROWS_MAX 20001
+#define FIELDS_MAX 64                 /* fields of one noun */
+#define NOUNS_MAX 96
+#define ROWS_PER_WRITE_MAX 2000       /* rows that one transaction may change */
+
+/* Search */
+#define SEARCH_TERMS_MAX 48           /* distinct terms of one row */
+#define SEARCH_WORDS_MAX 8            /* words of one question */
+#define SEARCH_PREFIX_MIN 2
+#define SEARCH_PREFIX_MAX 8
+#define SEARCH_HITS_MAX 5000
+
+/* Keys */
+#define KEY_CACHE_S 60                /* seconds that an unwrapped person key may stay in memory */
+#define KEY_CACHE_SLOTS 65536         /* 32-byte slots of the locked slab: 2 MiB */
+#define KEY_BATCH 64                  /* person keys made ahead at once */
+
+/* The writer of the embedded engine */
+#define WRITER_BATCH_MAX 256          /* closures of one group commit */
+#define WRITER_QUEUE_MAX 4096
+#define WRITE_RETRIES_MAX 8
+
+/* Times */
+#define STATEMENT_TIMEOUT_MS 10000
+#define IDEMPOTENCY_S (24 * 3600)
+#define SESSION_S (12 * 3600)
+
+/* Import */
+#define IMPORT_ROWS_MAX 200000
+#define IMPORT_COLUMNS_MAX 200
+#define IMPORT_CELL_MAX (64 * KIB)
+#define IMPORT_BATCH_ROWS 100         /* rows of one transaction */
+
+#endif

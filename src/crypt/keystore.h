@@ -1,0 +1,62 @@
+/* keystore.h - where wrapped keys lie, apart from the data they protect.
+ *
+ * Root (a file of 32 random bytes, mode 0600, or a systemd credential) -> key-encryption key -> a key per tenant -> a key per
+ * person; also the page key of the embedded engine, the audit signing key, the pepper of passwords, and a random key per tenant
+ * and look-up domain. Everything in keys.db (a small SQLCipher file of its own) is wrapped; destroying a row of it destroys what
+ * it protected, in every copy and backup of the data.
+ *
+ * All functions may be called from any thread. Unwrapped person keys are kept for at most KEY_CACHE_S seconds in one locked slab. */
+#ifndef KEYSTORE_H
+#define KEYSTORE_H
+
+#include "problem.h"
+#include "seal.h"
+
+struct keystore;
+
+/* What a tenant's derived or random keys are for. */
+enum key_use {
+	KEY_SEARCH,   /* terms of the search table */
+	KEY_PHONE,    /* exact look-up of phone numbers; the following likewise */
+	KEY_EMAIL,
+	KEY_NAME,
+	KEY_ADDRESS,
+	KEY_NUMBER,
+	KEY_EXTERNAL, /* keys of other systems */
+	KEY_CURSOR,   /* list cursors */
+	KEY_SECRETS,  /* things sealed for the tenant as a whole: stored answers, import files */
+	KEY_USES
+};
+
+/* keystore_create() - makes `dir` (0700), its root.key (0600) and keys.db. E_CONFIG if something is there already. */
+must_use enum err keystore_create(const char *dir, struct problem *problem);
+/* keystore_open() - E_KEY: the root file is missing, is readable by others, or does not open keys.db; E_CORRUPT: a page of keys.db
+ * fails its check. Nothing is ever overwritten. The problem says which file and what to do. */
+must_use enum err keystore_open(const char *dir, struct problem *problem, struct keystore **ret);
+void keystore_close(struct keystore *ks);
+
+must_use enum err keystore_page_key(struct keystore *ks, struct key *ret);
+must_use enum err keystore_pepper(struct keystore *ks, struct key *ret);
+/* Ed25519 over `message`, with the installation's audit key; the public half; a short hex name of the installation (8 digits). */
+must_use enum err keystore_sign(struct keystore *ks, struct str message, uint8_t signature[64]);
+must_use enum err keystore_public_key(struct keystore *ks, uint8_t ret[32]);
+must_use enum err keystore_installation(struct keystore *ks, char ret[9]);
+
+/* keystore_tenant_create() - makes a tenant's key and its look-up keys, durably. Tenant 0 (the platform) exists from the start. */
+must_use enum err keystore_tenant_create(struct keystore *ks, int64_t tenant);
+/* keystore_tenant_key() - cached after the first call, without limit of time. E_KEY for an unknown tenant. */
+must_use enum err keystore_tenant_key(struct keystore *ks, int64_t tenant, enum key_use use, struct key *ret);
+
+/* keystore_person_take() - the id of a fresh person key that is already durable; made KEY_BATCH at a time, so most calls cost
+ * nothing. An id that is taken and never used is leaked, which is harmless. */
+must_use enum err keystore_person_take(struct keystore *ks, int64_t tenant, struct id *ret_key_id);
+/* keystore_person_key() - E_ERASED when it was destroyed or never existed. */
+must_use enum err keystore_person_key(struct keystore *ks, int64_t tenant, struct id key_id, struct key *ret);
+/* keystore_person_destroy() - overwritten, vacuumed, the WAL truncated; gone from the cache of this process at once, of others
+ * within KEY_CACHE_S. Destroying what is gone is OK. */
+must_use enum err keystore_person_destroy(struct keystore *ks, int64_t tenant, struct id key_id);
+
+/* keystore_rekey() - offline: a new root and key-encryption key; every wrapped key is wrapped again. The page key stays. */
+must_use enum err keystore_rekey(const char *dir, struct problem *problem);
+
+#endif
