@@ -1,0 +1,51 @@
+// Guards the rules that the type checker cannot see: who may import whom, words only from the
+// catalogue, nothing that the content security policy would refuse, files of readable size.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const web = fileURLToPath(new URL('..', import.meta.url));
+const LINES_MAX = 600;
+
+function* files(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* files(path);
+    else yield path;
+  }
+}
+
+const faults = [];
+const catalogue = JSON.parse(readFileSync(join(web, 'locales/en.json'), 'utf8'));
+const used = new Set();
+
+for (const path of files(join(web, 'src'))) {
+  const name = relative(web, path);
+  const text = readFileSync(path, 'utf8');
+  const fault = (what) => faults.push(`${name}: ${what}`);
+
+  const lines = text.split('\n').length;
+  if (lines > LINES_MAX) fault(`${lines} lines, at most ${LINES_MAX}`);
+
+  const imports = [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((found) => found[1]);
+  const area = /^src\/features\/([^/]+)\//.exec(name)?.[1];
+  for (const from of imports) {
+    if (name.startsWith('src/core/') && (from.startsWith('svelte') || /\/(ui|features)\//.test(from)))
+      fault(`core imports ${from}; it must not know the view layer`);
+    const other = /\/features\/([^/]+)\/|^\.\.\/(signin|jobs|schedule|import|audit)\//.exec(from);
+    if (area && other && (other[1] ?? other[2]) !== area)
+      fault(`imports ${from}; features meet in src/entries only`);
+    if (name.startsWith('src/ui/') && /\/features\//.test(from)) fault(`imports ${from}; ui knows no feature`);
+  }
+  if (/\{@html|innerHTML|\seval\(|new Function\(/.test(text)) fault('writes HTML or code from text');
+  if (name.endsWith('.svelte') && /<[a-z][^>]*\sstyle="/.test(text)) fault('style attribute; use a class or style:');
+  for (const [, key] of text.matchAll(/['"`]([a-z]+\.[a-zA-Z_.]+)['"`]/g)) if (key in catalogue) used.add(key);
+  for (const [, stem] of text.matchAll(/`([a-z.]+)\.\$\{/g))
+    for (const key of Object.keys(catalogue)) if (key.startsWith(`${stem}.`)) used.add(key);
+}
+
+for (const key of Object.keys(catalogue)) if (!used.has(key)) faults.push(`locales/en.json: "${key}" is used nowhere`);
+
+for (const line of faults) console.error(line);
+console.log(faults.length === 0 ? 'lint: clean' : `lint: ${faults.length} fault(s)`);
+process.exit(faults.length === 0 ? 0 : 1);

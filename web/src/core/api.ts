@@ -1,0 +1,183 @@
+// The one door to the server. Every call ends in a value, a `Problem` (the server said no and why)
+// or an `Unreachable` (nobody answered; the same call may be tried again).
+
+import type { Page, Row, Search } from './types.ts';
+
+export interface Fault {
+  pointer: string;
+  code: string;
+  detail: string;
+}
+
+interface ProblemBody {
+  type?: string;
+  title?: string;
+  status?: number;
+  detail?: string;
+  request_id?: string;
+  errors?: Fault[];
+  current?: Row;
+  tenants?: { id: string; name: string }[];
+}
+
+export class Problem extends Error {
+  readonly slug: string;
+  readonly status: number;
+  readonly faults: readonly Fault[];
+  /** The row as it is now, when somebody else changed it first. */
+  readonly current: Row | null;
+  readonly tenants: readonly { id: string; name: string }[];
+  /** An id to quote to support, when the server gave one. */
+  readonly requestId: string | null;
+
+  constructor(status: number, body: ProblemBody) {
+    super(body.detail ?? body.title ?? `HTTP ${status}`);
+    this.slug = body.type?.split('/').pop() ?? 'unknown';
+    this.status = status;
+    this.faults = body.errors ?? [];
+    this.current = body.current ?? null;
+    this.tenants = body.tenants ?? [];
+    this.requestId = body.request_id ?? null;
+  }
+
+  /** What is wrong with one field, in words, or null. `field` is a name, as in the row. */
+  faultOf(field: string): string | null {
+    return this.faults.find((fault) => fault.pointer === `/${field}`)?.detail ?? null;
+  }
+}
+
+export class Unreachable extends Error {
+  constructor(cause: unknown) {
+    super('unreachable', { cause });
+  }
+}
+
+export interface ApiOptions {
+  fetch?: typeof fetch;
+  uuid?: () => string;
+  /** Called when the session has ended; true means "signed in again, try once more". */
+  signInAgain?: () => Promise<boolean>;
+}
+
+interface Call {
+  json?: unknown;
+  raw?: Blob;
+  version?: number;
+  signal?: AbortSignal;
+  /** Sign-in itself must see its own 401. */
+  signingIn?: boolean;
+}
+
+const SAFE = new Set(['GET', 'HEAD']);
+
+export class Api {
+  readonly #fetch: typeof fetch;
+  readonly #uuid: () => string;
+  readonly #signInAgain: () => Promise<boolean>;
+
+  constructor(options: ApiOptions = {}) {
+    this.#fetch = options.fetch ?? ((input, init) => fetch(input, init));
+    this.#uuid = options.uuid ?? (() => crypto.randomUUID());
+    this.#signInAgain = options.signInAgain ?? (async () => false);
+  }
+
+  async call(method: string, path: string, call: Call = {}): Promise<Response> {
+    const headers: Record<string, string> = { Accept: 'application/json' };
+    if (!SAFE.has(method)) headers['X-App'] = '1';
+    // One key for all tries of this call: a retry after a lost answer must not do the act twice.
+    if (method === 'POST' && !call.signingIn) headers['Idempotency-Key'] = this.#uuid();
+    if (call.version !== undefined) headers['If-Match'] = `"${call.version}"`;
+    let body: BodyInit | null = null;
+    if (call.raw) {
+      body = call.raw;
+      headers['Content-Type'] = 'text/csv';
+    } else if (call.json !== undefined) {
+      body = JSON.stringify(call.json);
+      headers['Content-Type'] = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+    }
+    const init: RequestInit = { method, headers, body, credentials: 'same-origin' };
+    if (call.signal) init.signal = call.signal;
+
+    let response = await this.#send(path, init);
+    if (response.status === 401 && !call.signingIn && (await this.#signInAgain()))
+      response = await this.#send(path, init);
+    if (!response.ok) throw new Problem(response.status, await problemBody(response));
+    return response;
+  }
+
+  async #send(path: string, init: RequestInit): Promise<Response> {
+    try {
+      return await this.#fetch(path, init);
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'AbortError') throw error;
+      throw new Unreachable(error);
+    }
+  }
+
+  async #value<T>(method: string, path: string, call?: Call): Promise<T> {
+    const response = await this.call(method, path, call);
+    if (response.status === 204) return undefined as T;
+    return (await response.json()) as T;
+  }
+
+  get<T>(path: string, signal?: AbortSignal): Promise<T> {
+    return this.#value('GET', path, signal ? { signal } : {});
+  }
+
+  async text(path: string): Promise<string> {
+    return (await this.call('GET', path)).text();
+  }
+
+  search<T>(plural: string, body: Search, signal?: AbortSignal): Promise<Page<T>> {
+    return this.#value('POST', `/v1/${plural}/search`, signal ? { json: body, signal } : { json: body });
+  }
+
+  /** All rows of a short list (statuses, types, people): follows the cursor to the end. */
+  async all<T>(plural: string, body: Search = {}): Promise<T[]> {
+    const rows: T[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Page<T> = await this.search<T>(plural, {
+        ...body,
+        limit: 200,
+        ...(cursor === null ? {} : { cursor }),
+      });
+      rows.push(...page.items);
+      cursor = page.next_cursor;
+    } while (cursor !== null);
+    return rows;
+  }
+
+  create<T>(plural: string, fields: Record<string, unknown>): Promise<T> {
+    return this.#value('POST', `/v1/${plural}`, { json: fields });
+  }
+
+  patch<T>(plural: string, row: Row, fields: Record<string, unknown>): Promise<T> {
+    return this.#value('PATCH', `/v1/${plural}/${row.id}`, { json: fields, version: row.version });
+  }
+
+  async remove(plural: string, row: Row): Promise<void> {
+    await this.call('DELETE', `/v1/${plural}/${row.id}`, { version: row.version });
+  }
+
+  post<T>(path: string, json: unknown = {}): Promise<T> {
+    return this.#value('POST', path, { json });
+  }
+
+  upload<T>(path: string, file: Blob): Promise<T> {
+    return this.#value('POST', path, { raw: file });
+  }
+
+  signIn(fields: Record<string, unknown>): Promise<{ expires_in: number; tenant_id: string }> {
+    return this.#value('POST', '/v1/login', { json: fields, signingIn: true });
+  }
+}
+
+async function problemBody(response: Response): Promise<ProblemBody> {
+  try {
+    return (await response.json()) as ProblemBody;
+  } catch {
+    // Something between us and the server answered in another language.
+    return { title: response.statusText };
+  }
+}
