@@ -5,7 +5,7 @@
  * plane: sessions, users and the list of tenants are its rows.
  *
  * One text serves both engines: parameters are ?1, ?2 … (rewritten to $n outside literals for PostgreSQL); reads name the view
- * <table>_v, writes name the table; by convention ?1 is the tenant. A text must be interned: the same pointer is the same
+ * <table>_v, writes name the table; by convention ?1 is the tenant; a negative tenant is none and sees nothing. A text must be interned: the same pointer is the same
  * statement and is prepared once per connection. Only sql/ and store/ hold SQL.
  *
  * An engine's error becomes an enum err here and nowhere else. */
@@ -66,7 +66,10 @@ struct sql_config {
 	size_t table_count;
 	const char *audit_table;         /* "audit_event"; NULL: the rule is off (unit tests) */
 	size_t connections;              /* readers on SQLite, the pool on PostgreSQL; 0: 4 */
-	bool read_only;                  /* tools that only look: no writer thread */
+	bool read_only;                  /* tools that only look: no writer thread; sql_write() is E_DENIED */
+	/* Where words for the operator's log go, from any thread; without row values. NULL: nowhere. */
+	void (*log)(void *arg, const char *words);
+	void *log_arg;
 };
 
 /* sql_open() - E_KEY wrong page key, E_CORRUPT damaged file, E_CONFIG a role or file that must not be used (superuser, BYPASSRLS,

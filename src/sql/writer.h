@@ -1,0 +1,19 @@
+/* writer.h - the one thread that writes the file, and group commit.
+ *
+ * Requests hand over closures and wait. The writer takes what is waiting, runs each in a savepoint of its own inside one
+ * transaction, commits once, and answers all: as durable as a transaction each, at a fraction of the cost. */
+#ifndef WRITER_H
+#define WRITER_H
+
+#include "lite.h"
+
+struct writer;
+
+/* writer_start() - takes over `conn`, also its closing. E_STORAGE when there is no thread. */
+must_use enum err writer_start(struct sql *db, struct lite *conn, struct arena *a, struct writer **ret);
+/* writer_do() - sql_write() of one closure. Returns when it is durable or undone. */
+must_use enum err writer_do(struct writer *w, int64_t tenant, struct arena *a, sql_body *body, void *arg);
+/* writer_stop() - runs what is queued, ends the thread and closes its connection. NULL is allowed. */
+void writer_stop(struct writer *w);
+
+#endif
