@@ -5,7 +5,7 @@
  * and look-up domain. Everything in keys.db (a small SQLCipher file of its own) is wrapped; destroying a row of it destroys what
  * it protected, in every copy and backup of the data.
  *
- * All functions may be called from any thread. Unwrapped person keys are kept for at most KEY_CACHE_S seconds in one locked slab. */
+ * All functions may be called from any thread, and several processes may have one store open. Unwrapped person keys are kept for at most KEY_CACHE_S seconds in one locked slab. */
 #ifndef KEYSTORE_H
 #define KEYSTORE_H
 
@@ -34,6 +34,12 @@ must_use enum err keystore_create(const char *dir, struct problem *problem);
  * fails its check. Nothing is ever overwritten. The problem says which file and what to do. */
 must_use enum err keystore_open(const char *dir, struct problem *problem, struct keystore **ret);
 void keystore_close(struct keystore *ks);
+/* keystore_locked() - false: the system refused to lock the slab, so keys may reach swap space. To be logged once at start. */
+bool keystore_locked(const struct keystore *ks);
+/* keystore_tick() - wipes what has expired; for the once-a-second timer, since an idle store would not look.
+ * keystore_forget() - wipes all that is cached; it is read again when it is asked for. */
+void keystore_tick(struct keystore *ks);
+void keystore_forget(struct keystore *ks);
 
 must_use enum err keystore_page_key(struct keystore *ks, struct key *ret);
 must_use enum err keystore_pepper(struct keystore *ks, struct key *ret);
@@ -42,7 +48,8 @@ must_use enum err keystore_sign(struct keystore *ks, struct str message, uint8_t
 must_use enum err keystore_public_key(struct keystore *ks, uint8_t ret[32]);
 must_use enum err keystore_installation(struct keystore *ks, char ret[9]);
 
-/* keystore_tenant_create() - makes a tenant's key and its look-up keys, durably. Tenant 0 (the platform) exists from the start. */
+/* keystore_tenant_create() - makes a tenant's key and its look-up keys, durably; of a tenant that has them it changes nothing.
+ * Tenant 0 (the platform) exists from the start. */
 must_use enum err keystore_tenant_create(struct keystore *ks, int64_t tenant);
 /* keystore_tenant_key() - cached after the first call, without limit of time. E_KEY for an unknown tenant. */
 must_use enum err keystore_tenant_key(struct keystore *ks, int64_t tenant, enum key_use use, struct key *ret);
@@ -52,11 +59,13 @@ must_use enum err keystore_tenant_key(struct keystore *ks, int64_t tenant, enum 
 must_use enum err keystore_person_take(struct keystore *ks, int64_t tenant, struct id *ret_key_id);
 /* keystore_person_key() - E_ERASED when it was destroyed or never existed. */
 must_use enum err keystore_person_key(struct keystore *ks, int64_t tenant, struct id key_id, struct key *ret);
-/* keystore_person_destroy() - overwritten, vacuumed, the WAL truncated; gone from the cache of this process at once, of others
- * within KEY_CACHE_S. Destroying what is gone is OK. */
+/* keystore_person_destroy() - overwritten where it lies, the WAL truncated; gone from the cache of this process at once, of others
+ * within KEY_CACHE_S. Destroying what is gone is OK. E_BUSY: overwritten, but a reader kept the WAL: call it again. */
 must_use enum err keystore_person_destroy(struct keystore *ks, int64_t tenant, struct id key_id);
 
-/* keystore_rekey() - offline: a new root and key-encryption key; every wrapped key is wrapped again. The page key stays. */
+/* keystore_rekey() - offline: a new root, key-encryption key and tenants' keys; every wrapped key is wrapped again. The page key of
+ * the data stays. E_BUSY while another process has the store open. Interrupted, it has either happened or not: the next
+ * keystore_open() finishes it. */
 must_use enum err keystore_rekey(const char *dir, struct problem *problem);
 
 #endif

@@ -1,0 +1,122 @@
+#include "check.h"
+
+#include "limits.h"
+#include "password.h"
+#include "time.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct key PEPPER = { { 1, 2, 3 } }, OTHER = { { 3, 2, 1 } };
+
+static void a_password_fits_itself_alone(void **state)
+{
+	(void)state;
+	with_arena struct arena *a = arena_new(MIB);
+	struct str stored, again, word = STR("veertien koeie op die dak");
+	assert_int_equal(password_hash(a, &PEPPER, word, &stored), OK);
+	assert_int_equal(password_hash(a, &PEPPER, word, &again), OK);
+	assert_false(str_eq(stored, again));
+	assert_null(memmem(stored.p, stored.n, "argon2", 6));
+	assert_int_equal(password_verify(a, &PEPPER, stored, word), OK);
+	assert_int_equal(password_verify(a, &PEPPER, stored, STR("Veertien koeie op die dak")), E_LOGIN);
+	assert_int_equal(password_verify(a, &PEPPER, stored, STR("")), E_LOGIN);
+	assert_int_equal(password_verify(a, &PEPPER, stored, STR("\xff\xfe")), E_LOGIN);
+	assert_int_equal(password_verify(a, &PEPPER, (struct str){ "", 0 }, word), E_LOGIN);
+	assert_int_equal(password_verify(a, &OTHER, stored, word), E_CORRUPT);
+	/* Composed and decomposed are one password. */
+	assert_int_equal(password_hash(a, &PEPPER, STR("caf\u00e9 met baie suiker"), &stored), OK);
+	assert_int_equal(password_verify(a, &PEPPER, stored, STR("cafe\u0301 met baie suiker")), OK);
+	char *longest = ARENA_ARRAY(a, char, 1025);
+	memset(longest, 'x', 1025);
+	assert_int_equal(password_hash(a, &PEPPER, (struct str){ longest, 1025 }, &stored), E_INVALID);
+}
+
+static int64_t verify_ms(struct arena *a, struct str stored)
+{
+	int64_t t = monotonic_ms();
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(password_verify(a, &PEPPER, stored, STR("not it, whatever it is")), E_LOGIN);
+	return monotonic_ms() - t;
+}
+
+static void an_unknown_account_costs_the_same(void **state)
+{
+	(void)state;
+	with_arena struct arena *a = arena_new(MIB);
+	struct str stored;
+	assert_int_equal(password_hash(a, &PEPPER, STR("veertien koeie op die dak"), &stored), OK);
+	verify_ms(a, stored);
+	int64_t known = verify_ms(a, stored), unknown = verify_ms(a, (struct str){ "", 0 });
+	print_message("known %.1f ms, unknown %.1f ms\n", (double)known / 5, (double)unknown / 5);
+	assert_true(unknown * 3 > known && known * 3 > unknown);
+}
+
+static void *many(void *arg)
+{
+	int *faults = arg;
+	with_arena struct arena *a = arena_new(MIB);
+	enum err e = password_verify(a, &PEPPER, (struct str){ "", 0 }, STR("anything at all, it is"));
+	*faults = e != E_LOGIN && e != E_BUSY;
+	return NULL;
+}
+
+static void threads_wait_for_each_other(void **state)
+{
+	(void)state;
+	pthread_t threads[8];
+	int faults[8];
+	for (size_t i = 0; i < 8; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, many, &faults[i]), 0);
+	for (size_t i = 0; i < 8; i++) {
+		pthread_join(threads[i], NULL);
+		assert_int_equal(faults[i], 0);
+	}
+}
+
+static void weak_ones_are_refused(void **state)
+{
+	(void)state;
+	static const char *const weak[] = {
+		"", "short", "fourteen chars", "aaaaaaaaaaaaaaaa", "abcabcabcabcabcabc", "1212121212121212", "passwordpassword",
+		"password12345678", "P@ssw0rd1234567!", "Welcome1Welcome2", "qwertyuiopasdfgh", "1q2w3e4r5t6y7u8i", "abcdefghijklmnop",
+		"zyxwvutsrqponmlk", "1234567890123456", "Summer2026Summer", "iloveyouforever!", "KaizerChiefs2026", "sunshine sunshine 1",
+		"Letmein-Letmein-1", "correcthorsebatterystaple", "springboks!!2026!!", "0987654321qwerty", "Fieldward2026!!!",
+		"thabo.molefe.1985", "Molefe Plumbing 12", "molefeplumbing.co.za", "tha bo mo le fe!", "\x01\x02 control bytes", "correct horse battery staples",
+	};
+	static const char *const good[] = {
+		"veertien koeie op die dak", "seven purple ladders sing", "x7#kQ9vLm2pRt4Wz", "gate squeaks when it rains",
+		"umntwana udlala ngebhola", "\u0928\u0940\u0932\u093e \u0906\u0915\u093e\u0936 \u092c\u0939\u0941\u0924 \u090a\u0901\u091a\u093e",
+		"monkey dragon sunshine castle",
+	};
+	const struct str context[] = { STR("Thabo Molefe"), STR("Molefe Plumbing"), STR("thabo@molefeplumbing.co.za") };
+	with_arena struct arena *a = arena_new(16 * MIB);
+	for (size_t i = 0; i < ARRAY_LEN(weak); i++)
+		if (!password_check(a, str_from(weak[i]), false, context, ARRAY_LEN(context)))
+			fail_msg("taken: %s", weak[i]);
+	for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+		const char *why = password_check(a, str_from(good[i]), false, context, ARRAY_LEN(context));
+		if (why)
+			fail_msg("refused: %s: %s", good[i], why);
+	}
+	assert_null(password_check(a, STR("kQ9vLm2pRt"), true, NULL, 0));
+	assert_non_null(password_check(a, STR("kQ9vLm2pRt"), false, NULL, 0));
+	assert_non_null(password_check(a, STR("kQ9vLm2pR"), true, NULL, 0));
+	char *longest = ARENA_ARRAY(a, char, 130);
+	for (size_t i = 0; i < 129; i++)
+		longest[i] = (char)('a' + i * i / 7 % 23);
+	assert_non_null(password_check(a, (struct str){ longest, 129 }, false, NULL, 0));
+	assert_null(password_check(a, (struct str){ longest, 128 }, false, NULL, 0));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_password_fits_itself_alone),
+		cmocka_unit_test(an_unknown_account_costs_the_same),
+		cmocka_unit_test(threads_wait_for_each_other),
+		cmocka_unit_test(weak_ones_are_refused),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
