@@ -40,8 +40,10 @@ for (const path of files(join(web, 'src'))) {
   if (/\{@html|innerHTML|\seval\(|new Function\(/.test(text)) fault('writes HTML or code from text');
   if (name.endsWith('.svelte') && /<[a-z][^>]*\sstyle="/.test(text)) fault('style attribute; use a class or style:');
   for (const [, key] of text.matchAll(/['"`]([a-z]+\.[a-zA-Z_.]+)['"`]/g)) if (key in catalogue) used.add(key);
-  for (const [, stem] of text.matchAll(/`([a-z.]+)\.\$\{/g))
-    for (const key of Object.keys(catalogue)) if (key.startsWith(`${stem}.`)) used.add(key);
+  const stems = [...text.matchAll(/`([a-z.]+)\.\$\{/g)].map((found) => found[1]);
+  // wordFor() takes the stem as a word of its own.
+  if (text.includes('wordFor')) stems.push(...[...text.matchAll(/'([a-z]+)'/g)].map((found) => found[1]));
+  for (const key of Object.keys(catalogue)) if (stems.some((stem) => key.startsWith(`${stem}.`))) used.add(key);
 }
 
 for (const key of Object.keys(catalogue)) if (!used.has(key)) faults.push(`locales/en.json: "${key}" is used nowhere`);

@@ -11,4 +11,4 @@ export const mayAudit = (me: Me) => HEAD.has(me.role);
 export const mayRead = (me: Me, noun: string) => me.rights.includes(`${noun}.read`);
 
 /** Where somebody begins the day. */
-export const homeOf = (_me: Me) => '/jobs';
+export const homeOf = (me: Me) => (me.role === 'technician' ? '/day' : '/jobs');

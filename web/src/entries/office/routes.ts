@@ -2,6 +2,7 @@
 
 import type { Component } from 'svelte';
 import type { Key } from '../../core/i18n.ts';
+import { mayAudit, mayImport } from '../../core/rights.ts';
 import type { Me } from '../../core/types.ts';
 
 export interface Page {
@@ -23,5 +24,33 @@ export const ROUTES: readonly Route[] = [
     pattern: /^\/jobs$/,
     title: 'jobs.title',
     open: async () => ({ view: (await import('../../features/jobs/JobsPage.svelte')).default, props: {} }),
+  },
+  {
+    pattern: /^\/jobs\/([0-9a-f-]{36})$/,
+    title: 'job.title',
+    open: async ([id]) => {
+      const [page, schedule] = await Promise.all([
+        import('../../features/jobs/JobPage.svelte'),
+        import('../../features/schedule/ScheduleDialog.svelte'),
+      ]);
+      return { view: page.default, props: { id, ScheduleDialog: schedule.default } };
+    },
+  },
+  {
+    pattern: /^\/day$/,
+    title: 'day.title',
+    open: async () => ({ view: (await import('../../features/schedule/MyDay.svelte')).default, props: {} }),
+  },
+  {
+    pattern: /^\/import$/,
+    title: 'import.title',
+    may: mayImport,
+    open: async () => ({ view: (await import('../../features/import/ImportPage.svelte')).default, props: {} }),
+  },
+  {
+    pattern: /^\/audit$/,
+    title: 'audit.title',
+    may: mayAudit,
+    open: async () => ({ view: (await import('../../features/audit/AuditPage.svelte')).default, props: {} }),
   },
 ];

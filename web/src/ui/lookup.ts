@@ -1,0 +1,18 @@
+// Names for the ids that stand in a diary, from what the screen has read anyway.
+
+import type { Lookup } from '../core/diary.ts';
+import { reference } from './reference.svelte.ts';
+import { whoIs } from './session.svelte.ts';
+
+export function lookup(more: (id: string) => string | undefined = () => undefined): Lookup {
+  const me = whoIs();
+  return {
+    zone: me.tenant.timezone,
+    now: Date.now(),
+    nameOf: (id) =>
+      reference.statusOf(id)?.name ??
+      reference.personOf(id)?.name ??
+      reference.typeOf(id)?.name ??
+      (id === me.user.id ? me.user.name : more(id)),
+  };
+}
