@@ -22,7 +22,7 @@ const CLOCK_WORDS: Record<string, ClockEntry> = {
   'all day': { minutes: 8 * 60, seconds: DAY_S },
 };
 
-const plain = (text: string) => text.trim().toLowerCase().replace(/[\s-]+/g, ' ');
+const plain = (text: string) => text.trim().toLowerCase().replace(/\s+|(?<=[a-z])-(?=[a-z])/g, ' ');
 
 /** "9", "930", "0930", "9:30", "9.30", "9h30", "2pm", "half day" → minutes; null if it is no time of day. */
 export function parseClock(text: string): ClockEntry | null {
@@ -48,7 +48,8 @@ export function formatClock(minutes: number): string {
 
 /**
  * "1:20", "80m", "1h20", "1.5h", "1,5 h", "half day" → seconds; null if it is no duration.
- * A bare number up to 12 means hours, a larger one minutes: nobody plans a visit of 2 minutes or of 45 hours.
+ * A bare number up to 12, or with a fraction, means hours, a larger one minutes: nobody plans a visit of 2 minutes
+ * or of 45 hours.
  */
 export function parseDuration(text: string): number | null {
   const typed = plain(text);
@@ -56,6 +57,8 @@ export function parseDuration(text: string): number | null {
   if (typed === 'day' || typed === 'full day' || typed === 'all day') return DAY_S;
   const colon = /^(\d{1,2}):([0-5]\d)$/.exec(typed);
   if (colon) return positive(Number(colon[1]) * HOUR + Number(colon[2]) * 60);
+  const fraction = /^(\d{1,2})[.,](\d{1,2})$/.exec(typed);
+  if (fraction) return positive(Math.round(Number(`${fraction[1]}.${fraction[2]}`) * 60) * 60);
   const found = /^(?:(\d+(?:[.,]\d+)?) ?(?:h|hr|hrs|hours?))? ?(?:(\d+) ?(?:m|min|mins|minutes?)?)?$/.exec(typed);
   if (!found || typed === '') return null;
   const hours = found[1];
