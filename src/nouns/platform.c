@@ -1,0 +1,103 @@
+/* platform.c - the company that uses the product, the people who sign in, and who of them belongs to which company. */
+#include "nouns.h"
+
+static const char *const price_modes[] = { "excl", "incl", NULL };
+static const char *const tenant_states[] = { "trial", "active", "suspended", "closing", NULL };
+const char *const membership_roles[] = { "owner", "admin", "dispatcher", "technician", "accountant", NULL };
+
+static const struct field tenant_fields[] = {
+	COMMON_ROWS(TENANT),
+	[TENANT_NUMBER] = { .name = "number", .doc = "Number inside this installation.", .type = F_INT, .tag = 11, .flags = REQUIRED | READONLY | INTERNAL | UNIQUE, .min = 1, .max = INT64_MAX },
+	[TENANT_NAME] = { .name = "name", .doc = "Name of the company, as people call it.", .type = F_TEXT, .tag = 12, .flags = REQUIRED, .min = 1, .max = 200 },
+	[TENANT_LEGAL_NAME] = { .name = "legal_name", .doc = "Registered name.", .type = F_TEXT, .tag = 13, .max = 200 },
+	[TENANT_REG_NO] = { .name = "reg_no", .doc = "Company registration number.", .type = F_TEXT, .tag = 14, .max = 40 },
+	[TENANT_VAT_NO] = { .name = "vat_no", .doc = "VAT number.", .type = F_TEXT, .tag = 15, .max = 20 },
+	[TENANT_VAT_REGISTERED] = { .name = "vat_registered", .doc = "Whether it is registered for VAT.", .type = F_BOOL, .tag = 16, .flags = REQUIRED, .initial = "false" },
+	[TENANT_COUNTRY] = { .name = "country", .doc = "Country, two letters.", .type = F_TEXT, .tag = 17, .flags = REQUIRED, .min = 2, .max = 2, .initial = "ZA" },
+	[TENANT_CURRENCY] = { .name = "currency", .doc = "Currency, three letters.", .type = F_TEXT, .tag = 18, .flags = REQUIRED, .min = 3, .max = 3, .initial = "ZAR" },
+	[TENANT_TIMEZONE] = { .name = "timezone", .doc = "Time zone in which days and times are told.", .type = F_TEXT, .tag = 19, .flags = REQUIRED, .min = 3, .max = 64, .initial = "Africa/Johannesburg", .check = check_zone },
+	[TENANT_LOCALE] = { .name = "locale", .doc = "Language and number format.", .type = F_TEXT, .tag = 20, .flags = REQUIRED, .min = 2, .max = 20, .initial = "en-ZA" },
+	[TENANT_LINE1] = { .name = "line1", .doc = "Street address.", .type = F_TEXT, .tag = 21, .max = 200 },
+	[TENANT_LINE2] = { .name = "line2", .doc = "Second address line.", .type = F_TEXT, .tag = 22, .max = 200 },
+	[TENANT_SUBURB] = { .name = "suburb", .doc = "Suburb.", .type = F_TEXT, .tag = 23, .max = 100 },
+	[TENANT_CITY] = { .name = "city", .doc = "City or town.", .type = F_TEXT, .tag = 24, .max = 100 },
+	[TENANT_POSTAL_CODE] = { .name = "postal_code", .doc = "Postal code.", .type = F_TEXT, .tag = 25, .max = 20 },
+	[TENANT_PHONE] = { .name = "phone", .doc = "Telephone of the office.", .type = F_TEXT, .tag = 26, .max = 20, .check = check_phone },
+	[TENANT_EMAIL] = { .name = "email", .doc = "Mail address of the office.", .type = F_TEXT, .tag = 27, .max = 254, .check = check_email },
+	[TENANT_BANK_DETAILS] = { .name = "bank_details", .doc = "Bank account as printed on documents.", .type = F_LINES, .tag = 28, .max = 1000, .set = "tenant.bank", SPECIAL("being paid") },
+	[TENANT_PRICE_MODE] = { .name = "price_mode", .doc = "Whether new documents have prices without or with VAT.", .type = F_ENUM, .tag = 29, .flags = REQUIRED, .values = price_modes, .initial = "excl" },
+	[TENANT_PAYMENT_TERMS_DAYS] = { .name = "payment_terms_days", .doc = "Days until payment is due.", .type = F_INT, .tag = 30, .flags = REQUIRED, .max = 365, .initial = "30" },
+	[TENANT_QUOTE_VALID_DAYS] = { .name = "quote_valid_days", .doc = "Days for which an offer holds.", .type = F_INT, .tag = 31, .flags = REQUIRED, .min = 1, .max = 365, .initial = "30" },
+	[TENANT_BRAND_COLOUR] = { .name = "brand_colour", .doc = "Colour on documents.", .type = F_TEXT, .tag = 32, .max = 7, .check = check_colour },
+	[TENANT_STATUS] = { .name = "status", .doc = "Whether the company may use the product.", .type = F_ENUM, .tag = 33, .flags = REQUIRED | READONLY, .values = tenant_states, .initial = "active" },
+	[TENANT_OFFLINE_LEASE_H] = { .name = "offline_lease_h", .doc = "Hours that a phone may work without contact.", .type = F_INT, .tag = 34, .flags = REQUIRED, .min = 24, .max = 168, .initial = "72" },
+	[TENANT_IDLE_MINUTES] = { .name = "idle_minutes", .doc = "Minutes after which an unused session ends.", .type = F_INT, .tag = 35, .flags = REQUIRED, .min = 5, .max = 60, .initial = "30" },
+	[TENANT_SECOND_FACTOR] = { .name = "second_factor", .doc = "Whether everybody must use a second factor.", .type = F_BOOL, .tag = 36, .flags = REQUIRED, .initial = "false" },
+};
+_Static_assert(ARRAY_LEN(tenant_fields) == TENANT_FIELDS, "tenant: table and enum differ");
+
+static const struct order tenant_orders[] = { { -1, TENANT_CREATED_AT }, ORDERS_END };
+
+const struct noun noun_tenant = {
+	.tag = 1, .name = "tenant", .plural = "tenants", .doc = "A company that uses the product (POPIA: the responsible party).",
+	FIELDS(tenant_fields), .orders = tenant_orders, .subject = SUBJECT_SELF, .label = TENANT_NAME, .own = -1, .parent = -1,
+	.system = true, .no_delete = true,
+};
+
+static const struct field user_fields[] = {
+	COMMON_ROWS(USER),
+	[USER_EMAIL] = { .name = "email", .doc = "Address with which the person signs in.", .type = F_TEXT, .tag = 11, .flags = REQUIRED, .min = 3, .max = 254, .lookup = LOOKUP_EMAIL, .check = check_email, STAFF("signing in") },
+	[USER_NAME] = { .name = "name", .doc = "Name of the person.", .type = F_TEXT, .tag = 12, .flags = REQUIRED, .min = 1, .max = 200, STAFF("telling people apart") },
+	[USER_PASSWORD] = { .name = "password", .doc = "One-way hash of the password, sealed.", .type = F_BYTES, .tag = 13, .flags = READONLY | INTERNAL },
+	[USER_ACTIVE] = { .name = "active", .doc = "Whether the person may sign in at all.", .type = F_BOOL, .tag = 14, .flags = REQUIRED | READONLY, .initial = "true" },
+	[USER_LOCALE] = { .name = "locale", .doc = "Language of the person.", .type = F_TEXT, .tag = 15, .max = 20 },
+};
+_Static_assert(ARRAY_LEN(user_fields) == USER_FIELDS, "user: table and enum differ");
+
+static const struct order user_orders[] = { { -1, USER_CREATED_AT }, ORDERS_END };
+
+const struct noun noun_user = {
+	.tag = 2, .name = "user_account", .plural = "users", .doc = "A person who signs in; may belong to several companies.",
+	FIELDS(user_fields), .orders = user_orders, .subject = SUBJECT_SELF, .label = USER_NAME, .own = -1, .parent = -1,
+	.system = true, .no_delete = true, .internal = true,
+};
+
+static const struct field membership_fields[] = {
+	COMMON_ROWS(MEMBERSHIP),
+	[MEMBERSHIP_USER] = { .name = "user_id", .doc = "The person.", .type = F_ID, .tag = 11, .flags = REQUIRED | READONLY | FILTER },
+	[MEMBERSHIP_NAME] = { .name = "name", .doc = "Name of the person.", .type = F_TEXT, .tag = 12, .flags = REQUIRED | SEARCH | PREFIXES, .min = 1, .max = 200, STAFF("telling people apart") },
+	[MEMBERSHIP_EMAIL] = { .name = "email", .doc = "Address with which the person signs in.", .type = F_TEXT, .tag = 13, .flags = REQUIRED | READONLY, .min = 3, .max = 254, STAFF("signing in") },
+	[MEMBERSHIP_ROLE] = { .name = "role", .doc = "What the person may do here.", .type = F_ENUM, .tag = 14, .flags = REQUIRED | FILTER, .values = membership_roles },
+	[MEMBERSHIP_MY_VIEW_ONLY] = { .name = "my_view_only", .doc = "Whether only the person's own work is visible.", .type = F_BOOL, .tag = 15, .flags = REQUIRED, .initial = "false" },
+	[MEMBERSHIP_EMPLOYEE] = { .name = "employee_id", .doc = "Who of the staff it is.", .type = F_REF, .tag = 16, .ref = &noun_employee },
+	[MEMBERSHIP_APPROVE_LIMIT] = { .name = "approve_limit", .doc = "Highest total with VAT that the person may approve; empty: no limit.", .type = F_MONEY, .tag = 17, .max = 10000000000000 },
+	[MEMBERSHIP_ACTIVE] = { .name = "active", .doc = "Whether the person still belongs to the company.", .type = F_BOOL, .tag = 18, .flags = REQUIRED | FILTER, .initial = "true" },
+};
+_Static_assert(ARRAY_LEN(membership_fields) == MEMBERSHIP_FIELDS, "membership: table and enum differ");
+
+static const struct order membership_orders[] = { { -1, MEMBERSHIP_CREATED_AT }, { MEMBERSHIP_USER, MEMBERSHIP_CREATED_AT }, ORDERS_END };
+
+const struct noun noun_membership = {
+	.tag = 3, .name = "membership", .plural = "memberships", .doc = "That a person belongs to a company, and in which role.",
+	FIELDS(membership_fields), .orders = membership_orders, .subject = SUBJECT_SELF, .label = MEMBERSHIP_NAME, .own = -1, .parent = -1,
+	.no_delete = true,
+};
+
+static const struct field employee_fields[] = {
+	COMMON_ROWS(EMPLOYEE),
+	[EMPLOYEE_NAME] = { .name = "name", .doc = "Name of the person.", .type = F_TEXT, .tag = 11, .flags = REQUIRED | SEARCH | PREFIXES | PHONE_OK, .min = 1, .max = 200, STAFF("planning work") },
+	[EMPLOYEE_CODE] = { .name = "code", .doc = "Short code, such as a crew's.", .type = F_TEXT, .tag = 12, .flags = UNIQUE | FILTER, .max = 40 },
+	[EMPLOYEE_PHONE] = { .name = "phone", .doc = "Telephone.", .type = F_TEXT, .tag = 13, .flags = PHONE_OK, .max = 20, .lookup = LOOKUP_PHONE, .check = check_phone, STAFF("reaching colleagues") },
+	[EMPLOYEE_EMAIL] = { .name = "email", .doc = "Mail address.", .type = F_TEXT, .tag = 14, .max = 254, .lookup = LOOKUP_EMAIL, .check = check_email, STAFF("reaching colleagues") },
+	[EMPLOYEE_COLOUR] = { .name = "colour", .doc = "Colour in calendars.", .type = F_TEXT, .tag = 15, .flags = REQUIRED, .min = 7, .max = 7, .initial = "#1f6feb", .check = check_colour },
+	[EMPLOYEE_ACTIVE] = { .name = "active", .doc = "Whether the person still works here.", .type = F_BOOL, .tag = 16, .flags = REQUIRED | FILTER, .initial = "true" },
+};
+_Static_assert(ARRAY_LEN(employee_fields) == EMPLOYEE_FIELDS, "employee: table and enum differ");
+
+static const struct order employee_orders[] = { { -1, EMPLOYEE_CREATED_AT }, { EMPLOYEE_ACTIVE, EMPLOYEE_CREATED_AT }, ORDERS_END };
+
+const struct noun noun_employee = {
+	.tag = 4, .name = "employee", .plural = "employees", .doc = "Somebody who does the work; need not be able to sign in.",
+	FIELDS(employee_fields), .orders = employee_orders, .subject = SUBJECT_SELF, .label = EMPLOYEE_NAME, .own = -1, .parent = -1,
+	.no_delete = true,
+};

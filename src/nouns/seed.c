@@ -1,0 +1,56 @@
+/* seed.c - what a new company starts with. */
+#include "nouns.h"
+
+static const struct {
+	const char *name, *stage, *colour, *customer_label;
+	bool is_default, require_tasks;
+} first_statuses[] = {
+	{ "New", "new", "#0969da", "Received", true, false },
+	{ "Scheduled", "scheduled", "#8250df", "Planned", true, false },
+	{ "On site", "in_progress", "#bf8700", "In progress", true, false },
+	{ "Waiting for parts", "on_hold", "#bc4c00", "Waiting for parts", true, false },
+	{ "Waiting for customer", "on_hold", "#bc4c00", "Waiting for you", false, false },
+	{ "No access", "on_hold", "#cf222e", "We could not get in", false, false },
+	{ "Work done", "work_done", "#1a7f37", "Done", true, true },
+	{ "To invoice", "to_invoice", "#116329", "Done", true, false },
+	{ "Closed", "closed", "#57606a", "Done", true, false },
+	{ "Cancelled", "cancelled", "#6e7781", "Cancelled", true, false },
+};
+
+static const struct {
+	const char *series, *prefix;
+} first_series[] = {
+	{ "job", "J-" }, { "enquiry", "E-" }, { "quote", "Q-" }, { "invoice", "INV-" }, { "credit_note", "CN-" }, { "payment", "PAY-" },
+};
+
+static const struct {
+	const char *name, *colour;
+} first_types[] = { { "Call-out", "#cf222e" }, { "Installation", "#0969da" }, { "Maintenance", "#1a7f37" } };
+
+static enum err seed_status(struct tx *tx, size_t i)
+{
+	struct row *r = row_new(tx->arena, &noun_status_def);
+	row_set_text(r, STATUS_NAME, str_from(first_statuses[i].name));
+	row_set_text(r, STATUS_STAGE, str_from(first_statuses[i].stage));
+	row_set_text(r, STATUS_COLOUR, str_from(first_statuses[i].colour));
+	row_set_text(r, STATUS_CUSTOMER_LABEL, str_from(first_statuses[i].customer_label));
+	row_set_int(r, STATUS_POSITION, (int64_t)(i + 1) * 10);
+	row_set_int(r, STATUS_IS_DEFAULT, first_statuses[i].is_default);
+	row_set_int(r, STATUS_REQUIRE_TASKS, first_statuses[i].require_tasks);
+	return store_insert(tx, r, &r);
+}
+
+enum err seed_tenant(struct tx *tx)
+{
+	for (size_t i = 0; i < ARRAY_LEN(first_series); i++)
+		TRY(store_number_start(tx, first_series[i].series, first_series[i].prefix, 1));
+	for (size_t i = 0; i < ARRAY_LEN(first_statuses); i++)
+		TRY(seed_status(tx, i));
+	for (size_t i = 0; i < ARRAY_LEN(first_types); i++) {
+		struct row *r = row_new(tx->arena, &noun_job_type);
+		row_set_text(r, JOB_TYPE_NAME, str_from(first_types[i].name));
+		row_set_text(r, JOB_TYPE_COLOUR, str_from(first_types[i].colour));
+		TRY(store_insert(tx, r, &r));
+	}
+	return OK;
+}

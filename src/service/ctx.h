@@ -1,0 +1,37 @@
+/* ctx.h - what a request carries: its arena, its time, who acts, and what went wrong so far. */
+#ifndef CTX_H
+#define CTX_H
+
+#include "audit.h"
+#include "store.h"
+
+enum role { ROLE_OWNER, ROLE_ADMIN, ROLE_DISPATCHER, ROLE_TECHNICIAN, ROLE_ACCOUNTANT, ROLE_COUNT };
+
+struct actor {
+	const struct catalogue *catalogue; /* for its table of rights */
+	bool signed_in;
+	struct id user, session, membership;
+	struct id employee;   /* zero: none */
+	struct id tenant_id;  /* public identity of the company */
+	int64_t tenant;       /* its number inside */
+	enum role role;
+	bool my_view_only;
+};
+
+struct ctx {
+	struct store *store;
+	struct arena *arena;
+	struct instant now;
+	struct problem problem;
+	struct who who;
+	struct actor actor;
+};
+
+/* A run of the actor's own company, of the platform, or of a company by number (for the courier). */
+struct run ctx_run(struct ctx *c);
+struct run ctx_system_run(struct ctx *c);
+struct run ctx_tenant_run(struct ctx *c, int64_t tenant);
+/* The context of a hook or act: what the service put into the transaction; NULL in tools. */
+struct ctx *tx_ctx(const struct tx *tx);
+
+#endif

@@ -1,0 +1,233 @@
+/* audit.c - building events and appending them to the tenant's tree. Reading and proving are in audit_read.c. */
+#include "audit.h"
+
+#include "store_private.h"
+
+#include <string.h>
+
+static const char text_event[] =
+	"INSERT INTO audit_event (tenant_id, idx, at, seq, noun, object_id, root_id, action, actor_kind, actor_id, leaf) "
+	"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+static const char text_opening[] = "INSERT INTO audit_opening (tenant_id, idx, subject_id, sealed) VALUES (?1, ?2, ?3, ?4)";
+static const char text_node[] = "INSERT INTO audit_node (tenant_id, level, idx, hash) VALUES (?1, ?2, ?3, ?4)";
+static const char text_grow[] = "UPDATE counter SET audit_size = ?2, frontier = ?3 WHERE tenant_id = ?1";
+static const char text_seen[] =
+	"INSERT INTO access_seen (tenant_id, noun, object_id, day, actor_id) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
+
+/* Commitments of one event: a random seed, and for each value a key that is derived from it, so that one value can be disclosed
+ * without the others. */
+struct commit {
+	struct tx *tx;
+	const struct row *row;
+	struct key seed;
+	struct buf opened; /* members of the opening: "field": [before, after] */
+	struct json_out out;
+	bool any;
+};
+
+static void commitment_key(const struct commit *c, const struct field *f, char side, struct key *ret)
+{
+	char label[16] = { side, (char)(f->tag >> 8), (char)f->tag };
+	const struct str parts[] = { STR("v1"), { label, 3 } };
+	hmac_sha256(&c->seed, parts, 2, ret->b);
+}
+
+static void write_commitment(struct json_out *o, const struct commit *c, const struct field *f, char side, struct value v)
+{
+	if (v.kind == V_NULL) {
+		jw_null(o);
+		return;
+	}
+	struct key r;
+	uint8_t out[32];
+	struct id id = row_id(c->row, F_ID_FIELD);
+	struct str place = str_fmt(c->tx->arena, "v1|%lld|%u|%u|", (long long)c->tx->tenant, c->row->noun->tag, f->tag);
+	const struct str parts[] = { place, { (const char *)id.b, 16 }, STR("|"), v.s };
+	commitment_key(c, f, side, &r);
+	hmac_sha256(&r, parts, ARRAY_LEN(parts), out);
+	jw_str(o, str_fmt(c->tx->arena, "c:%s", str_base64url(c->tx->arena, out, 32).p));
+}
+
+static void write_change_of(struct json_out *o, struct commit *c, const struct field *f, struct value before, struct value after)
+{
+	jw_key(o, f->name);
+	if (f->flags & INTERNAL) { /* a secret or a column of ours: that it changed is all that is told */
+		jw_bool(o, true);
+		return;
+	}
+	jw_open(o, '[');
+	if (!field_sealed(f)) {
+		value_write(o, f, before);
+		value_write(o, f, after);
+	} else {
+		write_commitment(o, c, f, 'b', before);
+		write_commitment(o, c, f, 'a', after);
+		jw_key(&c->out, f->name);
+		jw_open(&c->out, '[');
+		value_write(&c->out, f, before);
+		value_write(&c->out, f, after);
+		jw_close(&c->out, ']');
+		c->any = true;
+	}
+	jw_close(o, ']');
+}
+
+static enum err seal_opening(struct commit *c, struct event *e)
+{
+	struct key key;
+	if (!c->any)
+		return OK;
+	jw_close(&c->out, '}');
+	struct str text = str_fmt(c->tx->arena, "{\"s\":\"%s\",\"v\":" STR_FMT "}", str_hex(c->tx->arena, c->seed.b, 32).p,
+	                          STR_ARG(buf_str(&c->opened)));
+	e->subject = row_id(c->row, F_SUBJECT_FIELD);
+	TRY(tx_person_key(c->tx, c->row->live_key, &key));
+	struct seal_place place = { c->tx->tenant, c->row->noun->tag, 0, row_id(c->row, F_ID_FIELD), e->subject };
+	e->opening = seal(c->tx->arena, &key, 1, &place, text);
+	return OK;
+}
+
+static struct event *push(struct tx *tx, const char *action, const struct noun *noun)
+{
+	struct event *e = ARENA_NEW(tx->arena, struct event);
+	e->action = action;
+	e->noun = noun;
+	e->next = tx->events;
+	tx->events = e;
+	tx->event_count++;
+	return e;
+}
+
+static const char *action_of(const struct tx *tx, const struct row *was, const struct row *is)
+{
+	if (!was)
+		return "create";
+	if (row_int(is, F_DELETED_AT_FIELD))
+		return "delete";
+	return tx->action ? tx->action : "update";
+}
+
+enum err audit_row(struct tx *tx, const struct row *was, const struct row *is)
+{
+	const struct noun *n = is->noun;
+	struct commit c = { .tx = tx, .row = is };
+	struct event *e = push(tx, action_of(tx, was, is), n);
+	struct buf b;
+	struct json_out o;
+	random_bytes(c.seed.b, sizeof(c.seed.b));
+	buf_init(&c.opened, tx->arena, 4 * MIB);
+	jw_init(&c.out, &c.opened);
+	jw_open(&c.out, '{');
+	buf_init(&b, tx->arena, 4 * MIB);
+	jw_init(&o, &b);
+	jw_open(&o, '{');
+	for (size_t i = F_COMMON_FIELDS; i < n->field_count; i++) {
+		struct value before = was ? was->v[i] : VALUE_NULL;
+		if (!value_eq(before, is->v[i]))
+			write_change_of(&o, &c, &n->fields[i], before, is->v[i]);
+	}
+	jw_close(&o, '}');
+	e->diff = buf_str(&b);
+	e->object = row_id(is, F_ID_FIELD);
+	e->root = n->parent >= 0 && !row_is_null(is, n->parent) ? row_id(is, n->parent) : e->object;
+	enum err err = seal_opening(&c, e);
+	key_wipe(&c.seed);
+	return err;
+}
+
+enum err audit_event(struct tx *tx, const char *action, const struct noun *noun, struct id object, struct str detail)
+{
+	struct event *e = push(tx, action, noun);
+	e->object = e->root = object;
+	e->diff = detail.n ? detail : STR("{}");
+	return tx_counter(tx);
+}
+
+enum err audit_seen(struct tx *tx, struct id actor, const struct noun *noun, const struct id *rows, size_t count)
+{
+	struct sql_result r;
+	for (size_t i = 0; i < count; i++)
+		TRY(SQL_RUN(tx->sql, text_seen, &r, SQL_VINT(tx->tenant), SQL_VINT(noun->tag), SQL_VID(rows[i]),
+		            SQL_VINT(tx->now.ms / 86400000), SQL_VID(actor)));
+	return OK;
+}
+
+static void member_id_or_null(struct json_out *o, const char *name, struct id id)
+{
+	jw_key(o, name);
+	if (id_is_zero(id))
+		jw_null(o);
+	else
+		jw_id(o, id);
+}
+
+/* The leaf: one line of JSON whose members stand in alphabetical order; those of the diff in the order of the dictionary. */
+static struct str leaf_of(struct tx *tx, const struct event *e, uint64_t idx)
+{
+	struct buf b;
+	struct json_out o;
+	buf_init(&b, tx->arena, 4 * MIB);
+	jw_init(&o, &b);
+	jw_open(&o, '{');
+	jw_member_str(&o, "act", str_from(e->action));
+	jw_key(&o, "actor");
+	jw_open(&o, '{');
+	member_id_or_null(&o, "id", tx->who->id);
+	jw_member_str(&o, "kind", str_from(who_kind_name(tx->who->kind)));
+	jw_close(&o, '}');
+	jw_member_int(&o, "at", tx->now.ms);
+	jw_key(&o, "diff");
+	jw_raw(&o, e->diff);
+	member_id_or_null(&o, "id", e->object);
+	jw_member_int(&o, "idx", (int64_t)idx);
+	jw_member_str(&o, "noun", str_from(e->noun ? e->noun->name : ""));
+	member_id_or_null(&o, "req", tx->who->request);
+	jw_member_int(&o, "seq", tx->seq);
+	jw_member_int(&o, "tenant", tx->tenant);
+	jw_member_int(&o, "v", 1);
+	jw_close(&o, '}');
+	return buf_str(&b);
+}
+
+static struct sql_val id_or_null(struct id id)
+{
+	return id_is_zero(id) ? SQL_VNULL : SQL_VID(id);
+}
+
+static enum err append(struct tx *tx, const struct event *e)
+{
+	struct frontier *f = &tx->counter->frontier;
+	struct merkle_node nodes[MERKLE_LEVELS];
+	struct sql_result r;
+	uint64_t idx = f->size;
+	struct str leaf = leaf_of(tx, e, idx);
+	TRY(SQL_RUN(tx->sql, text_event, &r, SQL_VINT(tx->tenant), SQL_VINT((int64_t)idx), SQL_VINT(tx->now.ms), SQL_VINT(tx->seq),
+	            SQL_VINT(e->noun ? e->noun->tag : 0), id_or_null(e->object), id_or_null(e->root), SQL_VTEXT(str_from(e->action)),
+	            SQL_VTEXT(str_from(who_kind_name(tx->who->kind))), id_or_null(tx->who->id), SQL_VTEXT(leaf)));
+	if (e->opening.n)
+		TRY(SQL_RUN(tx->sql, text_opening, &r, SQL_VINT(tx->tenant), SQL_VINT((int64_t)idx), SQL_VID(e->subject),
+		            SQL_VBLOB(e->opening)));
+	size_t count = merkle_append(f, merkle_leaf(leaf), nodes);
+	for (size_t i = 0; i < count; i++)
+		TRY(SQL_RUN(tx->sql, text_node, &r, SQL_VINT(tx->tenant), SQL_VINT(nodes[i].level), SQL_VINT((int64_t)nodes[i].index),
+		            SQL_VBLOB(((struct str){ (const char *)nodes[i].hash.b, 32 }))));
+	return OK;
+}
+
+enum err audit_finish(struct tx *tx)
+{
+	struct sql_result r;
+	if (!tx->events)
+		return OK;
+	const struct event **in_order = ARENA_ARRAY(tx->arena, const struct event *, tx->event_count);
+	size_t at = tx->event_count;
+	for (const struct event *e = tx->events; e; e = e->next)
+		in_order[--at] = e;
+	TRY(tx_counter(tx));
+	for (size_t i = 0; i < tx->event_count; i++)
+		TRY(append(tx, in_order[i]));
+	struct frontier *f = &tx->counter->frontier;
+	TRY(SQL_RUN(tx->sql, text_grow, &r, SQL_VINT(tx->tenant), SQL_VINT((int64_t)f->size),
+	            SQL_VBLOB(frontier_pack(tx->arena, f))));
+	return OK;
+}

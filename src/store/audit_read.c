@@ -1,0 +1,308 @@
+/* audit_read.c - the diary, verification, checkpoints and proofs. */
+#include "audit.h"
+
+#include "store_private.h"
+
+#include <string.h>
+
+enum { VERIFY_PAGE = 2000 };
+
+/* The diary of one row, the events of one row alone, and the whole log: three ways in, one index each. */
+static const char text_root[] =
+	"SELECT e.idx, e.at, e.seq, e.noun, e.object_id, e.action, e.actor_kind, e.actor_id, e.leaf, o.subject_id, o.sealed, "
+	"(SELECT s.live_key FROM subject_v s WHERE s.tenant_id = ?1 AND s.id = o.subject_id) "
+	"FROM audit_event_v e LEFT JOIN audit_opening_v o ON o.tenant_id = ?1 AND o.idx = e.idx "
+	"WHERE e.tenant_id = ?1 AND e.root_id = ?2 AND e.idx < ?3 ORDER BY e.idx DESC LIMIT ?4";
+static const char text_all[] =
+	"SELECT e.idx, e.at, e.seq, e.noun, e.object_id, e.action, e.actor_kind, e.actor_id, e.leaf, o.subject_id, o.sealed, "
+	"(SELECT s.live_key FROM subject_v s WHERE s.tenant_id = ?1 AND s.id = o.subject_id) "
+	"FROM audit_event_v e LEFT JOIN audit_opening_v o ON o.tenant_id = ?1 AND o.idx = e.idx "
+	"WHERE e.tenant_id = ?1 AND e.idx < ?2 ORDER BY e.idx DESC LIMIT ?3";
+static const char text_counter[] = "SELECT audit_size, frontier FROM counter_v WHERE tenant_id = ?1";
+static const char text_leaves[] =
+	"SELECT idx, leaf FROM audit_event_v WHERE tenant_id = ?1 AND idx >= ?2 ORDER BY idx LIMIT ?3";
+static const char text_node[] = "SELECT hash FROM audit_node_v WHERE tenant_id = ?1 AND level = ?2 AND idx = ?3";
+static const char text_node_count[] = "SELECT count(*) FROM audit_node_v WHERE tenant_id = ?1";
+static const char text_leaf[] = "SELECT leaf FROM audit_event_v WHERE tenant_id = ?1 AND idx = ?2";
+static const char text_checkpoints[] =
+	"SELECT size, text FROM audit_checkpoint_v WHERE tenant_id = ?1 ORDER BY size DESC LIMIT ?2";
+static const char text_put_checkpoint[] = "INSERT INTO audit_checkpoint (tenant_id, size, at, text) VALUES (?1, ?2, ?3, ?4)";
+
+/* Replaces commitments by what they commit to, where the person's key still exists. */
+static enum err open_diff(struct tx *tx, struct audit_entry *e, const struct sql_result *r, size_t at)
+{
+	struct key key;
+	struct str plain;
+	json_t *opening, *values, *value;
+	const char *name;
+	if (sql_is_null(r, at, 10) || !e->noun)
+		return OK;
+	enum err err = tx_person_key(tx, sql_id(r, at, 11), &key);
+	if (err == E_ERASED)
+		return OK;
+	TRY(err);
+	struct seal_place place = { tx->tenant, e->noun->tag, 0, e->object, sql_id(r, at, 9) };
+	TRY(seal_open(tx->arena, &key, &place, sql_blob(r, at, 10), &plain));
+	TRY(json_read(tx->arena, plain, tx->problem, &opening));
+	values = json_object_get(opening, "v");
+	json_object_foreach(values, name, value)
+		json_object_set(e->diff, name, value);
+	return OK;
+}
+
+static enum err load_entry(struct tx *tx, const struct sql_result *r, size_t at, struct audit_entry *e)
+{
+	json_t *leaf;
+	e->idx = sql_int(r, at, 0);
+	e->at_ms = sql_int(r, at, 1);
+	e->seq = sql_int(r, at, 2);
+	e->noun = catalogue_by_tag(tx->store->catalogue, sql_int(r, at, 3));
+	e->object = sql_id(r, at, 4);
+	e->action = sql_blob(r, at, 5);
+	e->actor_kind = sql_blob(r, at, 6);
+	e->actor = sql_id(r, at, 7);
+	e->leaf = sql_blob(r, at, 8);
+	TRY(json_read(tx->arena, e->leaf, tx->problem, &leaf));
+	e->diff = json_object_get(leaf, "diff");
+	return open_diff(tx, e, r, at);
+}
+
+static bool wanted(const struct audit_query *q, const struct sql_result *r, size_t at)
+{
+	return (!q->noun_tag || sql_int(r, at, 3) == q->noun_tag) &&
+	       (id_is_zero(q->actor) || id_eq(sql_id(r, at, 7), q->actor)) &&
+	       (!q->action.n || str_eq(sql_blob(r, at, 5), q->action));
+}
+
+static enum err fetch(struct tx *tx, const struct audit_query *q, int64_t before, size_t limit, struct sql_result *ret)
+{
+	if (!id_is_zero(q->object))
+		return SQL_RUN(tx->sql, text_root, ret, SQL_VINT(tx->tenant), SQL_VID(q->object), SQL_VINT(before),
+		               SQL_VINT((int64_t)limit));
+	return SQL_RUN(tx->sql, text_all, ret, SQL_VINT(tx->tenant), SQL_VINT(before), SQL_VINT((int64_t)limit));
+}
+
+enum err audit_list(struct tx *tx, const struct audit_query *q, struct audit_entry **ret, size_t *ret_count, int64_t *ret_next)
+{
+	struct audit_entry *entries = ARENA_ARRAY(tx->arena, struct audit_entry, q->limit + 1);
+	int64_t before = q->before > 0 ? q->before : INT64_MAX;
+	size_t count = 0, walked = 0;
+	bool more = true;
+	while (count < q->limit && more && walked < LIST_WALK_MAX) {
+		struct sql_result r;
+		size_t chunk = q->limit - count + 1;
+		TRY(fetch(tx, q, before, chunk, &r));
+		more = r.rows == chunk;
+		for (size_t i = 0; i < r.rows && count < q->limit; i++) {
+			before = sql_int(&r, i, 0);
+			walked++;
+			if (wanted(q, &r, i))
+				TRY(load_entry(tx, &r, i, &entries[count++]));
+		}
+	}
+	*ret = entries;
+	*ret_count = count;
+	*ret_next = more && before > 0 ? before : 0;
+	return OK;
+}
+
+static enum err read_counter(struct tx *tx, struct frontier *ret)
+{
+	struct sql_result r;
+	TRY(SQL_RUN(tx->sql, text_counter, &r, SQL_VINT(tx->tenant)));
+	if (r.rows != 1)
+		return E_NOT_FOUND;
+	TRY(frontier_unpack(sql_blob(&r, 0, 1), ret));
+	return ret->size == (uint64_t)sql_int(&r, 0, 0) ? OK : E_CORRUPT;
+}
+
+enum err audit_state(struct tx *tx, struct audit_state *ret)
+{
+	struct frontier f;
+	TRY(read_counter(tx, &f));
+	ret->size = f.size;
+	ret->root = merkle_root(&f);
+	return OK;
+}
+
+struct verification {
+	struct tx *tx;
+	struct frontier built;
+	uint64_t nodes;
+	int64_t bad;
+	struct str why;
+	struct str checkpoint_roots[64]; /* texts, newest first */
+	uint64_t checkpoint_sizes[64];
+	size_t checkpoints;
+};
+
+static bool blame(struct verification *v, uint64_t index, const char *why)
+{
+	if (v->bad < 0) {
+		v->bad = (int64_t)index;
+		v->why = str_from(why);
+	}
+	return false;
+}
+
+static enum err get_node(void *arg, unsigned level, uint64_t index, struct hash *ret)
+{
+	struct tx *tx = arg;
+	struct sql_result r;
+	TRY(SQL_RUN(tx->sql, text_node, &r, SQL_VINT(tx->tenant), SQL_VINT(level), SQL_VINT((int64_t)index)));
+	struct str hash = r.rows ? sql_blob(&r, 0, 0) : STR("");
+	if (hash.n != 32)
+		return E_CORRUPT;
+	memcpy(ret->b, hash.p, 32);
+	return OK;
+}
+
+static enum err check_nodes(struct verification *v, uint64_t index, const struct merkle_node *nodes, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct hash stored;
+		enum err e = get_node(v->tx, nodes[i].level, nodes[i].index, &stored);
+		if (e != OK && e != E_CORRUPT)
+			return e;
+		v->nodes++;
+		if (e == E_CORRUPT || memcmp(stored.b, nodes[i].hash.b, 32) != 0) {
+			blame(v, index, "the leaf does not have the hash that was stored for it");
+			return OK;
+		}
+	}
+	return OK;
+}
+
+/* Whether a checkpoint that was signed at this size has the root that the leaves give. */
+static void check_signed(struct verification *v)
+{
+	for (size_t i = 0; i < v->checkpoints; i++) {
+		struct str rest, text = v->checkpoint_roots[i];
+		if (v->checkpoint_sizes[i] != v->built.size)
+			continue;
+		(void)str_cut(text, '\n', &rest);
+		(void)str_cut(rest, '\n', &rest);
+		struct hash root = merkle_root(&v->built);
+		struct str have = str_cut(rest, '\n', &rest), want = str_base64url(v->tx->arena, root.b, 32);
+		for (size_t k = 0; k < want.n; k++) {
+			char c = k < have.n ? have.p[k] : 0;
+			if ((c == '+' ? '-' : c == '/' ? '_' : c) != want.p[k]) {
+				blame(v, v->built.size - 1, "a signed checkpoint has another root");
+				return;
+			}
+		}
+	}
+}
+
+static enum err load_checkpoints(struct verification *v)
+{
+	struct sql_result r;
+	TRY(SQL_RUN(v->tx->sql, text_checkpoints, &r, SQL_VINT(v->tx->tenant), SQL_VINT(ARRAY_LEN(v->checkpoint_roots))));
+	for (size_t i = 0; i < r.rows; i++) {
+		v->checkpoint_sizes[i] = (uint64_t)sql_int(&r, i, 0);
+		v->checkpoint_roots[i] = sql_blob(&r, i, 1);
+	}
+	v->checkpoints = r.rows;
+	return OK;
+}
+
+static enum err verify_page(struct verification *v, uint64_t from, uint64_t *ret_rows)
+{
+	struct sql_result r;
+	TRY(SQL_RUN(v->tx->sql, text_leaves, &r, SQL_VINT(v->tx->tenant), SQL_VINT((int64_t)from), SQL_VINT(VERIFY_PAGE)));
+	for (size_t i = 0; i < r.rows && v->bad < 0; i++) {
+		struct merkle_node nodes[MERKLE_LEVELS];
+		uint64_t idx = (uint64_t)sql_int(&r, i, 0);
+		if (idx != v->built.size) {
+			blame(v, v->built.size, "a leaf is missing");
+			break;
+		}
+		size_t count = merkle_append(&v->built, merkle_leaf(sql_blob(&r, i, 1)), nodes);
+		TRY(check_nodes(v, idx, nodes, count));
+		check_signed(v);
+	}
+	*ret_rows = r.rows;
+	return OK;
+}
+
+static enum err verify_all(struct verification *v, const struct frontier *stored)
+{
+	struct sql_result r;
+	uint64_t rows = 1;
+	TRY(load_checkpoints(v));
+	while (rows && v->bad < 0)
+		TRY(verify_page(v, v->built.size, &rows));
+	if (v->bad >= 0)
+		return OK;
+	struct hash a = merkle_root(&v->built), b = merkle_root(stored);
+	if (v->built.size < stored->size)
+		blame(v, v->built.size, "leaves at the end are missing");
+	else if (v->built.size > stored->size || memcmp(a.b, b.b, 32) != 0)
+		blame(v, stored->size, "the stored size or root does not fit the leaves");
+	TRY(SQL_RUN(v->tx->sql, text_node_count, &r, SQL_VINT(v->tx->tenant)));
+	if (v->bad < 0 && (uint64_t)sql_int(&r, 0, 0) != v->nodes)
+		blame(v, v->built.size, "there are nodes that no leaf explains");
+	for (size_t i = 0; i < v->checkpoints && v->bad < 0; i++)
+		if (v->checkpoint_sizes[i] > v->built.size)
+			blame(v, v->built.size, "a signed checkpoint is larger than the log: leaves were cut off");
+	return OK;
+}
+
+enum err audit_verify(struct tx *tx, struct audit_state *ret, int64_t *ret_bad, struct str *ret_why)
+{
+	struct verification *v = ARENA_NEW(tx->arena, struct verification);
+	struct frontier stored;
+	v->tx = tx;
+	v->bad = -1;
+	v->why = STR("");
+	enum err e = read_counter(tx, &stored);
+	if (e == E_CORRUPT)
+		blame(v, 0, "the stored frontier cannot be read");
+	else
+		TRY(e);
+	if (v->bad < 0)
+		TRY(verify_all(v, &stored));
+	ret->size = v->built.size;
+	ret->root = merkle_root(&v->built);
+	*ret_bad = v->bad;
+	*ret_why = v->why;
+	return OK;
+}
+
+enum err audit_checkpoint(struct tx *tx, struct str origin, struct str *ret)
+{
+	struct audit_state state;
+	struct sql_result r;
+	TRY(audit_state(tx, &state));
+	TRY(SQL_RUN(tx->sql, text_checkpoints, &r, SQL_VINT(tx->tenant), SQL_VINT(1)));
+	if (state.size == 0 || (r.rows && (uint64_t)sql_int(&r, 0, 0) == state.size)) {
+		*ret = r.rows ? sql_blob(&r, 0, 1) : STR("");
+		return OK;
+	}
+	struct str text;
+	TRY(checkpoint_sign(tx->arena, tx->store->keys, origin, state.size, state.root, &text));
+	TRY(SQL_RUN(tx->sql, text_put_checkpoint, &r, SQL_VINT(tx->tenant), SQL_VINT((int64_t)state.size), SQL_VINT(tx->now.ms),
+	            SQL_VTEXT(text)));
+	*ret = text;
+	return OK;
+}
+
+enum err audit_prove(struct tx *tx, struct str origin, uint64_t index, struct str *ret_leaf, struct str *ret_proof)
+{
+	struct hash proof[2 * MERKLE_LEVELS];
+	struct audit_state state;
+	struct sql_result r;
+	struct str checkpoint;
+	size_t count;
+	TRY(audit_state(tx, &state));
+	if (index >= state.size)
+		return E_NOT_FOUND;
+	TRY(SQL_RUN(tx->sql, text_leaf, &r, SQL_VINT(tx->tenant), SQL_VINT((int64_t)index)));
+	if (r.rows != 1)
+		return E_CORRUPT;
+	TRY(checkpoint_sign(tx->arena, tx->store->keys, origin, state.size, state.root, &checkpoint));
+	TRY(merkle_inclusion(index, state.size, get_node, tx, proof, &count));
+	*ret_leaf = sql_blob(&r, 0, 0);
+	*ret_proof = merkle_proof_text(tx->arena, index, proof, count, checkpoint);
+	return OK;
+}

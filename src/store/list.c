@@ -1,0 +1,591 @@
+/* list.c - pages of rows: keyset cursors over declared orders, filters, search words, "only mine".
+ *
+ * Two ways to a page. The walk follows one index from the cursor and drops rows that the remaining filters refuse, at most
+ * LIST_WALK_MAX of them; a page may then be short and still have a next. Candidates are used where the rows come from somewhere else (search
+ * hits, rows that somebody owns, an order over a sealed field): they are fetched by id, filtered, and sorted in memory. */
+#include "store_private.h"
+
+#include "utf8.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Where a page ended: the sort value and the id of its last row. */
+struct key_at {
+	bool set;
+	struct value by;
+	struct id id;
+};
+
+struct listing {
+	struct tx *tx;
+	const struct query *q;
+	const struct noun *noun;
+	struct order order;
+	const struct filter *prefix; /* the filter that the index serves, or NULL */
+	struct key_at from;
+	struct page *page;
+};
+
+/* ---- cursors ---- */
+
+static struct seal_place cursor_place(const struct listing *l)
+{
+	return (struct seal_place){ .tenant = l->tx->tenant, .noun = l->noun->tag, .field = 0xfffe };
+}
+
+static enum err cursor_make(struct listing *l, const struct row *last, struct str *ret)
+{
+	struct key key;
+	struct buf b;
+	struct value by = last->v[l->order.by];
+	TRY(tx_tenant_key(l->tx, KEY_CURSOR, &key));
+	buf_init(&b, l->tx->arena, CURSOR_MAX);
+	buf_fmt(&b, "%d %d ", l->order.by, (int)l->q->ascending);
+	struct id id = row_id(last, F_ID_FIELD);
+	buf_add(&b, (struct str){ (const char *)id.b, 16 });
+	if (by.kind == V_INT)
+		buf_u64be(&b, (uint64_t)by.i);
+	else if (by.kind == V_TEXT)
+		buf_add(&b, str_slice(by.s, 0, 200));
+	struct seal_place place = cursor_place(l);
+	struct str sealed = seal(l->tx->arena, &key, 1, &place, buf_str(&b));
+	*ret = str_base64url(l->tx->arena, sealed.p, sealed.n);
+	return OK;
+}
+
+static enum err bad_cursor(struct listing *l)
+{
+	problem_fault(l->tx->problem, STR("/cursor"), "format", "This cursor is not of this list.");
+	return problem_done(l->tx->problem);
+}
+
+static enum err cursor_read(struct listing *l)
+{
+	struct key key;
+	struct str sealed, plain, rest;
+	int64_t by, ascending;
+	if (!l->q->cursor.n)
+		return OK;
+	TRY(tx_tenant_key(l->tx, KEY_CURSOR, &key));
+	struct seal_place place = cursor_place(l);
+	if (l->q->cursor.n > CURSOR_MAX * 2 || str_unbase64url(l->tx->arena, l->q->cursor, &sealed) != OK ||
+	    seal_open(l->tx->arena, &key, &place, sealed, &plain) != OK)
+		return bad_cursor(l);
+	if (str_to_i64(str_cut(plain, ' ', &rest), &by) != OK || str_to_i64(str_cut(rest, ' ', &rest), &ascending) != OK ||
+	    rest.n < 16 || by != l->order.by || ascending != l->q->ascending)
+		return bad_cursor(l);
+	memcpy(l->from.id.b, rest.p, 16);
+	rest = str_slice(rest, 16, rest.n);
+	l->from.set = true;
+	if (field_is_text(&l->noun->fields[l->order.by])) {
+		l->from.by = VALUE_TEXT(rest);
+		return OK;
+	}
+	uint64_t v = 0;
+	for (size_t i = 0; i < 8 && i < rest.n; i++)
+		v = v << 8 | (unsigned char)rest.p[i];
+	l->from.by = VALUE_INT((int64_t)v);
+	return OK;
+}
+
+/* ---- choosing the order ---- */
+
+static const struct filter *equality_on(const struct query *q, int field)
+{
+	for (size_t i = 0; i < q->filter_count; i++)
+		if (q->filters[i].field == field && !q->filters[i].range && q->filters[i].count == 1)
+			return &q->filters[i];
+	return NULL;
+}
+
+static enum err refuse_order(struct listing *l, int by)
+{
+	struct buf b;
+	buf_init(&b, l->tx->arena, 1000);
+	for (const struct order *o = l->noun->orders; o->by != -2; o++)
+		if (o->where < 0)
+			buf_fmt(&b, "%s%s", b.n ? ", " : "", l->noun->fields[o->by].name);
+	problem_fault(l->tx->problem, STR("/sort"), "choice", "%s cannot be sorted by %s. Possible: " STR_FMT ".", l->noun->plural,
+	              l->noun->fields[by].name, STR_ARG(buf_str(&b)));
+	return problem_done(l->tx->problem);
+}
+
+/* An order with this sort key and, if possible, a filter as its prefix. */
+static enum err choose_order(struct listing *l)
+{
+	const struct query *q = l->q;
+	int by = q->sort >= 0 ? q->sort : l->noun->orders[0].by;
+	bool found = false;
+	for (const struct order *o = l->noun->orders; o->by != -2; o++) {
+		if (o->by != by)
+			continue;
+		const struct filter *f = o->where >= 0 ? equality_on(q, o->where) : NULL;
+		if (o->where >= 0 && !f)
+			continue;
+		if (found && !f)
+			continue;
+		l->order = *o;
+		l->prefix = f;
+		found = true;
+		if (f)
+			break;
+	}
+	if (found)
+		return OK;
+	/* The label of a sealed noun may be sorted in memory. */
+	if (by == l->noun->label && field_sealed(&l->noun->fields[by])) {
+		l->order = (struct order){ -1, by };
+		return OK;
+	}
+	return refuse_order(l, by);
+}
+
+/* ---- filters ---- */
+
+static bool passes_one(const struct filter *f, const struct value *v)
+{
+	if (f->range) {
+		if (v->kind != V_INT)
+			return false;
+		return (f->values[0].kind == V_NULL || v->i >= f->values[0].i) &&
+		       (f->values[1].kind == V_NULL || v->i < f->values[1].i);
+	}
+	for (size_t i = 0; i < f->count; i++)
+		if (value_eq(f->values[i], *v))
+			return true;
+	return false;
+}
+
+static bool passes(const struct listing *l, const struct row *row)
+{
+	for (size_t i = 0; i < l->q->filter_count; i++) {
+		const struct filter *f = &l->q->filters[i];
+		if (f != l->prefix && !passes_one(f, &row->v[f->field]))
+			return false;
+	}
+	return true;
+}
+
+static bool has_rest(const struct listing *l)
+{
+	return l->q->filter_count > (l->prefix ? 1u : 0u);
+}
+
+static int compare_values(const struct value *a, const struct value *b)
+{
+	if (a->kind != b->kind)
+		return (a->kind > b->kind) - (a->kind < b->kind);
+	if (a->kind == V_INT)
+		return (a->i > b->i) - (a->i < b->i);
+	if (a->kind == V_TEXT)
+		return str_cmp(a->s, b->s);
+	return 0;
+}
+
+/* ---- the walk ---- */
+
+static void walk_text(struct buf *b, const struct noun *noun, struct order order, bool ascending, bool from)
+{
+	const char *by = noun->fields[order.by].name;
+	int arg = 2;
+	buf_addz(b, "SELECT ");
+	columns_add(b, noun);
+	buf_fmt(b, " FROM %s_v t WHERE t.tenant_id = ?1 AND t.deleted_at IS NULL", noun->name);
+	if (order.where >= 0)
+		buf_fmt(b, " AND t.%s = ?%d", noun->fields[order.where].name, arg++);
+	if (from) {
+		buf_fmt(b, " AND (t.%s, t.id) %c (?%d, ?%d)", by, ascending ? '>' : '<', arg, arg + 1);
+		arg += 2;
+	}
+	buf_fmt(b, " ORDER BY t.%s%s, t.id%s LIMIT ?%d", by, ascending ? "" : " DESC", ascending ? "" : " DESC", arg);
+}
+
+static enum err walk_chunk(struct listing *l, size_t limit, struct sql_result *r)
+{
+	struct sql_val args[8] = { SQL_VINT(l->tx->tenant) };
+	size_t n = 1;
+	struct buf b;
+	buf_init(&b, l->tx->arena, 8000);
+	walk_text(&b, l->noun, l->order, l->q->ascending, l->from.set);
+	if (l->order.where >= 0)
+		args[n++] = field_sql(&l->noun->fields[l->order.where], l->prefix->values[0]);
+	if (l->from.set) {
+		args[n++] = field_sql(&l->noun->fields[l->order.by], l->from.by);
+		args[n++] = SQL_VID(l->from.id);
+	}
+	args[n++] = SQL_VINT((int64_t)limit);
+	return sql_run(l->tx->sql, statement(l->tx->store, buf_str(&b)), args, n, r);
+}
+
+static void advance(struct listing *l, const struct row *row)
+{
+	l->from.set = true;
+	l->from.by = row->v[l->order.by];
+	l->from.id = row_id(row, F_ID_FIELD);
+}
+
+static enum err walk(struct listing *l)
+{
+	struct page *p = l->page;
+	size_t walked = 0;
+	const struct row *last = NULL;
+	bool more = true;
+	while (p->count < l->q->limit && more && walked < LIST_WALK_MAX) {
+		struct sql_result r;
+		size_t want = l->q->limit - p->count + 1, chunk = has_rest(l) ? (want < 200 ? 200 : want * 2) : want;
+		TRY(walk_chunk(l, chunk, &r));
+		more = r.rows == chunk;
+		for (size_t i = 0; i < r.rows; i++, walked++) {
+			struct row *row;
+			if (p->count == l->q->limit) {
+				more = true;
+				break;
+			}
+			TRY(row_load(l->tx, l->noun, &r, i, l->q->open, &row));
+			advance(l, row);
+			last = row;
+			if (passes(l, row))
+				p->rows[p->count++] = row;
+		}
+	}
+	if (more && last)
+		TRY(cursor_make(l, last, &p->next_cursor));
+	return OK;
+}
+
+static enum err count_walk(struct listing *l)
+{
+	struct sql_val args[STATEMENT_ARGS_MAX] = { SQL_VINT(l->tx->tenant) };
+	size_t n = 1;
+	struct buf b;
+	struct sql_result r;
+	buf_init(&b, l->tx->arena, 8000);
+	buf_fmt(&b, "SELECT count(*) FROM (SELECT 1 FROM %s_v t WHERE t.tenant_id = ?1 AND t.deleted_at IS NULL", l->noun->name);
+	for (size_t i = 0; i < l->q->filter_count; i++) {
+		const struct filter *f = &l->q->filters[i];
+		const struct field *field = &l->noun->fields[f->field];
+		if (n + f->count + 2 > STATEMENT_ARGS_MAX)
+			return problem_set(l->tx->problem, E_TOO_LARGE, "Too many filter values.");
+		if (f->range) {
+			static const char *const ops[] = { ">=", "<" };
+			for (int k = 0; k < 2; k++) {
+				if (f->values[k].kind == V_NULL)
+					continue;
+				args[n] = field_sql(field, f->values[k]);
+				buf_fmt(&b, " AND t.%s %s ?%zu", field->name, ops[k], ++n);
+			}
+			continue;
+		}
+		buf_fmt(&b, " AND t.%s IN (", field->name);
+		for (size_t k = 0; k < f->count; k++) {
+			args[n] = field_sql(field, f->values[k]);
+			n++;
+			buf_fmt(&b, "%s?%zu", k ? ", " : "", n);
+		}
+		buf_char(&b, ')');
+	}
+	args[n] = SQL_VINT(LIST_COUNT_MAX + 1);
+	n++;
+	buf_fmt(&b, " LIMIT ?%zu) x", n);
+	TRY(sql_run(l->tx->sql, statement(l->tx->store, buf_str(&b)), args, n, &r));
+	l->page->total = sql_int(&r, 0, 0);
+	l->page->total_capped = l->page->total > LIST_COUNT_MAX;
+	if (l->page->total_capped)
+		l->page->total = LIST_COUNT_MAX;
+	return OK;
+}
+
+/* ---- candidates ---- */
+
+struct candidates {
+	struct id *ids;
+	size_t count, cap;
+};
+
+static void add_candidate(struct candidates *c, struct id id)
+{
+	if (c->count < c->cap)
+		c->ids[c->count++] = id;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct id));
+}
+
+static void sort_unique(struct candidates *c)
+{
+	size_t kept = 0;
+	qsort(c->ids, c->count, sizeof(c->ids[0]), by_id);
+	for (size_t i = 0; i < c->count; i++)
+		if (kept == 0 || !id_eq(c->ids[kept - 1], c->ids[i]))
+			c->ids[kept++] = c->ids[i];
+	c->count = kept;
+}
+
+static void keep_common(struct candidates *a, const struct candidates *b)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < a->count; i++)
+		if (bsearch(&a->ids[i], b->ids, b->count, sizeof(struct id), by_id))
+			a->ids[kept++] = a->ids[i];
+	a->count = kept;
+}
+
+static struct candidates candidates_new(struct arena *a, size_t cap)
+{
+	return (struct candidates){ .ids = ARENA_ARRAY(a, struct id, cap), .cap = cap };
+}
+
+/* Rows whose field `via` refers to `target`, newest first. */
+static enum err referring(struct listing *l, int via, struct id target, struct candidates *c)
+{
+	struct buf b;
+	struct sql_result r;
+	buf_init(&b, l->tx->arena, 400);
+	buf_fmt(&b, "SELECT id FROM %s_v WHERE tenant_id = ?1 AND %s = ?2 AND deleted_at IS NULL ORDER BY created_at DESC, id DESC LIMIT ?3",
+	        l->noun->name, l->noun->fields[via].name);
+	TRY(SQL_RUN(l->tx->sql, statement(l->tx->store, buf_str(&b)), &r, SQL_VINT(l->tx->tenant), SQL_VID(target),
+	            SQL_VINT((int64_t)(c->cap - c->count))));
+	for (size_t i = 0; i < r.rows; i++)
+		add_candidate(c, sql_id(&r, i, 0));
+	return OK;
+}
+
+/* Rows found by one word: in their own fields, or in those of the rows they refer to. */
+static enum err candidates_of_word(struct listing *l, struct str word, struct candidates *ret)
+{
+	struct candidates c = candidates_new(l->tx->arena, RESULT_ROWS_MAX);
+	struct id *ids;
+	size_t count;
+	TRY(terms_find(l->tx, l->noun, word, &ids, &count));
+	for (size_t i = 0; i < count; i++)
+		add_candidate(&c, ids[i]);
+	for (const int *via = l->noun->search_via; via && *via >= 0; via++) {
+		TRY(terms_find(l->tx, l->noun->fields[*via].ref, word, &ids, &count));
+		for (size_t i = 0; i < count && c.count < c.cap; i++)
+			TRY(referring(l, *via, ids[i], &c));
+	}
+	sort_unique(&c);
+	*ret = c;
+	return OK;
+}
+
+static enum err candidates_of_words(struct listing *l, const struct str *words, size_t count, struct candidates *ret)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct candidates c;
+		TRY(candidates_of_word(l, words[i], &c));
+		if (i == 0)
+			*ret = c;
+		else
+			keep_common(ret, &c);
+	}
+	return OK;
+}
+
+static const char text_owned[] =
+	"SELECT DISTINCT row_id FROM row_owner_v WHERE tenant_id = ?1 AND employee_id = ?2 AND noun = ?3 "
+	"AND (until_ms = 0 OR until_ms > ?4) LIMIT ?5";
+
+static enum err candidates_owned(struct listing *l, struct candidates *ret)
+{
+	const struct noun *n = l->noun;
+	const struct noun *owned = n->own == F_ID_FIELD ? n : n->fields[n->own].ref;
+	struct candidates c = candidates_new(l->tx->arena, RESULT_ROWS_MAX);
+	struct sql_result r;
+	TRY(SQL_RUN(l->tx->sql, text_owned, &r, SQL_VINT(l->tx->tenant), SQL_VID(l->q->own), SQL_VINT(owned->tag),
+	            SQL_VINT(l->tx->now.ms), SQL_VINT(RESULT_ROWS_MAX - 1)));
+	for (size_t i = 0; i < r.rows; i++) {
+		if (n->own == F_ID_FIELD)
+			add_candidate(&c, sql_id(&r, i, 0));
+		else
+			TRY(referring(l, n->own, sql_id(&r, i, 0), &c));
+	}
+	sort_unique(&c);
+	*ret = c;
+	return OK;
+}
+
+static enum err candidates_all(struct listing *l, struct candidates *ret)
+{
+	struct buf b;
+	struct sql_result r;
+	buf_init(&b, l->tx->arena, 400);
+	buf_fmt(&b, "SELECT id FROM %s_v WHERE tenant_id = ?1 AND deleted_at IS NULL LIMIT ?2", l->noun->name);
+	TRY(SQL_RUN(l->tx->sql, statement(l->tx->store, buf_str(&b)), &r, SQL_VINT(l->tx->tenant), SQL_VINT(RESULT_ROWS_MAX)));
+	if (r.rows == RESULT_ROWS_MAX) {
+		problem_fault(l->tx->problem, STR("/sort"), "range", "More than %d rows cannot be sorted by %s; choose another order.",
+		              RESULT_ROWS_MAX - 1, l->noun->fields[l->order.by].name);
+		return problem_done(l->tx->problem);
+	}
+	*ret = candidates_new(l->tx->arena, r.rows + 1);
+	for (size_t i = 0; i < r.rows; i++)
+		add_candidate(ret, sql_id(&r, i, 0));
+	return OK;
+}
+
+static enum err collect(struct listing *l, const struct str *words, size_t word_count, struct candidates *ret)
+{
+	if (word_count) {
+		TRY(candidates_of_words(l, words, word_count, ret));
+		if (id_is_zero(l->q->own))
+			return OK;
+		struct candidates mine;
+		TRY(candidates_owned(l, &mine));
+		keep_common(ret, &mine);
+		return OK;
+	}
+	if (!id_is_zero(l->q->own))
+		return candidates_owned(l, ret);
+	return candidates_all(l, ret);
+}
+
+/* Confirms that every word stands in the row or in a row it refers to: hashes may collide, and long words are found by their
+ * first letters. */
+static enum err confirm(struct listing *l, const struct row *row, const struct str *words, size_t count, bool *ret)
+{
+	const struct row *texts[EXPAND_MAX + 1] = { row };
+	size_t n = 1;
+	for (const int *via = l->noun->search_via; via && *via >= 0 && n <= EXPAND_MAX; via++) {
+		struct row *other;
+		if (row_is_null(row, *via))
+			continue;
+		enum err e = store_get(l->tx, l->noun->fields[*via].ref, row_id(row, *via), &other);
+		if (e == E_NOT_FOUND)
+			continue;
+		TRY(e);
+		texts[n++] = other;
+	}
+	*ret = true;
+	for (size_t w = 0; w < count && *ret; w++) {
+		bool found = false;
+		for (size_t i = 0; i < n && !found; i++)
+			found = terms_match(l->tx->arena, texts[i], words[w]);
+		*ret = found;
+	}
+	return OK;
+}
+
+struct sortable {
+	const struct row *row;
+	struct value by;
+};
+
+static int ascending(const void *a, const void *b)
+{
+	const struct sortable *x = a, *y = b;
+	int c = compare_values(&x->by, &y->by);
+	return c ? c : id_cmp(row_id(x->row, F_ID_FIELD), row_id(y->row, F_ID_FIELD));
+}
+
+static int descending(const void *a, const void *b)
+{
+	return ascending(b, a);
+}
+
+static enum err load_candidates(struct listing *l, const struct candidates *c, const struct str *words, size_t word_count,
+                                struct sortable *rows, size_t *ret_count)
+{
+	const struct field *by = &l->noun->fields[l->order.by];
+	struct field_set open = l->q->open;
+	size_t count = 0;
+	struct buf b;
+	set_add(&open, l->order.by);
+	buf_init(&b, l->tx->arena, 8000);
+	buf_addz(&b, "SELECT ");
+	columns_add(&b, l->noun);
+	buf_fmt(&b, " FROM %s_v t WHERE t.tenant_id = ?1 AND t.id = ?2 AND t.deleted_at IS NULL", l->noun->name);
+	const char *text = statement(l->tx->store, buf_str(&b));
+	for (size_t i = 0; i < c->count; i++) {
+		struct sql_result r;
+		struct row *row;
+		bool confirmed = true;
+		TRY(SQL_RUN(l->tx->sql, text, &r, SQL_VINT(l->tx->tenant), SQL_VID(c->ids[i])));
+		if (!r.rows)
+			continue;
+		TRY(row_load(l->tx, l->noun, &r, 0, word_count ? set_all : open, &row));
+		if (!passes(l, row))
+			continue;
+		if (word_count)
+			TRY(confirm(l, row, words, word_count, &confirmed));
+		if (!confirmed)
+			continue;
+		struct value v = row->v[l->order.by];
+		if (field_sealed(by) && v.kind == V_TEXT)
+			v.s = str_slice(utf8_fold(l->tx->arena, v.s), 0, 200);
+		rows[count++] = (struct sortable){ row, v };
+	}
+	*ret_count = count;
+	return OK;
+}
+
+static bool after_cursor(const struct listing *l, const struct sortable *s)
+{
+	if (!l->from.set)
+		return true;
+	int c = compare_values(&s->by, &l->from.by);
+	if (c == 0)
+		c = id_cmp(row_id(s->row, F_ID_FIELD), l->from.id);
+	return l->q->ascending ? c > 0 : c < 0;
+}
+
+static enum err from_candidates(struct listing *l, const struct str *words, size_t word_count)
+{
+	struct candidates c;
+	struct page *p = l->page;
+	size_t count = 0;
+	l->prefix = NULL;
+	TRY(collect(l, words, word_count, &c));
+	struct sortable *rows = ARENA_ARRAY(l->tx->arena, struct sortable, c.count + 1);
+	TRY(load_candidates(l, &c, words, word_count, rows, &count));
+	qsort(rows, count, sizeof(rows[0]), l->q->ascending ? ascending : descending);
+	if (l->q->count)
+		p->total = (int64_t)count;
+	const struct sortable *last = NULL;
+	for (size_t i = 0; i < count; i++) {
+		if (!after_cursor(l, &rows[i]))
+			continue;
+		if (p->count == l->q->limit) {
+			struct row *at = row_copy(l->tx->arena, last->row);
+			at->v[l->order.by] = last->by;
+			return cursor_make(l, at, &p->next_cursor);
+		}
+		last = &rows[i];
+		p->rows[p->count++] = row_copy(l->tx->arena, last->row);
+	}
+	return OK;
+}
+
+enum err store_list(struct tx *tx, const struct query *q, struct page *ret)
+{
+	struct listing l = { .tx = tx, .q = q, .noun = q->noun, .page = ret };
+	struct str words[SEARCH_WORDS_MAX];
+	size_t word_count = q->words.n ? terms_words(tx->arena, q->words, words) : 0;
+	*ret = (struct page){ .rows = ARENA_ARRAY(tx->arena, struct row *, q->limit + 1), .total = -1 };
+	TRY(choose_order(&l));
+	TRY(cursor_read(&l));
+	if (q->words.n && !word_count) { /* nothing but punctuation: finds nothing */
+		ret->total = q->count ? 0 : -1;
+		return OK;
+	}
+	if (word_count || !id_is_zero(q->own) || field_sealed(&l.noun->fields[l.order.by]))
+		return from_candidates(&l, words, word_count);
+	if (q->count)
+		TRY(count_walk(&l));
+	return walk(&l);
+}
+
+void store_list_statements(struct store *store, const struct noun *noun, void (*each)(void *arg, const char *text), void *arg)
+{
+	for (const struct order *o = noun->orders; o->by != -2; o++) {
+		for (int way = 0; way < 4; way++) {
+			with_arena struct arena *a = arena_new(MIB);
+			struct buf b;
+			buf_init(&b, a, 8000);
+			walk_text(&b, noun, *o, way & 1, way & 2);
+			each(arg, statement(store, buf_str(&b)));
+		}
+	}
+}

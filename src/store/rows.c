@@ -1,0 +1,369 @@
+/* rows.c - reading and writing one row of any noun. */
+#include "tx.h"
+
+#include <string.h>
+
+struct sql_val field_sql(const struct field *f, struct value v)
+{
+	switch (v.kind) {
+	case V_NULL:
+		return SQL_VNULL;
+	case V_INT:
+		return SQL_VINT(v.i);
+	case V_TEXT:
+		return f->type == F_BYTES ? SQL_VBLOB(v.s) : SQL_VTEXT(v.s);
+	case V_ID:
+		return SQL_VID(v.id);
+	}
+	return SQL_VNULL;
+}
+
+void columns_add(struct buf *b, const struct noun *noun)
+{
+	for (size_t i = 0; i < noun->field_count; i++)
+		buf_fmt(b, "t.%s, ", noun->fields[i].name);
+	if (noun->subject == SUBJECT_NONE)
+		buf_addz(b, "NULL");
+	else
+		buf_addz(b, "(SELECT s.live_key FROM subject_v s WHERE s.tenant_id = ?1 AND s.id = t.subject_id)");
+}
+
+static struct seal_place place_of(const struct tx *tx, const struct row *row, const struct field *f)
+{
+	return (struct seal_place){
+		.tenant = tx->tenant,
+		.noun = row->noun->tag,
+		.field = f->tag,
+		.row = row_id(row, F_ID_FIELD),
+		.person = row_id(row, F_SUBJECT_FIELD),
+	};
+}
+
+static enum err open_value(struct tx *tx, struct row *row, size_t i, struct str sealed)
+{
+	struct key key;
+	struct str plain;
+	enum err e = row->erased ? E_ERASED : tx_person_key(tx, row->live_key, &key);
+	if (e == E_ERASED) {
+		row->erased = true;
+		return OK;
+	}
+	TRY(e);
+	struct seal_place place = place_of(tx, row, &row->noun->fields[i]);
+	e = seal_open(tx->arena, &key, &place, sealed, &plain);
+	if (e != OK)
+		problem_log(tx->problem, "%s.%s does not open", row->noun->name, row->noun->fields[i].name);
+	else
+		row->v[i] = VALUE_TEXT(plain);
+	return e;
+}
+
+static struct value clear_value(const struct field *f, const struct sql_val *v)
+{
+	if (v->kind == SQL_NULL)
+		return VALUE_NULL;
+	if (f->type == F_ID || f->type == F_REF)
+		return v->kind == SQL_ID ? VALUE_ID(v->id) : VALUE_NULL;
+	if (v->kind == SQL_INT)
+		return VALUE_INT(v->i);
+	if (v->kind == SQL_ID) /* 16 bytes of a column of bytes */
+		return VALUE_TEXT(((struct str){ (const char *)v->id.b, 16 }));
+	return VALUE_TEXT(v->s);
+}
+
+enum err row_load(struct tx *tx, const struct noun *noun, const struct sql_result *r, size_t at, struct field_set open,
+                  struct row **ret)
+{
+	struct row *row = row_new(tx->arena, noun);
+	row->live_key = sql_id(r, at, noun->field_count);
+	for (size_t i = 0; i < noun->field_count; i++)
+		if (!field_sealed(&noun->fields[i]))
+			row->v[i] = clear_value(&noun->fields[i], sql_cell(r, at, i));
+	for (size_t i = 0; i < noun->field_count; i++) {
+		if (!field_sealed(&noun->fields[i]) || !set_has(open, (int)i) || sql_is_null(r, at, i))
+			continue;
+		TRY(open_value(tx, row, i, sql_blob(r, at, i)));
+	}
+	*ret = row;
+	return OK;
+}
+
+static enum err select_one(struct tx *tx, const struct noun *noun, const char *column, struct sql_val value, struct row **ret)
+{
+	struct buf b;
+	struct sql_result r;
+	buf_init(&b, tx->arena, 4000);
+	buf_addz(&b, "SELECT ");
+	columns_add(&b, noun);
+	buf_fmt(&b, " FROM %s_v t WHERE t.tenant_id = ?1 AND t.%s = ?2 AND t.deleted_at IS NULL ORDER BY t.id LIMIT 1", noun->name,
+	        column);
+	TRY(SQL_RUN(tx->sql, statement(tx->store, buf_str(&b)), &r, SQL_VINT(tx->tenant), value));
+	if (r.rows == 0)
+		return E_NOT_FOUND;
+	return row_load(tx, noun, &r, 0, set_all, ret);
+}
+
+enum err store_get(struct tx *tx, const struct noun *noun, struct id id, struct row **ret)
+{
+	return select_one(tx, noun, "id", SQL_VID(id), ret);
+}
+
+enum err store_find(struct tx *tx, const struct noun *noun, int field, struct value v, struct row **ret)
+{
+	const struct field *f = &noun->fields[field];
+	return select_one(tx, noun, f->name, field_sql(f, v), ret);
+}
+
+enum err store_children(struct tx *tx, const struct noun *noun, int field, struct id id, struct row ***ret, size_t *ret_count)
+{
+	struct buf b;
+	struct sql_result r;
+	buf_init(&b, tx->arena, 4000);
+	buf_addz(&b, "SELECT ");
+	columns_add(&b, noun);
+	buf_fmt(&b, " FROM %s_v t WHERE t.tenant_id = ?1 AND t.%s = ?2 AND t.deleted_at IS NULL ORDER BY t.created_at, t.id LIMIT %d",
+	        noun->name, noun->fields[field].name, RESULT_ROWS_MAX - 1);
+	TRY(SQL_RUN(tx->sql, statement(tx->store, buf_str(&b)), &r, SQL_VINT(tx->tenant), SQL_VID(id)));
+	struct row **rows = ARENA_ARRAY(tx->arena, struct row *, r.rows + 1);
+	for (size_t i = 0; i < r.rows; i++)
+		TRY(row_load(tx, noun, &r, i, set_all, &rows[i]));
+	*ret = rows;
+	*ret_count = r.rows;
+	return OK;
+}
+
+/* Every reference must point to a living row of this tenant; the foreign key cannot tell a deleted one. */
+static enum err check_references(struct tx *tx, const struct row *was, const struct row *is)
+{
+	const struct noun *n = is->noun;
+	for (size_t i = F_COMMON_FIELDS; i < n->field_count; i++) {
+		const struct field *f = &n->fields[i];
+		if (f->type != F_REF || f->ref->system != n->system || is->v[i].kind == V_NULL || (was && value_eq(was->v[i], is->v[i])))
+			continue;
+		struct buf b;
+		struct sql_result r;
+		buf_init(&b, tx->arena, 200);
+		buf_fmt(&b, "SELECT 1 FROM %s_v WHERE tenant_id = ?1 AND id = ?2 AND deleted_at IS NULL", f->ref->name);
+		TRY(SQL_RUN(tx->sql, statement(tx->store, buf_str(&b)), &r, SQL_VINT(tx->tenant), SQL_VID(is->v[i].id)));
+		if (r.rows == 0)
+			problem_fault(tx->problem, problem_field(tx->problem, f->name), "reference", "There is no such %s.", f->ref->name);
+	}
+	return problem_done(tx->problem);
+}
+
+static enum err check_required(struct tx *tx, const struct row *is)
+{
+	for (size_t i = F_COMMON_FIELDS; i < is->noun->field_count; i++) {
+		const struct field *f = &is->noun->fields[i];
+		if (f->flags & REQUIRED && is->v[i].kind == V_NULL)
+			problem_fault(tx->problem, problem_field(tx->problem, f->name), "required", "This is needed.");
+	}
+	return problem_done(tx->problem);
+}
+
+/* The bound form of one field: sealed where it is personal. */
+static enum err bind_field(struct tx *tx, const struct row *row, size_t i, struct sql_val *ret)
+{
+	const struct field *f = &row->noun->fields[i];
+	struct key key;
+	if (!field_sealed(f) || row->v[i].kind == V_NULL) {
+		*ret = field_sql(f, row->v[i]);
+		return OK;
+	}
+	TRY(tx_person_key(tx, row->live_key, &key));
+	struct seal_place place = place_of(tx, row, f);
+	*ret = SQL_VBLOB(seal(tx->arena, &key, 1, &place, row->v[i].s));
+	return OK;
+}
+
+/* Names the field whose unique index refused. */
+static enum err explain(struct tx *tx, const struct noun *noun, enum err e)
+{
+	struct str name = str_from(sql_constraint(tx->sql));
+	if (e != E_UNIQUE && e != E_REFERENCE)
+		return e;
+	for (size_t i = 0; i < noun->field_count; i++) {
+		const struct field *f = &noun->fields[i];
+		bool candidate = e == E_UNIQUE ? (f->flags & UNIQUE) != 0 : f->type == F_REF;
+		if (!candidate || !strstr(str_z(tx->arena, name), f->name))
+			continue;
+		problem_fault(tx->problem, problem_field(tx->problem, f->name), e == E_UNIQUE ? "unique" : "reference",
+		              e == E_UNIQUE ? "Another %s has this already." : "What this %s refers to does not exist.", noun->name);
+		break;
+	}
+	return problem_set(tx->problem, e, e == E_UNIQUE ? "This exists already." : "Something that this refers to does not exist.");
+}
+
+static enum err insert_row(struct tx *tx, const struct row *row)
+{
+	const struct noun *n = row->noun;
+	struct sql_val args[FIELDS_MAX + 1] = { SQL_VINT(tx->tenant) };
+	struct sql_result r;
+	struct buf b;
+	buf_init(&b, tx->arena, 8000);
+	buf_fmt(&b, "INSERT INTO %s (tenant_id", n->name);
+	for (size_t i = 0; i < n->field_count; i++)
+		buf_fmt(&b, ", %s", n->fields[i].name);
+	buf_addz(&b, ") VALUES (?1");
+	for (size_t i = 0; i < n->field_count; i++) {
+		buf_fmt(&b, ", ?%zu", i + 2);
+		TRY(bind_field(tx, row, i, &args[i + 1]));
+	}
+	buf_addz(&b, ")");
+	return explain(tx, n, sql_run(tx->sql, statement(tx->store, buf_str(&b)), args, n->field_count + 1, &r));
+}
+
+static enum err count_row(struct tx *tx)
+{
+	if (++tx->rows_written > ROWS_PER_WRITE_MAX)
+		return problem_set(tx->problem, E_TOO_LARGE, "More than %d rows in one act.", ROWS_PER_WRITE_MAX);
+	return tx_counter(tx);
+}
+
+static void stamp(struct tx *tx, struct row *row, bool created)
+{
+	row_set_int(row, F_SEQ_FIELD, tx->seq);
+	row_set_int(row, F_UPDATED_AT_FIELD, tx->now.ms);
+	row->v[F_UPDATED_BY_FIELD] = id_is_zero(tx->who->id) ? VALUE_NULL : VALUE_ID(tx->who->id);
+	if (!created)
+		return;
+	row->v[F_CREATED_AT_FIELD] = row->v[F_UPDATED_AT_FIELD];
+	row->v[F_CREATED_BY_FIELD] = row->v[F_UPDATED_BY_FIELD];
+}
+
+static enum err bind_subject(struct tx *tx, struct row *row)
+{
+	struct id subject;
+	TRY(subject_of(tx, row->noun, row, &subject, &row->live_key));
+	row->v[F_SUBJECT_FIELD] = id_is_zero(subject) ? VALUE_NULL : VALUE_ID(subject);
+	return OK;
+}
+
+enum err store_insert(struct tx *tx, const struct row *given, struct row **ret)
+{
+	const struct noun *n = given->noun;
+	struct row *row = row_copy(tx->arena, given);
+	struct write w = { tx, n, NULL, row };
+	if (row_is_null(row, F_ID_FIELD))
+		row_set_id(row, F_ID_FIELD, id_new(tx->now.ms));
+	row_defaults(tx->arena, row);
+	row_set_int(row, F_VERSION_FIELD, 1);
+	if (n->before_write)
+		TRY(n->before_write(&w));
+	TRY(check_required(tx, row));
+	TRY(check_references(tx, NULL, row));
+	TRY(bind_subject(tx, row));
+	TRY(count_row(tx));
+	stamp(tx, row, true);
+	row_set_text(row, F_FV_FIELD, STR("{}"));
+	TRY(insert_row(tx, row));
+	TRY(terms_write(tx, NULL, row));
+	TRY(audit_row(tx, NULL, row));
+	if (n->after_write)
+		TRY(n->after_write(&w));
+	*ret = row;
+	return OK;
+}
+
+/* fv with the changed fields at this seq. */
+static enum err stamp_fields(struct tx *tx, const struct row *was, struct row *is, struct field_set changed)
+{
+	json_error_t e;
+	struct str text = row_text(was, F_FV_FIELD);
+	json_t *fv = json_loadb(text.p, text.n, 0, &e);
+	if (!json_is_object(fv)) {
+		json_decref(fv);
+		return E_CORRUPT;
+	}
+	for (size_t i = 0; i < is->noun->field_count; i++)
+		if (set_has(changed, (int)i))
+			json_object_set_new(fv, is->noun->fields[i].name, json_integer(tx->seq));
+	row_set_text(is, F_FV_FIELD, json_canonical(tx->arena, fv));
+	json_decref(fv);
+	return OK;
+}
+
+static const int stamped[] = { F_VERSION_FIELD, F_SEQ_FIELD, F_FV_FIELD, F_UPDATED_AT_FIELD, F_UPDATED_BY_FIELD, F_DELETED_AT_FIELD };
+
+/* Writes the changed columns, if the row is still of the version that was read. */
+static enum err update_row(struct tx *tx, const struct row *was, const struct row *is, struct field_set changed)
+{
+	const struct noun *n = is->noun;
+	struct sql_val args[FIELDS_MAX + 4] = { SQL_VINT(tx->tenant), SQL_VID(row_id(was, F_ID_FIELD)),
+		                                SQL_VINT(row_int(was, F_VERSION_FIELD)) };
+	size_t count = 3;
+	struct sql_result r;
+	struct buf b;
+	for (size_t i = 0; i < ARRAY_LEN(stamped); i++)
+		set_add(&changed, stamped[i]);
+	buf_init(&b, tx->arena, 8000);
+	buf_fmt(&b, "UPDATE %s SET ", n->name);
+	for (size_t i = 0; i < n->field_count; i++) {
+		if (!set_has(changed, (int)i))
+			continue;
+		TRY(bind_field(tx, is, i, &args[count]));
+		buf_fmt(&b, "%s%s = ?%zu", count == 3 ? "" : ", ", n->fields[i].name, count + 1);
+		count++;
+	}
+	buf_addz(&b, " WHERE tenant_id = ?1 AND id = ?2 AND version = ?3");
+	TRY(explain(tx, n, sql_run(tx->sql, statement(tx->store, buf_str(&b)), args, count, &r)));
+	return r.changed == 1 ? OK : E_VERSION;
+}
+
+static enum err write_change(struct tx *tx, const struct row *was, struct row *is, struct field_set changed)
+{
+	TRY(count_row(tx));
+	row_set_int(is, F_VERSION_FIELD, row_int(was, F_VERSION_FIELD) + 1);
+	stamp(tx, is, false);
+	TRY(stamp_fields(tx, was, is, changed));
+	TRY(update_row(tx, was, is, changed));
+	TRY(terms_write(tx, was, is));
+	return audit_row(tx, was, is);
+}
+
+enum err store_update(struct tx *tx, const struct row *was, const struct row *given, struct row **ret)
+{
+	const struct noun *n = was->noun;
+	struct row *is = row_copy(tx->arena, given);
+	struct write w = { tx, n, was, is };
+	struct field_set changed = row_diff(was, is);
+	if (!changed.bits) {
+		*ret = is;
+		return OK;
+	}
+	if (was->erased)
+		return problem_set(tx->problem, E_ERASED, "The person whom this is about was erased.");
+	if (n->before_write)
+		TRY(n->before_write(&w));
+	changed = row_diff(was, is);
+	TRY(check_required(tx, is));
+	TRY(check_references(tx, was, is));
+	struct id subject = row_id(was, F_SUBJECT_FIELD);
+	if (n->subject == SUBJECT_FIELD)
+		TRY(bind_subject(tx, is));
+	if (!id_eq(subject, row_id(is, F_SUBJECT_FIELD))) {
+		/* The row became another person's: everything sealed in it is sealed again under his key. */
+		set_add(&changed, F_SUBJECT_FIELD);
+		for (size_t i = 0; i < n->field_count; i++)
+			if (field_sealed(&n->fields[i]))
+				set_add(&changed, (int)i);
+	}
+	TRY(write_change(tx, was, is, changed));
+	if (n->after_write)
+		TRY(n->after_write(&w));
+	*ret = is;
+	return OK;
+}
+
+enum err store_delete(struct tx *tx, const struct row *was)
+{
+	if (was->noun->no_delete)
+		return problem_set(tx->problem, E_CONFLICT, "This is never deleted; make it inactive instead.");
+	struct row *is = row_copy(tx->arena, was);
+	struct write w = { tx, was->noun, was, is };
+	row_set_int(is, F_DELETED_AT_FIELD, tx->now.ms);
+	TRY(write_change(tx, was, is, (struct field_set){ 0 }));
+	if (was->noun->after_write)
+		TRY(was->noun->after_write(&w));
+	return OK;
+}

@@ -1,0 +1,132 @@
+/* series.c - numbers of documents, who owns which row, keys of other systems, and the outbox. */
+#include "tx.h"
+
+#include <string.h>
+
+static const char text_next[] =
+	"UPDATE numbering SET next = next + 1 WHERE tenant_id = ?1 AND series = ?2 RETURNING prefix, next";
+static const char text_start[] =
+	"INSERT INTO numbering (tenant_id, series, prefix, next) VALUES (?1, ?2, ?3, ?4) "
+	"ON CONFLICT (tenant_id, series) DO UPDATE SET next = excluded.next WHERE numbering.next < excluded.next";
+
+enum err store_number(struct tx *tx, const char *series, struct str *ret)
+{
+	struct sql_result r;
+	TRY(tx_counter(tx));
+	TRY(SQL_RUN(tx->sql, text_next, &r, SQL_VINT(tx->tenant), SQL_VTEXT(str_from(series))));
+	if (r.rows != 1)
+		return problem_set(tx->problem, E_STORAGE, "There is no series of numbers called %s.", series);
+	*ret = str_fmt(tx->arena, STR_FMT "%05lld", STR_ARG(sql_blob(&r, 0, 0)), (long long)sql_int(&r, 0, 1) - 1);
+	return OK;
+}
+
+enum err store_number_start(struct tx *tx, const char *series, const char *prefix, int64_t next)
+{
+	struct sql_result r;
+	TRY(tx_counter(tx));
+	return SQL_RUN(tx->sql, text_start, &r, SQL_VINT(tx->tenant), SQL_VTEXT(str_from(series)), SQL_VTEXT(str_from(prefix)),
+	               SQL_VINT(next));
+}
+
+static const char text_disown[] = "DELETE FROM row_owner WHERE tenant_id = ?1 AND source_id = ?2";
+static const char text_own[] =
+	"INSERT INTO row_owner (tenant_id, employee_id, noun, row_id, source_id, until_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
+	"ON CONFLICT DO NOTHING";
+static const char text_owns[] =
+	"SELECT 1 FROM row_owner_v WHERE tenant_id = ?1 AND employee_id = ?2 AND noun = ?3 AND row_id = ?4 "
+	"AND (until_ms = 0 OR until_ms > ?5) LIMIT 1";
+
+enum err store_own(struct tx *tx, struct id source, const struct owned *rows, size_t row_count, const struct id *people,
+                   size_t person_count, int64_t until_ms)
+{
+	struct sql_result r;
+	TRY(tx_counter(tx));
+	TRY(SQL_RUN(tx->sql, text_disown, &r, SQL_VINT(tx->tenant), SQL_VID(source)));
+	for (size_t p = 0; p < person_count; p++)
+		for (size_t i = 0; i < row_count; i++)
+			if (!id_is_zero(rows[i].id))
+				TRY(SQL_RUN(tx->sql, text_own, &r, SQL_VINT(tx->tenant), SQL_VID(people[p]), SQL_VINT(rows[i].noun->tag),
+				            SQL_VID(rows[i].id), SQL_VID(source), SQL_VINT(until_ms)));
+	return OK;
+}
+
+enum err store_owns(struct tx *tx, const struct noun *noun, struct id row, struct id employee, bool *ret)
+{
+	struct sql_result r;
+	TRY(SQL_RUN(tx->sql, text_owns, &r, SQL_VINT(tx->tenant), SQL_VID(employee), SQL_VINT(noun->tag), SQL_VID(row),
+	            SQL_VINT(tx->now.ms)));
+	*ret = r.rows > 0;
+	return OK;
+}
+
+static const char text_external_find[] =
+	"SELECT row_id, digest, batch_id FROM external_key_v WHERE tenant_id = ?1 AND hash = ?2";
+static const char text_external_put[] =
+	"INSERT INTO external_key (tenant_id, hash, noun, row_id, digest, batch_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
+	"ON CONFLICT (tenant_id, hash) DO UPDATE SET digest = excluded.digest";
+static const char text_external_forget[] = "DELETE FROM external_key WHERE tenant_id = ?1 AND row_id = ?2";
+
+static enum err external_hash(struct tx *tx, const struct noun *noun, struct str source, struct str key, struct str *ret)
+{
+	struct key secret;
+	uint8_t out[32];
+	TRY(tx_tenant_key(tx, KEY_EXTERNAL, &secret));
+	const struct str parts[] = { str_from(noun->name), STR("|"), source, STR("|"), key };
+	hmac_sha256(&secret, parts, ARRAY_LEN(parts), out);
+	*ret = str_dup(tx->arena, (struct str){ (const char *)out, 32 });
+	return OK;
+}
+
+enum err store_external_find(struct tx *tx, const struct noun *noun, struct str source, struct str key, bool *ret_found,
+                             struct external *ret)
+{
+	struct str hash;
+	struct sql_result r;
+	TRY(external_hash(tx, noun, source, key, &hash));
+	TRY(SQL_RUN(tx->sql, text_external_find, &r, SQL_VINT(tx->tenant), SQL_VBLOB(hash)));
+	*ret_found = r.rows > 0;
+	if (!r.rows)
+		return OK;
+	struct str digest = sql_blob(&r, 0, 1);
+	if (digest.n != sizeof(ret->digest))
+		return E_CORRUPT;
+	ret->row = sql_id(&r, 0, 0);
+	memcpy(ret->digest, digest.p, digest.n);
+	ret->batch = sql_id(&r, 0, 2);
+	return OK;
+}
+
+enum err store_external_put(struct tx *tx, const struct noun *noun, struct str source, struct str key,
+                            const struct external *external)
+{
+	struct str hash;
+	struct sql_result r;
+	TRY(tx_counter(tx));
+	TRY(external_hash(tx, noun, source, key, &hash));
+	return SQL_RUN(tx->sql, text_external_put, &r, SQL_VINT(tx->tenant), SQL_VBLOB(hash), SQL_VINT(noun->tag),
+	               SQL_VID(external->row), SQL_VBLOB(((struct str){ (const char *)external->digest, 32 })), SQL_VID(external->batch));
+}
+
+enum err store_external_forget(struct tx *tx, struct id row)
+{
+	struct sql_result r;
+	TRY(tx_counter(tx));
+	return SQL_RUN(tx->sql, text_external_forget, &r, SQL_VINT(tx->tenant), SQL_VID(row));
+}
+
+static const char text_outbox[] =
+	"INSERT INTO outbox (tenant_id, id, kind, payload, state, attempts, created_at, next_at) VALUES (?1, ?2, ?3, ?4, 'queued', 0, ?5, ?5)";
+
+enum err store_outbox(struct tx *tx, const char *kind, struct str payload, struct id *ret_id)
+{
+	struct key key;
+	struct sql_result r;
+	struct id id = id_new(tx->now.ms);
+	TRY(tx_counter(tx));
+	TRY(tx_tenant_key(tx, KEY_SECRETS, &key));
+	struct seal_place place = { .tenant = tx->tenant, .noun = 0xffff, .field = 1, .row = id };
+	TRY(SQL_RUN(tx->sql, text_outbox, &r, SQL_VINT(tx->tenant), SQL_VID(id), SQL_VTEXT(str_from(kind)),
+	            SQL_VBLOB(seal(tx->arena, &key, 1, &place, payload)), SQL_VINT(tx->now.ms)));
+	*ret_id = id;
+	return OK;
+}

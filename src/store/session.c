@@ -1,0 +1,143 @@
+#include "session.h"
+
+#include "store_private.h"
+
+#include <string.h>
+
+static const char text_put[] =
+	"INSERT INTO session (tenant_id, token_hash, id, user_id, member_tenant, created_at, expires_at, kind) "
+	"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+static const char text_find[] =
+	"SELECT id, user_id, member_tenant, created_at, expires_at, ended_at, kind FROM session_v WHERE tenant_id = ?1 AND token_hash = ?2";
+static const char text_end[] = "UPDATE session SET ended_at = ?3 WHERE tenant_id = ?1 AND token_hash = ?2 AND ended_at IS NULL";
+static const char text_end_all[] = "UPDATE session SET ended_at = ?3 WHERE tenant_id = ?1 AND user_id = ?2 AND ended_at IS NULL";
+static const char text_members[] =
+	"SELECT member_tenant FROM user_tenant_v WHERE tenant_id = ?1 AND user_id = ?2 ORDER BY last_used_at DESC, member_tenant LIMIT ?3";
+static const char text_member_put[] =
+	"INSERT INTO user_tenant (tenant_id, user_id, member_tenant, last_used_at) VALUES (?1, ?2, ?3, ?4) "
+	"ON CONFLICT (tenant_id, user_id, member_tenant) DO UPDATE SET last_used_at = excluded.last_used_at";
+static const char text_counter[] =
+	"INSERT INTO counter (tenant_id, seq, audit_size, frontier) VALUES (?1, 0, 0, ?2) ON CONFLICT DO NOTHING";
+static const char text_answer_find[] =
+	"SELECT body_hash, status, answer, at FROM idempotency_v WHERE tenant_id = ?1 AND hash = ?2";
+static const char text_answer_put[] =
+	"INSERT INTO idempotency (tenant_id, hash, body_hash, at, status, answer) VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
+	"ON CONFLICT (tenant_id, hash) DO UPDATE SET body_hash = excluded.body_hash, at = excluded.at, status = excluded.status, "
+	"answer = excluded.answer";
+
+static struct sql_val hash_val(const uint8_t hash[32])
+{
+	return SQL_VBLOB(((struct str){ (const char *)hash, 32 }));
+}
+
+enum err session_put(struct tx *tx, const uint8_t token_hash[32], const struct session *s)
+{
+	struct sql_result r;
+	TRY(tx_counter(tx));
+	return SQL_RUN(tx->sql, text_put, &r, SQL_VINT(tx->tenant), hash_val(token_hash), SQL_VID(s->id), SQL_VID(s->user),
+	               SQL_VINT(s->member_tenant), SQL_VINT(s->created_ms), SQL_VINT(s->expires_ms), SQL_VTEXT(s->kind));
+}
+
+enum err session_find(struct tx *tx, const uint8_t token_hash[32], struct session *ret)
+{
+	struct sql_result r;
+	TRY(SQL_RUN(tx->sql, text_find, &r, SQL_VINT(tx->tenant), hash_val(token_hash)));
+	if (r.rows == 0)
+		return E_NOT_FOUND;
+	*ret = (struct session){
+		.id = sql_id(&r, 0, 0),
+		.user = sql_id(&r, 0, 1),
+		.member_tenant = sql_int(&r, 0, 2),
+		.created_ms = sql_int(&r, 0, 3),
+		.expires_ms = sql_int(&r, 0, 4),
+		.ended = !sql_is_null(&r, 0, 5),
+		.kind = sql_blob(&r, 0, 6),
+	};
+	return OK;
+}
+
+enum err session_end(struct tx *tx, const uint8_t token_hash[32])
+{
+	struct sql_result r;
+	TRY(tx_counter(tx));
+	return SQL_RUN(tx->sql, text_end, &r, SQL_VINT(tx->tenant), hash_val(token_hash), SQL_VINT(tx->now.ms));
+}
+
+enum err session_end_all(struct tx *tx, struct id user)
+{
+	struct sql_result r;
+	TRY(tx_counter(tx));
+	return SQL_RUN(tx->sql, text_end_all, &r, SQL_VINT(tx->tenant), SQL_VID(user), SQL_VINT(tx->now.ms));
+}
+
+enum err member_tenants(struct tx *tx, struct id user, int64_t *numbers, size_t max, size_t *ret_count)
+{
+	struct sql_result r;
+	TRY(SQL_RUN(tx->sql, text_members, &r, SQL_VINT(tx->tenant), SQL_VID(user), SQL_VINT((int64_t)max)));
+	for (size_t i = 0; i < r.rows; i++)
+		numbers[i] = sql_int(&r, i, 0);
+	*ret_count = r.rows;
+	return OK;
+}
+
+enum err member_put(struct tx *tx, struct id user, int64_t member_tenant)
+{
+	struct sql_result r;
+	TRY(tx_counter(tx));
+	return SQL_RUN(tx->sql, text_member_put, &r, SQL_VINT(tx->tenant), SQL_VID(user), SQL_VINT(member_tenant), SQL_VINT(tx->now.ms));
+}
+
+static enum err put_counter(struct sql_tx *tx, void *arg)
+{
+	struct sql_result r;
+	struct frontier empty = { .size = 0 };
+	(void)arg;
+	return SQL_RUN(tx, text_counter, &r, SQL_VINT(sql_tenant(tx)), SQL_VBLOB(frontier_pack(sql_arena(tx), &empty)));
+}
+
+enum err store_tenant_create(struct store *store, int64_t number, struct arena *a, struct problem *problem)
+{
+	if (number != 0) {
+		enum err e = keystore_tenant_create(store->keys, number);
+		if (e != OK)
+			return problem_set(problem, e, "The keys of the new company could not be made.");
+	}
+	return sql_write(store->sql, number, a, put_counter, NULL);
+}
+
+static struct seal_place answer_place(const struct tx *tx)
+{
+	return (struct seal_place){ .tenant = tx->tenant, .noun = 0xffff, .field = 2 };
+}
+
+enum err answer_find(struct tx *tx, const uint8_t hash[32], bool *ret_found, struct stored_answer *ret)
+{
+	struct sql_result r;
+	struct key key;
+	*ret_found = false;
+	TRY(SQL_RUN(tx->sql, text_answer_find, &r, SQL_VINT(tx->tenant), hash_val(hash)));
+	if (r.rows == 0 || sql_int(&r, 0, 3) < tx->now.ms - (int64_t)IDEMPOTENCY_S * 1000)
+		return OK;
+	struct str body_hash = sql_blob(&r, 0, 0);
+	if (body_hash.n != 32)
+		return E_CORRUPT;
+	memcpy(ret->body_hash, body_hash.p, 32);
+	ret->status = (int)sql_int(&r, 0, 1);
+	struct seal_place place = answer_place(tx);
+	TRY(tx_tenant_key(tx, KEY_SECRETS, &key));
+	TRY(seal_open(tx->arena, &key, &place, sql_blob(&r, 0, 2), &ret->answer));
+	*ret_found = true;
+	return OK;
+}
+
+enum err answer_put(struct tx *tx, const uint8_t hash[32], const struct stored_answer *answer)
+{
+	struct sql_result r;
+	struct key key;
+	struct seal_place place = answer_place(tx);
+	TRY(tx_counter(tx));
+	TRY(tx_tenant_key(tx, KEY_SECRETS, &key));
+	return SQL_RUN(tx->sql, text_answer_put, &r, SQL_VINT(tx->tenant), hash_val(hash), hash_val(answer->body_hash),
+	               SQL_VINT(tx->now.ms), SQL_VINT(answer->status),
+	               SQL_VBLOB(seal(tx->arena, &key, 1, &place, answer->answer)));
+}

@@ -1,0 +1,22 @@
+/* store_private.h - what a struct store is made of; for the files of store/ alone. */
+#ifndef STORE_PRIVATE_H
+#define STORE_PRIVATE_H
+
+#include "merkle.h"
+#include "tx.h"
+
+struct store {
+	struct sql *sql;
+	struct keystore *keys;
+	const struct catalogue *catalogue;
+	struct statements *statements;
+};
+
+/* The tenant's counter row as this transaction took it. */
+struct counter {
+	struct frontier frontier;
+};
+
+const char *statements_intern(struct statements *s, struct str text);
+
+#endif

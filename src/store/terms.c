@@ -1,0 +1,334 @@
+/* terms.c - finding sealed text.
+ *
+ * A row's words, and for names and numbers their beginnings, are kept as keyed 64-bit hashes (HMAC under a key per tenant that lies
+ * apart from the data). Exact look-up of a phone number, an address and the like is a 128-bit hash under a key per domain. Whoever has the
+ * database alone learns neither words nor numbers; every hit is confirmed after opening, so a collision shows nothing foreign. */
+#include "tx.h"
+
+#include "utf8.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct term_set {
+	int64_t term[SEARCH_TERMS_MAX];
+	size_t count;
+};
+
+static bool is_word_byte(char c)
+{
+	unsigned char u = (unsigned char)c;
+	return (u >= '0' && u <= '9') || (u >= 'a' && u <= 'z') || u >= 0x80;
+}
+
+/* The next word of folded text; empty at the end. */
+static struct str next_word(struct str *rest)
+{
+	while (rest->n && !is_word_byte(rest->p[0])) {
+		rest->p++;
+		rest->n--;
+	}
+	size_t n = 0;
+	while (n < rest->n && is_word_byte(rest->p[n]))
+		n++;
+	struct str word = { rest->p, n };
+	rest->p += n;
+	rest->n -= n;
+	return word;
+}
+
+static bool all_digits(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+	return s.n > 0;
+}
+
+static struct str without_zeros(struct str s)
+{
+	while (s.n > 1 && s.p[0] == '0') {
+		s.p++;
+		s.n--;
+	}
+	return s;
+}
+
+/* The first `points` code points. */
+static struct str beginning(struct str s, size_t points)
+{
+	size_t i = 0;
+	for (size_t seen = 0; i < s.n; i++)
+		if (((unsigned char)s.p[i] & 0xc0) != 0x80 && seen++ == points)
+			break;
+	return (struct str){ s.p, i };
+}
+
+static int64_t hash_term(const struct key *key, uint16_t noun, struct str word)
+{
+	uint8_t out[32];
+	char tag[2] = { (char)(noun >> 8), (char)noun };
+	const struct str parts[] = { { tag, 2 }, word };
+	hmac_sha256(key, parts, 2, out);
+	int64_t v;
+	memcpy(&v, out, sizeof(v));
+	return v;
+}
+
+static void add_term(struct term_set *set, int64_t term)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (set->term[i] == term)
+			return;
+	if (set->count < SEARCH_TERMS_MAX)
+		set->term[set->count++] = term;
+}
+
+static void add_word(struct term_set *set, const struct key *key, uint16_t noun, struct str word, bool prefixes)
+{
+	size_t points = utf8_count(word);
+	if (prefixes)
+		for (size_t n = SEARCH_PREFIX_MIN; n < points && n <= SEARCH_PREFIX_MAX; n++)
+			add_term(set, hash_term(key, noun, beginning(word, n)));
+	add_term(set, hash_term(key, noun, word));
+}
+
+static void add_text(struct term_set *set, const struct key *key, const struct noun *noun, const struct field *f, struct str text)
+{
+	struct str rest = text, word;
+	while ((word = next_word(&rest)).n) {
+		add_word(set, key, noun->tag, word, f->flags & PREFIXES);
+		if (all_digits(word) && word.p[0] == '0')
+			add_word(set, key, noun->tag, without_zeros(word), f->flags & PREFIXES);
+	}
+}
+
+static int by_value(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return (x > y) - (x < y);
+}
+
+static enum err terms_of(struct tx *tx, const struct row *row, struct term_set *ret)
+{
+	struct key key;
+	*ret = (struct term_set){ .count = 0 };
+	if (!row || row_int(row, F_DELETED_AT_FIELD))
+		return OK;
+	TRY(tx_tenant_key(tx, KEY_SEARCH, &key));
+	for (size_t i = 0; i < row->noun->field_count; i++) {
+		const struct field *f = &row->noun->fields[i];
+		if (f->flags & SEARCH && row->v[i].kind == V_TEXT)
+			add_text(ret, &key, row->noun, f, utf8_fold(tx->arena, row->v[i].s));
+	}
+	qsort(ret->term, ret->count, sizeof(ret->term[0]), by_value);
+	return OK;
+}
+
+/* What is in `a` and not in `b`; both sorted. */
+static struct term_set without(const struct term_set *a, const struct term_set *b)
+{
+	struct term_set out = { .count = 0 };
+	for (size_t i = 0, k = 0; i < a->count; i++) {
+		while (k < b->count && b->term[k] < a->term[i])
+			k++;
+		if (k == b->count || b->term[k] != a->term[i])
+			out.term[out.count++] = a->term[i];
+	}
+	return out;
+}
+
+/* Several rows in one statement: sizes that divide the work into few texts. */
+static enum err insert_terms(struct tx *tx, const struct noun *noun, struct id row, const struct term_set *set)
+{
+	static const size_t sizes[] = { 16, 4, 1 };
+	size_t done = 0;
+	for (size_t s = 0; s < ARRAY_LEN(sizes); s++) {
+		while (set->count - done >= sizes[s]) {
+			struct sql_val args[3 + 16] = { SQL_VINT(tx->tenant), SQL_VINT(noun->tag), SQL_VID(row) };
+			struct sql_result r;
+			struct buf b;
+			buf_init(&b, tx->arena, 600);
+			buf_addz(&b, "INSERT INTO search_term (tenant_id, noun, row_id, term) VALUES ");
+			for (size_t i = 0; i < sizes[s]; i++) {
+				buf_fmt(&b, "%s(?1, ?2, ?3, ?%zu)", i ? ", " : "", i + 4);
+				args[3 + i] = SQL_VINT(set->term[done + i]);
+			}
+			TRY(sql_run(tx->sql, statement(tx->store, buf_str(&b)), args, 3 + sizes[s], &r));
+			done += sizes[s];
+		}
+	}
+	return OK;
+}
+
+static const char text_delete_term[] =
+	"DELETE FROM search_term WHERE tenant_id = ?1 AND noun = ?2 AND term = ?3 AND row_id = ?4";
+static const char text_find_term[] =
+	"SELECT row_id FROM search_term_v WHERE tenant_id = ?1 AND noun = ?2 AND term = ?3 ORDER BY row_id DESC LIMIT ?4";
+static const char text_insert_lookup[] =
+	"INSERT INTO lookup (tenant_id, domain, hash, noun, row_id) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
+static const char text_delete_lookup[] =
+	"DELETE FROM lookup WHERE tenant_id = ?1 AND domain = ?2 AND hash = ?3 AND noun = ?4 AND row_id = ?5";
+static const char text_find_lookup[] =
+	"SELECT row_id FROM lookup_v WHERE tenant_id = ?1 AND domain = ?2 AND hash = ?3 AND noun = ?4 ORDER BY row_id LIMIT ?5";
+
+static enum key_use use_of(enum lookup l)
+{
+	static const enum key_use uses[] = { KEY_SEARCH, KEY_PHONE, KEY_EMAIL, KEY_NAME, KEY_ADDRESS, KEY_NUMBER, KEY_EXTERNAL };
+	_Static_assert(ARRAY_LEN(uses) == LOOKUP_COUNT, "one key for each domain");
+	return uses[l];
+}
+
+/* The blind index of one value: 128 bits. The folded text, so that case and spaces do not matter. */
+static enum err blind(struct tx *tx, enum lookup domain, struct str text, struct str *ret)
+{
+	struct key key;
+	uint8_t out[32];
+	TRY(tx_tenant_key(tx, use_of(domain), &key));
+	struct str folded = utf8_fold(tx->arena, text);
+	hmac_sha256(&key, &folded, 1, out);
+	*ret = str_dup(tx->arena, (struct str){ (const char *)out, 16 });
+	return OK;
+}
+
+static enum err write_lookup(struct tx *tx, const char *text, const struct row *row, int i)
+{
+	const struct field *f = &row->noun->fields[i];
+	struct str hash;
+	struct sql_result r;
+	TRY(blind(tx, f->lookup, row->v[i].s, &hash));
+	return SQL_RUN(tx->sql, text, &r, SQL_VINT(tx->tenant), SQL_VINT(f->lookup), SQL_VBLOB(hash), SQL_VINT(row->noun->tag),
+	               SQL_VID(row_id(row, F_ID_FIELD)));
+}
+
+static bool has_lookup(const struct row *row, size_t i)
+{
+	return row && !row_int(row, F_DELETED_AT_FIELD) && row->v[i].kind == V_TEXT;
+}
+
+static enum err write_lookups(struct tx *tx, const struct row *was, const struct row *is)
+{
+	for (size_t i = 0; i < is->noun->field_count; i++) {
+		if (is->noun->fields[i].lookup == LOOKUP_NONE)
+			continue;
+		bool before = has_lookup(was, i), after = has_lookup(is, i);
+		if (before && after && value_eq(was->v[i], is->v[i]))
+			continue;
+		if (before)
+			TRY(write_lookup(tx, text_delete_lookup, was, (int)i));
+		if (after)
+			TRY(write_lookup(tx, text_insert_lookup, is, (int)i));
+	}
+	return OK;
+}
+
+static bool search_changed(const struct row *was, const struct row *is)
+{
+	if (!was || row_int(is, F_DELETED_AT_FIELD))
+		return true;
+	for (size_t i = 0; i < is->noun->field_count; i++)
+		if (is->noun->fields[i].flags & SEARCH && !value_eq(was->v[i], is->v[i]))
+			return true;
+	return false;
+}
+
+enum err terms_write(struct tx *tx, const struct row *was, const struct row *is)
+{
+	struct term_set before, after, gone, fresh;
+	struct sql_result r;
+	TRY(write_lookups(tx, was, is));
+	if (!search_changed(was, is))
+		return OK;
+	TRY(terms_of(tx, was, &before));
+	TRY(terms_of(tx, is, &after));
+	gone = without(&before, &after);
+	fresh = without(&after, &before);
+	for (size_t i = 0; i < gone.count; i++)
+		TRY(SQL_RUN(tx->sql, text_delete_term, &r, SQL_VINT(tx->tenant), SQL_VINT(is->noun->tag), SQL_VINT(gone.term[i]),
+		            SQL_VID(row_id(is, F_ID_FIELD))));
+	return insert_terms(tx, is->noun, row_id(is, F_ID_FIELD), &fresh);
+}
+
+/* Letters followed by digits are two words, so that "j42" finds J-00042. */
+size_t terms_words(struct arena *a, struct str text, struct str words[SEARCH_WORDS_MAX])
+{
+	struct str rest = utf8_fold(a, text), word;
+	size_t count = 0;
+	while (count < SEARCH_WORDS_MAX && (word = next_word(&rest)).n) {
+		size_t letters = 0;
+		while (letters < word.n && !(word.p[letters] >= '0' && word.p[letters] <= '9'))
+			letters++;
+		struct str digits = str_slice(word, letters, word.n);
+		if (letters && all_digits(digits) && count + 1 < SEARCH_WORDS_MAX) {
+			words[count++] = str_slice(word, 0, letters);
+			word = digits;
+		}
+		words[count++] = all_digits(word) ? without_zeros(word) : word;
+	}
+	return count;
+}
+
+static enum err find_one(struct tx *tx, const struct noun *noun, int64_t term, struct id *ids, size_t *count)
+{
+	struct sql_result r;
+	TRY(SQL_RUN(tx->sql, text_find_term, &r, SQL_VINT(tx->tenant), SQL_VINT(noun->tag), SQL_VINT(term),
+	            SQL_VINT(SEARCH_HITS_MAX - (int64_t)*count)));
+	for (size_t i = 0; i < r.rows; i++)
+		ids[(*count)++] = sql_id(&r, i, 0);
+	return OK;
+}
+
+enum err terms_find(struct tx *tx, const struct noun *noun, struct str word, struct id **ret, size_t *ret_count)
+{
+	struct key key;
+	struct id *ids = ARENA_ARRAY(tx->arena, struct id, SEARCH_HITS_MAX);
+	size_t count = 0;
+	TRY(tx_tenant_key(tx, KEY_SEARCH, &key));
+	struct str start = beginning(word, SEARCH_PREFIX_MAX);
+	TRY(find_one(tx, noun, hash_term(&key, noun->tag, start), ids, &count));
+	if (start.n < word.n)
+		TRY(find_one(tx, noun, hash_term(&key, noun->tag, word), ids, &count));
+	*ret = ids;
+	*ret_count = count;
+	return OK;
+}
+
+static bool text_has(struct str folded, struct str word)
+{
+	struct str rest = folded, w;
+	while ((w = next_word(&rest)).n)
+		if (str_starts(w, word) || (all_digits(w) && str_starts(without_zeros(w), word)))
+			return true;
+	return false;
+}
+
+bool terms_match(struct arena *a, const struct row *row, struct str word)
+{
+	for (size_t i = 0; i < row->noun->field_count; i++)
+		if (row->noun->fields[i].flags & SEARCH && row->v[i].kind == V_TEXT && text_has(utf8_fold(a, row->v[i].s), word))
+			return true;
+	return false;
+}
+
+enum err store_lookup(struct tx *tx, const struct noun *noun, int field, struct str text, struct row **rows, size_t max,
+                      size_t *ret_count)
+{
+	const struct field *f = &noun->fields[field];
+	struct str hash, want = utf8_fold(tx->arena, text);
+	struct sql_result r;
+	size_t count = 0;
+	TRY(blind(tx, f->lookup, text, &hash));
+	TRY(SQL_RUN(tx->sql, text_find_lookup, &r, SQL_VINT(tx->tenant), SQL_VINT(f->lookup), SQL_VBLOB(hash), SQL_VINT(noun->tag),
+	            SQL_VINT((int64_t)max)));
+	for (size_t i = 0; i < r.rows && count < max; i++) {
+		struct row *row;
+		enum err e = store_get(tx, noun, sql_id(&r, i, 0), &row);
+		if (e == E_NOT_FOUND)
+			continue;
+		TRY(e);
+		if (row->v[field].kind == V_TEXT && str_eq(utf8_fold(tx->arena, row->v[field].s), want))
+			rows[count++] = row;
+	}
+	*ret_count = count;
+	return OK;
+}

@@ -1,0 +1,193 @@
+/* tx.c - opening the store, and running transactions. */
+#include "audit.h"
+#include "schema.h"
+#include "store_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char text_schema_version[] = "SELECT max(version) FROM schema_version_v WHERE tenant_id = ?1";
+static const char text_counter[] =
+	"UPDATE counter SET seq = seq + 1 WHERE tenant_id = ?1 RETURNING seq, audit_size, frontier";
+
+const char *who_kind_name(enum who_kind kind)
+{
+	static const char *const names[] = { "system", "user", "api", "import" };
+	return names[(unsigned)kind < ARRAY_LEN(names) ? kind : 0];
+}
+
+const char *statement(struct store *store, struct str text)
+{
+	return statements_intern(store->statements, text);
+}
+
+static enum err read_version(struct sql_tx *tx, void *arg)
+{
+	struct sql_result r;
+	TRY(SQL_RUN(tx, text_schema_version, &r, SQL_VINT(0)));
+	*(int64_t *)arg = r.rows ? sql_int(&r, 0, 0) : 0;
+	return OK;
+}
+
+static enum err check_schema(struct store *store, struct problem *problem)
+{
+	with_arena struct arena *a = arena_new(MIB);
+	int64_t have = 0, want = schema_newest();
+	enum err e = sql_read(store->sql, 0, a, read_version, &have);
+	if (e != OK)
+		return problem_set(problem, e, "The database holds no schema of ours: run \"fieldward migrate\".");
+	if (have > want)
+		return problem_set(problem, E_CONFIG, "The database is newer (schema %lld) than this program (schema %lld).",
+		                   (long long)have, (long long)want);
+	if (have < want)
+		return problem_set(problem, E_CONFIG, "The database is older (schema %lld) than this program (schema %lld): run \"fieldward migrate\".",
+		                   (long long)have, (long long)want);
+	return OK;
+}
+
+static enum err open_parts(const struct store_config *config, struct store *s, struct problem *problem)
+{
+	TRY(keystore_open(config->key_dir, problem, &s->keys));
+	struct sql_config sql = {
+		.url = config->url,
+		.audit_table = "audit_event",
+		.connections = config->connections,
+		.read_only = config->read_only,
+	};
+	with_arena struct arena *a = arena_new(MIB);
+	sql.tables = schema_tables(a, config->catalogue, &sql.table_count);
+	TRY(keystore_page_key(s->keys, &sql.page_key));
+	enum err e = sql_open(&sql, problem, &s->sql);
+	key_wipe(&sql.page_key);
+	TRY(e);
+	return check_schema(s, problem);
+}
+
+enum err store_open(const struct store_config *config, struct problem *problem, struct store **ret)
+{
+	struct store *s = calloc(1, sizeof(*s));
+	if (!s)
+		abort();
+	s->catalogue = config->catalogue;
+	s->statements = statements_new();
+	enum err e = open_parts(config, s, problem);
+	if (e != OK) {
+		store_close(s);
+		return e;
+	}
+	*ret = s;
+	return OK;
+}
+
+void store_close(struct store *s)
+{
+	if (!s)
+		return;
+	if (s->sql)
+		sql_close(s->sql);
+	if (s->keys)
+		keystore_close(s->keys);
+	statements_free(s->statements);
+	free(s);
+}
+
+const struct catalogue *store_catalogue(const struct store *store)
+{
+	return store->catalogue;
+}
+
+struct keystore *store_keys(const struct store *store)
+{
+	return store->keys;
+}
+
+struct sql *store_sql(const struct store *store)
+{
+	return store->sql;
+}
+
+struct body {
+	const struct run *run;
+	tx_body *body;
+	void *arg;
+	bool writes;
+};
+
+static enum err run_body(struct sql_tx *sql, void *arg)
+{
+	const struct body *b = arg;
+	struct tx tx = {
+		.store = b->run->store,
+		.sql = sql,
+		.arena = b->run->arena,
+		.problem = b->run->problem,
+		.who = b->run->who,
+		.now = b->run->now,
+		.tenant = b->run->tenant,
+		.up = b->run->up,
+	};
+	/* A repeated body starts with a clean problem. */
+	problem_init(tx.problem, tx.arena);
+	TRY(b->body(&tx, b->arg));
+	if (b->writes)
+		TRY(audit_finish(&tx));
+	return OK;
+}
+
+enum err store_read(const struct run *run, tx_body *body, void *arg)
+{
+	struct body b = { run, body, arg, false };
+	return sql_read(run->store->sql, run->tenant, run->arena, run_body, &b);
+}
+
+enum err store_write(const struct run *run, tx_body *body, void *arg)
+{
+	struct body b = { run, body, arg, true };
+	return sql_write(run->store->sql, run->tenant, run->arena, run_body, &b);
+}
+
+/* The counter row is the first that a writing transaction locks: transactions of one tenant follow one another, and the order of seq
+ * is the order of commits. */
+enum err tx_counter(struct tx *tx)
+{
+	struct sql_result r;
+	if (tx->seq)
+		return OK;
+	TRY(SQL_RUN(tx->sql, text_counter, &r, SQL_VINT(tx->tenant)));
+	if (r.rows != 1)
+		return problem_set(tx->problem, E_STORAGE, "This company has no counter.");
+	struct counter *c = ARENA_NEW(tx->arena, struct counter);
+	TRY(frontier_unpack(sql_blob(&r, 0, 2), &c->frontier));
+	if (c->frontier.size != (uint64_t)sql_int(&r, 0, 1))
+		return E_CORRUPT;
+	tx->counter = c;
+	tx->seq = sql_int(&r, 0, 0);
+	return OK;
+}
+
+enum err tx_tenant_key(struct tx *tx, enum key_use use, struct key *ret)
+{
+	return keystore_tenant_key(tx->store->keys, tx->tenant, use, ret);
+}
+
+enum err tx_person_key(struct tx *tx, struct id key_id, struct key *ret)
+{
+	if (id_is_zero(key_id))
+		return E_ERASED;
+	for (struct person_key *k = tx->keys; k; k = k->next) {
+		if (!id_eq(k->key_id, key_id))
+			continue;
+		*ret = k->key;
+		return k->gone ? E_ERASED : OK;
+	}
+	struct person_key *k = ARENA_NEW(tx->arena, struct person_key);
+	k->key_id = key_id;
+	enum err e = keystore_person_key(tx->store->keys, tx->tenant, key_id, &k->key);
+	if (e != OK && e != E_ERASED)
+		return e;
+	k->gone = e == E_ERASED;
+	k->next = tx->keys;
+	tx->keys = k;
+	*ret = k->key;
+	return e;
+}

@@ -1,0 +1,48 @@
+/* tx.h - inside the store only: what its files share. */
+#ifndef STORE_TX_H
+#define STORE_TX_H
+
+#include "store.h"
+
+struct person_key {
+	struct person_key *next;
+	struct id key_id;
+	struct key key;
+	bool gone;
+};
+
+/* statements.c - composed texts are interned: the same text is the same pointer, for the life of the store. */
+struct statements;
+struct statements *statements_new(void);
+void statements_free(struct statements *s);
+const char *statement(struct store *store, struct str text);
+
+/* tx.c */
+must_use enum err tx_counter(struct tx *tx); /* takes the tenant's counter row before the first write; sets tx->seq */
+must_use enum err tx_person_key(struct tx *tx, struct id key_id, struct key *ret); /* E_ERASED */
+must_use enum err tx_tenant_key(struct tx *tx, enum key_use use, struct key *ret);
+
+/* rows.c */
+void columns_add(struct buf *b, const struct noun *noun); /* "t.id, t.version, ..., (live key)" */
+must_use enum err row_load(struct tx *tx, const struct noun *noun, const struct sql_result *r, size_t at, struct field_set open,
+                           struct row **ret);
+struct sql_val field_sql(const struct field *f, struct value v);
+static const struct field_set set_all = { ~(uint64_t)0 };
+
+/* subject.c */
+must_use enum err subject_of(struct tx *tx, const struct noun *noun, const struct row *row, struct id *ret_subject,
+                             struct id *ret_live_key);
+
+/* terms.c */
+must_use enum err terms_write(struct tx *tx, const struct row *was, const struct row *is);
+/* The words of a question, folded; at most SEARCH_WORDS_MAX. */
+size_t terms_words(struct arena *a, struct str text, struct str words[SEARCH_WORDS_MAX]);
+/* Ids of rows of `noun` that have a word beginning with `word` (its first SEARCH_PREFIX_MAX letters), at most SEARCH_HITS_MAX. */
+must_use enum err terms_find(struct tx *tx, const struct noun *noun, struct str word, struct id **ret, size_t *ret_count);
+bool terms_match(struct arena *a, const struct row *row, struct str word); /* the opened row has it */
+
+/* audit.c */
+must_use enum err audit_row(struct tx *tx, const struct row *was, const struct row *is);
+must_use enum err audit_finish(struct tx *tx); /* appends the leaves of this transaction's events */
+
+#endif
