@@ -1,7 +1,7 @@
 /* guard.h - tenant isolation inside one SQLite connection, whatever the statement says.
  *
  * Fences, outermost first:
- *   text       one statement, and not one word of ours ("rls$")
+ *   text       one statement, without words that SQLite does not ask about (USING, NATURAL) and names of ours ("rls$")
  *   authorizer reads only of views, writes only of listed tables, functions of a list; judged after the statement is prepared
  *   views      <t>_v shows the rows of current_tenant(), and a negative tenant has none
  *   triggers   (in the schema, by sql_admin_protect) an INSERT for another tenant fails, an UPDATE or DELETE passes over its rows
@@ -23,7 +23,7 @@ enum { NO_TENANT = -1 };
 struct guard;
 
 /* guard_arm() - puts all fences around an open connection; everything that the connection needs for itself is prepared before.
- * E_STORAGE when the engine refuses. Lives in `a`; the list of tables is copied. */
+ * E_CONFIG when a table lacks its triggers, E_STORAGE when the engine refuses. Lives in `a`; the list of tables is copied. */
 must_use enum err guard_arm(struct arena *a, sqlite3 *db, const struct sql_config *config, bool writes, struct guard **ret);
 /* guard_refresh() - reads the positions of columns again, after another process changed the schema. */
 must_use enum err guard_refresh(struct guard *g);

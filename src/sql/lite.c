@@ -188,7 +188,9 @@ static enum err set_up(struct lite *conn, const struct sql_config *config, bool 
 	conn->stmts.drop = drop_stmt;
 	TRY(lite_err(prepare_own(conn)));
 	TRY(guard_arm(conn->arena, conn->db, config, writes, &conn->guard));
+	guard_trust(conn->guard, true);
 	TRY(lite_err(tune(conn->db, writes)));
+	guard_trust(conn->guard, false);
 	sqlite3_progress_handler(conn->db, PROGRESS_OPS, on_progress, conn);
 	return OK;
 }
@@ -204,7 +206,8 @@ enum err lite_open(const struct sql_config *config, bool writes, struct problem 
 	enum err e = set_up(conn, config, writes);
 	if (e != OK) {
 		problem_log(problem, "sqlite: %s", sqlite3_errmsg(db));
-		problem_set(problem, e, "The database file %s cannot be used.", config->url);
+		problem_set(problem, e, e == E_CONFIG ? "Some tables of %s are missing or not protected; run migrate." :
+		                                        "The database file %s cannot be used.", config->url);
 		lite_close(conn);
 		return e;
 	}
@@ -227,17 +230,21 @@ void lite_close(struct lite *conn)
 
 int lite_own(struct lite *conn, enum own which)
 {
-	conn->deadline_ms = INT64_MAX;
+	/* After a change of the schema SQLite prepares it again, and asks the authorizer. */
+	guard_trust(conn->guard, true);
 	int rc = sqlite3_step(conn->own[which]);
 	sqlite3_reset(conn->own[which]);
+	guard_trust(conn->guard, false);
 	return rc == SQLITE_DONE || rc == SQLITE_ROW ? SQLITE_OK : rc;
 }
 
 enum err lite_refresh(struct lite *conn)
 {
 	sqlite3_stmt *s = conn->own[SCHEMA_VERSION];
+	guard_trust(conn->guard, true);
 	int64_t version = sqlite3_step(s) == SQLITE_ROW ? sqlite3_column_int64(s, 0) : -1;
 	sqlite3_reset(s);
+	guard_trust(conn->guard, false);
 	if (version == conn->schema_version)
 		return OK;
 	conn->schema_version = version;

@@ -6,7 +6,9 @@
  *
  * One text serves both engines: parameters are ?1, ?2 … (rewritten to $n outside literals for PostgreSQL); reads name the view
  * <table>_v, writes name the table; by convention ?1 is the tenant; a negative tenant is none and sees nothing. A text must be interned: the same pointer is the same
- * statement and is prepared once per connection. Only sql/ and store/ hold SQL.
+ * statement and is prepared once per connection. Only sql/ and store/ hold SQL. What the guard of SQLite asks of a text: joins say
+ * ON (no USING, no NATURAL); a statement that writes has no SELECT beside it, but for INSERT … SELECT from views into a table
+ * without foreign keys, ON CONFLICT and RETURNING; the columns tenant_id and id are never updated.
  *
  * An engine's error becomes an enum err here and nowhere else. */
 #ifndef SQL_H
