@@ -10,7 +10,7 @@
 
 enum {
 	GUARD_ROWS_MAX = 2 * ROWS_PER_WRITE_MAX, /* changed rows, and events, that one closure may have */
-	GUARD_LENGTH_MAX = 96 * MIB,             /* bytes of one value */
+	GUARD_LENGTH_MAX = 64 * MIB,             /* bytes of one value */
 };
 
 /* A row of an audited table that changed, or an event of the audit table. */
@@ -38,6 +38,8 @@ struct guard {
 	unsigned base_reads, selects, writes;
 	/* The closure that runs: */
 	bool violated;
+	const struct guarded *last_table; /* of the last row that was inserted or updated and has an id; or NULL */
+	struct id last_id;
 	size_t change_count, event_count;
 	struct change *changes, *events; /* GUARD_ROWS_MAX each; NULL when the connection does not write */
 	char why[160];
@@ -190,13 +192,13 @@ static bool reads_base(const struct guard *g)
 	return g->base_reads > 0 && (g->writes == 0 || g->selects > 0);
 }
 
-static const char *faulty(const struct guard *g, const sqlite3_stmt *s, const char *tail)
+static const char *faulty(const sqlite3_stmt *s, const char *tail)
 {
 	if (!s)
 		return "no statement";
 	if (tail[strspn(tail, " \t\r\n;")] != '\0')
 		return "more than one statement";
-	return reads_base(g) ? "direct read of a base table" : NULL;
+	return NULL;
 }
 
 static enum err refuse(struct guard *g, const char *why)
@@ -219,11 +221,12 @@ enum err guard_prepare(struct guard *g, const char *text, sqlite3_stmt **ret)
 			note(g, "cannot prepare", sqlite3_errmsg(g->db), NULL);
 		return lite_err(rc);
 	}
-	const char *fault = faulty(g, s, tail);
-	if (fault) {
+	const char *fault = faulty(s, tail);
+	if (fault || reads_base(g)) {
 		sqlite3_finalize(s);
-		return refuse(g, fault);
+		return fault ? refuse(g, fault) : E_DENIED; /* judge_read() has noted which table */
 	}
+	g->why[0] = '\0';
 	*ret = s;
 	return OK;
 }
@@ -249,6 +252,15 @@ static sqlite3_value *value_at(sqlite3 *db, int op, int at)
 	return rc == SQLITE_OK ? v : NULL;
 }
 
+static struct id id_value(struct guard *g, const struct guarded *t, int op)
+{
+	struct id id = { { 0 } };
+	sqlite3_value *v = value_at(g->db, op, t->id_at);
+	if (v && sqlite3_value_bytes(v) == (int)sizeof(id))
+		memcpy(id.b, sqlite3_value_blob(v), sizeof(id));
+	return id;
+}
+
 static void remember(struct guard *g, const struct guarded *t, int op)
 {
 	struct change *list = t->is_audit ? g->events : g->changes;
@@ -257,12 +269,20 @@ static void remember(struct guard *g, const struct guarded *t, int op)
 		violate(g, "too many rows", t->name);
 		return;
 	}
-	struct change c = { .deleted = op == SQLITE_DELETE, .table = (uint16_t)(t - g->tables) };
-	sqlite3_value *id = value_at(g->db, op, t->id_at);
-	if (id && sqlite3_value_bytes(id) == (int)sizeof(c.id))
-		memcpy(c.id.b, sqlite3_value_blob(id), sizeof(c.id));
-	c.seq = int_value(value_at(g->db, op, t->seq_at));
-	list[(*count)++] = c;
+	list[(*count)++] = (struct change){
+		.id = id_value(g, t, op),
+		.seq = int_value(value_at(g->db, op, t->seq_at)),
+		.deleted = op == SQLITE_DELETE,
+		.table = (uint16_t)(t - g->tables),
+	};
+}
+
+bool guard_last_row(const struct guard *g, struct guard_row *ret)
+{
+	if (!g->last_table)
+		return false;
+	*ret = (struct guard_row){ g->last_table->name, g->tenant, g->last_id };
+	return true;
 }
 
 static bool is_foreign(const struct guard *g, int op)
@@ -283,6 +303,10 @@ static void on_change(void *p, sqlite3 *db, int op, const char *schema, const ch
 	(void)was;
 	(void)is;
 	const struct guarded *t = find_table(g, table);
+	if (t && op != SQLITE_DELETE && t->id_at >= 0) {
+		g->last_table = t;
+		g->last_id = id_value(g, t, op);
+	}
 	if (!t)
 		violate(g, "change of an unlisted table", table);
 	else if (is_foreign(g, op))
@@ -333,6 +357,7 @@ static bool has_event(const struct guard *g, const struct change *c)
 static void forget(struct guard *g)
 {
 	g->violated = false;
+	g->last_table = NULL;
 	g->change_count = g->event_count = 0;
 }
 
@@ -416,8 +441,6 @@ enum err guard_refresh(struct guard *g)
 	int rc = sqlite3_prepare_v2(g->db, find, -1, &s, NULL);
 	for (size_t i = 0; rc == SQLITE_OK && i < g->table_count; i++) {
 		struct guarded *t = &g->tables[i];
-		if (!t->is_audit && !(t->flags & SQL_AUDITED))
-			continue;
 		t->id_at = column_at(s, t->name, t->is_audit ? "object_id" : "id");
 		t->seq_at = column_at(s, t->name, "seq");
 	}

@@ -41,6 +41,13 @@ void guard_begin(struct guard *g, int64_t tenant);
 must_use enum err guard_settle(struct guard *g);
 /* guard_undo() - forgets what was rolled back, and the tenant. */
 void guard_undo(struct guard *g);
+/* guard_last_row() - the row that was inserted or updated last since guard_begin(), kept or not; false if there was none. */
+struct guard_row {
+	const char *table;
+	int64_t tenant;
+	struct id id;
+};
+bool guard_last_row(const struct guard *g, struct guard_row *ret);
 const char *guard_why(const struct guard *g); /* words for the log about the last refusal */
 
 /* lite_err() - the error of an (extended) result code of SQLite. */

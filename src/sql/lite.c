@@ -313,7 +313,8 @@ static void make_room(struct arena *a, struct sql_result *r, size_t *room)
 {
 	if (r->rows < *room)
 		return;
-	*room = *room ? 4 * *room : FIRST_ROWS;
+	/* Twice and no more: what is over the arena's limit must stay below its hard end. */
+	*room = *room ? 2 * *room : FIRST_ROWS;
 	struct sql_val *vals = ARENA_ARRAY(a, struct sql_val, *room * r->cols);
 	if (r->rows)
 		memcpy(vals, r->vals, r->rows * r->cols * sizeof(*vals));
@@ -367,50 +368,13 @@ static enum err find_stmt(struct lite *conn, const char *text, sqlite3_stmt **re
 	return OK;
 }
 
-/* ---- which constraint ---- */
-
-/* The index over exactly these columns, by the name that PostgreSQL would give to one without a name. `columns` is what SQLite
- * says: "job.tenant_id, job.number". */
-static void name_index(struct lite *conn, const char *columns, char *ret, size_t size)
+static void tell(struct lite_tx *t, sqlite3_stmt *s, enum err e, const char *text)
 {
-	static const char find[] =
-		"SELECT CASE l.origin WHEN 'pk' THEN ?1 || '_pkey' WHEN 'u' THEN ?1 || '_' || group_concat(i.name, '_') || '_key' "
-		"ELSE l.name END, group_concat(?1 || '.' || i.name, ', ') AS columns "
-		"FROM pragma_index_list(?1) l, pragma_index_info(l.name) i GROUP BY l.name HAVING columns = ?2";
-	const char *dot = strchr(columns, '.');
-	sqlite3_stmt *s = NULL;
-	if (!dot || sqlite3_prepare_v2(conn->db, find, -1, &s, NULL) != SQLITE_OK)
-		return;
-	sqlite3_bind_text(s, 1, columns, (int)(dot - columns), SQLITE_STATIC);
-	sqlite3_bind_text(s, 2, columns, -1, SQLITE_STATIC);
-	if (sqlite3_step(s) == SQLITE_ROW)
-		snprintf(ret, size, "%s", (const char *)sqlite3_column_text(s, 0));
-	sqlite3_finalize(s);
-}
-
-/* SQLite tells a constraint in words only: "UNIQUE constraint failed: <columns or index>", "CHECK constraint failed: <name>". */
-static void name_constraint(struct lite *conn, struct sql_tx *tx)
-{
-	static const char unique[] = "UNIQUE constraint failed: ", check[] = "CHECK constraint failed: ";
-	char words[500];
-	snprintf(words, sizeof(words), "%s", sqlite3_errmsg(conn->db));
-	if (strncmp(words, check, sizeof(check) - 1) == 0)
-		snprintf(tx->constraint, sizeof(tx->constraint), "%.127s", words + sizeof(check) - 1);
-	if (strncmp(words, unique, sizeof(unique) - 1) != 0)
-		return;
-	guard_trust(conn->guard, true);
-	name_index(conn, words + sizeof(unique) - 1, tx->constraint, sizeof(tx->constraint));
-	guard_trust(conn->guard, false);
-}
-
-static void tell(struct sql_tx *tx, enum err e, const char *text)
-{
-	struct lite *conn = ((struct lite_tx *)tx)->conn;
-	const char *why = guard_why(conn->guard);
-	if (e == E_UNIQUE || e == E_INVALID)
-		name_constraint(conn, tx);
+	const char *why = guard_why(t->conn->guard);
+	if (e == E_UNIQUE || e == E_INVALID || e == E_REFERENCE)
+		lite_name_constraint(t->conn, s, e, t->tx.constraint, sizeof(t->tx.constraint));
 	else if (err_info(e)->fault)
-		sql_say(tx->db, "%s: %s in \"%.200s\"", err_info(e)->slug, *why ? why : sqlite3_errmsg(conn->db), text);
+		sql_say(t->tx.db, "%s: %s in \"%.200s\"", err_info(e)->slug, *why ? why : sqlite3_errmsg(t->conn->db), text);
 }
 
 enum err lite_run(struct sql_tx *tx, const char *text, const struct sql_val *args, size_t count, struct sql_result *ret)
@@ -423,7 +387,7 @@ enum err lite_run(struct sql_tx *tx, const char *text, const struct sql_val *arg
 		e = lite_collect(s, tx->arena, args, count, ret);
 	conn->deadline_ms = INT64_MAX;
 	if (e != OK)
-		tell(tx, e, text);
+		tell((struct lite_tx *)tx, s, e, text);
 	if (s) {
 		sqlite3_reset(s);
 		sqlite3_clear_bindings(s);

@@ -40,6 +40,8 @@ int lite_own(struct lite *conn, enum own which);
 must_use enum err lite_refresh(struct lite *conn);
 /* lite_run() - sql_run() on a connection. */
 enum err lite_run(struct sql_tx *tx, const char *text, const struct sql_val *args, size_t count, struct sql_result *ret);
+/* lite_name_constraint() - after a failure of `s`: the constraint's name, or ret stays as it is. The transaction must not commit. */
+void lite_name_constraint(struct lite *conn, sqlite3_stmt *s, enum err e, char *ret, size_t size);
 /* lite_collect() - binds, steps and reads one prepared statement; the caller resets it. Shared with
  * administration.
  * Errors: lite_err()'s, E_TOO_LARGE more than RESULT_ROWS_MAX rows, E_MEMORY the arena is over. */
