@@ -6,3 +6,4 @@ add_custom_command(OUTPUT ${migrations_c}
   COMMAND ${CMAKE_SOURCE_DIR}/script/embed-migrations ${migrations_c} ${migration_files}
   DEPENDS ${CMAKE_SOURCE_DIR}/script/embed-migrations ${migration_files})
 target_sources(store PRIVATE ${migrations_c})
+set_source_files_properties(${migrations_c} PROPERTIES COMPILE_OPTIONS -Wno-overlength-strings)

@@ -37,6 +37,8 @@ struct response {
 	struct str log;
 };
 
+/* url_decode() - percent escapes and "+" of a query string; what is no escape stays as it is. */
+struct str url_decode(struct arena *a, struct str s);
 void response_header(struct response *rs, const char *name, struct str value);
 
 #endif

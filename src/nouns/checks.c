@@ -23,11 +23,11 @@ const char *check_email(struct arena *a, struct value *v)
 
 const char *check_phone(struct arena *a, struct value *v)
 {
-	struct str e164;
-	const char *why = phone_parse(a, v->s, &e164);
-	if (!why)
-		v->s = e164;
-	return why;
+	struct phone phone;
+	if (phone_parse(v->s, &phone) != OK)
+		return "A telephone number such as 082 123 4567 or +27 82 123 4567.";
+	v->s = str_dup(a, str_from(phone.e164));
+	return NULL;
 }
 
 const char *check_colour(struct arena *a, struct value *v)
@@ -41,6 +41,6 @@ const char *check_colour(struct arena *a, struct value *v)
 
 const char *check_zone(struct arena *a, struct value *v)
 {
-	struct zone *zone;
+	const struct zone *zone;
 	return zone_load(a, v->s, &zone) == OK ? NULL : "A time zone such as Africa/Johannesburg.";
 }

@@ -175,7 +175,7 @@ enum err auth_login(struct ctx *c, const struct auth_nouns *n, const struct logi
 {
 	struct find_user u = { .n = n, .email = str_lower_ascii(c->arena, str_trim(login->email)) };
 	struct run run = ctx_system_run(c);
-	struct row *tenant;
+	struct row *tenant = NULL;
 	uint8_t hash[32];
 	TRY(store_read(&run, find_user, &u));
 	enum err e = verify(c, &u, login->password);

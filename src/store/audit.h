@@ -52,6 +52,8 @@ must_use enum err audit_state(struct tx *tx, struct audit_state *ret);
 /* audit_verify() - recomputes the tree from the leaves and compares nodes, frontier and checkpoints. *ret_bad is the index of the first
  * bad leaf, or -1; *ret_why says what does not fit. */
 must_use enum err audit_verify(struct tx *tx, struct audit_state *ret, int64_t *ret_bad, struct str *ret_why);
+/* audit_grown() - whether there is something that no checkpoint covers yet. */
+must_use enum err audit_grown(struct tx *tx, bool *ret);
 /* audit_checkpoint() - signs the present state, if it grew since the last one; returns the newest text (empty for an empty log). */
 must_use enum err audit_checkpoint(struct tx *tx, struct str origin, struct str *ret);
 /* audit_prove() - leaf, tlog-proof text (with a checkpoint) of one event. E_NOT_FOUND. */

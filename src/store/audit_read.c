@@ -269,6 +269,16 @@ enum err audit_verify(struct tx *tx, struct audit_state *ret, int64_t *ret_bad, 
 	return OK;
 }
 
+enum err audit_grown(struct tx *tx, bool *ret)
+{
+	struct audit_state state;
+	struct sql_result r;
+	TRY(audit_state(tx, &state));
+	TRY(SQL_RUN(tx->sql, text_checkpoints, &r, SQL_VINT(tx->tenant), SQL_VINT(1)));
+	*ret = state.size > 0 && (r.rows == 0 || (uint64_t)sql_int(&r, 0, 0) < state.size);
+	return OK;
+}
+
 enum err audit_checkpoint(struct tx *tx, struct str origin, struct str *ret)
 {
 	struct audit_state state;

@@ -1,0 +1,593 @@
+CREATE TABLE counter (
+  tenant_id bigint NOT NULL,
+  seq bigint NOT NULL, audit_size bigint NOT NULL, frontier bytea NOT NULL, PRIMARY KEY (tenant_id)
+) ;
+
+CREATE TABLE schema_version (
+  tenant_id bigint NOT NULL,
+  version bigint NOT NULL, name text COLLATE "C" NOT NULL, at bigint NOT NULL, PRIMARY KEY (tenant_id, version)
+) ;
+
+CREATE TABLE numbering (
+  tenant_id bigint NOT NULL,
+  series text COLLATE "C" NOT NULL, prefix text COLLATE "C" NOT NULL, next bigint NOT NULL, PRIMARY KEY (tenant_id, series)
+) ;
+
+CREATE TABLE subject (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL, live_key uuid, record_key uuid, created_at bigint NOT NULL, PRIMARY KEY (tenant_id, id)
+) ;
+CREATE UNIQUE INDEX subject_live_key ON subject (tenant_id, live_key);
+CREATE UNIQUE INDEX subject_record_key ON subject (tenant_id, record_key);
+
+CREATE TABLE search_term (
+  tenant_id bigint NOT NULL,
+  noun bigint NOT NULL, term bigint NOT NULL, row_id uuid NOT NULL, PRIMARY KEY (tenant_id, noun, term, row_id)
+) ;
+
+CREATE TABLE lookup (
+  tenant_id bigint NOT NULL,
+  domain bigint NOT NULL, hash bytea NOT NULL, noun bigint NOT NULL, row_id uuid NOT NULL, PRIMARY KEY (tenant_id, domain, hash, noun, row_id)
+) ;
+
+CREATE TABLE row_owner (
+  tenant_id bigint NOT NULL,
+  employee_id uuid NOT NULL, noun bigint NOT NULL, row_id uuid NOT NULL, source_id uuid NOT NULL, until_ms bigint NOT NULL, PRIMARY KEY (tenant_id, employee_id, noun, row_id, source_id)
+) ;
+CREATE INDEX row_owner_source ON row_owner (tenant_id, source_id);
+
+CREATE TABLE external_key (
+  tenant_id bigint NOT NULL,
+  hash bytea NOT NULL, noun bigint NOT NULL, row_id uuid NOT NULL, digest bytea NOT NULL, batch_id uuid NOT NULL, PRIMARY KEY (tenant_id, hash)
+) ;
+CREATE INDEX external_key_row ON external_key (tenant_id, row_id);
+CREATE INDEX external_key_batch ON external_key (tenant_id, batch_id);
+
+CREATE TABLE outbox (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL, kind text COLLATE "C" NOT NULL, payload bytea NOT NULL, state text COLLATE "C" NOT NULL, attempts bigint NOT NULL, created_at bigint NOT NULL, next_at bigint NOT NULL, PRIMARY KEY (tenant_id, id)
+) ;
+CREATE INDEX outbox_next ON outbox (tenant_id, state, next_at);
+
+CREATE TABLE idempotency (
+  tenant_id bigint NOT NULL,
+  hash bytea NOT NULL, body_hash bytea NOT NULL, at bigint NOT NULL, status bigint NOT NULL, answer bytea, PRIMARY KEY (tenant_id, hash)
+) ;
+CREATE INDEX idempotency_at ON idempotency (tenant_id, at);
+
+CREATE TABLE session (
+  tenant_id bigint NOT NULL,
+  token_hash bytea NOT NULL, id uuid NOT NULL, user_id uuid NOT NULL, member_tenant bigint NOT NULL, created_at bigint NOT NULL, expires_at bigint NOT NULL, ended_at bigint, kind text COLLATE "C" NOT NULL, PRIMARY KEY (tenant_id, token_hash)
+) ;
+CREATE INDEX session_user ON session (tenant_id, user_id);
+
+CREATE TABLE user_tenant (
+  tenant_id bigint NOT NULL,
+  user_id uuid NOT NULL, member_tenant bigint NOT NULL, last_used_at bigint NOT NULL, PRIMARY KEY (tenant_id, user_id, member_tenant)
+) ;
+
+CREATE TABLE audit_event (
+  tenant_id bigint NOT NULL,
+  idx bigint NOT NULL, at bigint NOT NULL, seq bigint NOT NULL, noun bigint NOT NULL, object_id uuid, root_id uuid, action text COLLATE "C" NOT NULL, actor_kind text COLLATE "C" NOT NULL, actor_id uuid, leaf text COLLATE "C" NOT NULL, PRIMARY KEY (tenant_id, idx)
+) ;
+CREATE INDEX audit_event_root ON audit_event (tenant_id, root_id, idx);
+CREATE INDEX audit_event_object ON audit_event (tenant_id, object_id, seq);
+
+CREATE TABLE audit_node (
+  tenant_id bigint NOT NULL,
+  level bigint NOT NULL, idx bigint NOT NULL, hash bytea NOT NULL, PRIMARY KEY (tenant_id, level, idx)
+) ;
+
+CREATE TABLE audit_opening (
+  tenant_id bigint NOT NULL,
+  idx bigint NOT NULL, subject_id uuid NOT NULL, sealed bytea NOT NULL, PRIMARY KEY (tenant_id, idx)
+) ;
+CREATE INDEX audit_opening_subject ON audit_opening (tenant_id, subject_id);
+
+CREATE TABLE audit_checkpoint (
+  tenant_id bigint NOT NULL,
+  size bigint NOT NULL, at bigint NOT NULL, text text COLLATE "C" NOT NULL, PRIMARY KEY (tenant_id, size)
+) ;
+
+CREATE TABLE access_seen (
+  tenant_id bigint NOT NULL,
+  noun bigint NOT NULL, object_id uuid NOT NULL, day bigint NOT NULL, actor_id uuid NOT NULL, PRIMARY KEY (tenant_id, noun, object_id, day, actor_id)
+) ;
+
+CREATE TABLE tenant (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  number bigint NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  legal_name text COLLATE "C",
+  reg_no text COLLATE "C",
+  vat_no text COLLATE "C",
+  vat_registered bigint NOT NULL CHECK (vat_registered IN (0, 1)),
+  country text COLLATE "C" NOT NULL,
+  currency text COLLATE "C" NOT NULL,
+  timezone text COLLATE "C" NOT NULL,
+  locale text COLLATE "C" NOT NULL,
+  line1 text COLLATE "C",
+  line2 text COLLATE "C",
+  suburb text COLLATE "C",
+  city text COLLATE "C",
+  postal_code text COLLATE "C",
+  phone text COLLATE "C",
+  email text COLLATE "C",
+  bank_details bytea,
+  price_mode text COLLATE "C" NOT NULL CHECK (price_mode IN ('excl', 'incl')),
+  payment_terms_days bigint NOT NULL,
+  quote_valid_days bigint NOT NULL,
+  brand_colour text COLLATE "C",
+  status text COLLATE "C" NOT NULL CHECK (status IN ('trial', 'active', 'suspended', 'closing')),
+  offline_lease_h bigint NOT NULL,
+  idle_minutes bigint NOT NULL,
+  second_factor bigint NOT NULL CHECK (second_factor IN (0, 1)),
+  PRIMARY KEY (tenant_id, id)
+) ;
+CREATE INDEX tenant_by_created_at ON tenant (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX tenant_number_unique ON tenant (tenant_id, number) WHERE deleted_at IS NULL;
+
+CREATE TABLE user_account (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  email bytea NOT NULL,
+  name bytea NOT NULL,
+  password bytea,
+  active bigint NOT NULL CHECK (active IN (0, 1)),
+  locale text COLLATE "C",
+  PRIMARY KEY (tenant_id, id)
+) ;
+CREATE INDEX user_account_by_created_at ON user_account (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE employee (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  name bytea NOT NULL,
+  code text COLLATE "C",
+  phone bytea,
+  email bytea,
+  colour text COLLATE "C" NOT NULL,
+  active bigint NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id)
+) ;
+CREATE INDEX employee_by_created_at ON employee (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX employee_active_created_at ON employee (tenant_id, active, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX employee_code_unique ON employee (tenant_id, code) WHERE deleted_at IS NULL;
+
+CREATE TABLE membership (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  user_id uuid NOT NULL,
+  name bytea NOT NULL,
+  email bytea NOT NULL,
+  role text COLLATE "C" NOT NULL CHECK (role IN ('owner', 'admin', 'dispatcher', 'technician', 'accountant')),
+  my_view_only bigint NOT NULL CHECK (my_view_only IN (0, 1)),
+  employee_id uuid,
+  approve_limit bigint,
+  active bigint NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT membership_employee_id_fk FOREIGN KEY (tenant_id, employee_id) REFERENCES employee (tenant_id, id)
+) ;
+CREATE INDEX membership_by_created_at ON membership (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX membership_user_id_created_at ON membership (tenant_id, user_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX membership_employee_id_ref ON membership (tenant_id, employee_id);
+
+CREATE TABLE customer (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  kind text COLLATE "C" NOT NULL CHECK (kind IN ('company', 'person')),
+  name bytea NOT NULL,
+  code text COLLATE "C",
+  vat_no bytea,
+  reg_no bytea,
+  billing_line1 bytea,
+  billing_line2 bytea,
+  billing_suburb text COLLATE "C",
+  billing_city text COLLATE "C",
+  billing_postal_code text COLLATE "C",
+  billing_email bytea,
+  phone bytea,
+  terms_days bigint,
+  on_hold bigint NOT NULL CHECK (on_hold IN (0, 1)),
+  source text COLLATE "C",
+  alert bytea,
+  active bigint NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id)
+) ;
+CREATE INDEX customer_by_created_at ON customer (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX customer_by_updated_at ON customer (tenant_id, updated_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX customer_active_created_at ON customer (tenant_id, active, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX customer_code_unique ON customer (tenant_id, code) WHERE deleted_at IS NULL;
+
+CREATE TABLE contact (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  customer_id uuid NOT NULL,
+  name bytea NOT NULL,
+  email bytea,
+  phone bytea,
+  whatsapp bigint NOT NULL CHECK (whatsapp IN (0, 1)),
+  role text COLLATE "C" NOT NULL CHECK (role IN ('site', 'accounts', 'decision', 'tenant')),
+  preferred_channel text COLLATE "C" CHECK (preferred_channel IN ('phone', 'sms', 'email', 'whatsapp')),
+  active bigint NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT contact_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id)
+) ;
+CREATE INDEX contact_by_created_at ON contact (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX contact_customer_id_created_at ON contact (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE site (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  customer_id uuid NOT NULL,
+  name bytea,
+  line1 bytea NOT NULL,
+  line2 bytea,
+  suburb text COLLATE "C",
+  city text COLLATE "C",
+  postal_code text COLLATE "C",
+  province text COLLATE "C",
+  country text COLLATE "C" NOT NULL,
+  lat bytea,
+  lon bytea,
+  access_notes bytea,
+  contact_id uuid,
+  alert bytea,
+  active bigint NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT site_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT site_contact_id_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES contact (tenant_id, id)
+) ;
+CREATE INDEX site_by_created_at ON site (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX site_customer_id_created_at ON site (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX site_contact_id_ref ON site (tenant_id, contact_id);
+
+CREATE TABLE job_type (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  name text COLLATE "C" NOT NULL,
+  colour text COLLATE "C" NOT NULL,
+  default_s bigint NOT NULL,
+  active bigint NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id)
+) ;
+CREATE INDEX job_type_by_name ON job_type (tenant_id, name, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_type_by_created_at ON job_type (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX job_type_name_unique ON job_type (tenant_id, name) WHERE deleted_at IS NULL;
+
+CREATE TABLE status_def (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  name text COLLATE "C" NOT NULL,
+  colour text COLLATE "C" NOT NULL,
+  stage text COLLATE "C" NOT NULL CHECK (stage IN ('new', 'scheduled', 'in_progress', 'on_hold', 'work_done', 'to_invoice', 'closed', 'cancelled')),
+  position bigint NOT NULL,
+  is_default bigint NOT NULL CHECK (is_default IN (0, 1)),
+  require_tasks bigint NOT NULL CHECK (require_tasks IN (0, 1)),
+  customer_label text COLLATE "C",
+  active bigint NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id)
+) ;
+CREATE INDEX status_def_by_position ON status_def (tenant_id, position, id) WHERE deleted_at IS NULL;
+CREATE INDEX status_def_by_created_at ON status_def (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX status_def_name_unique ON status_def (tenant_id, name) WHERE deleted_at IS NULL;
+
+CREATE TABLE job (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  no text COLLATE "C" NOT NULL,
+  job_type_id uuid NOT NULL,
+  title bytea NOT NULL,
+  description bytea,
+  customer_id uuid NOT NULL,
+  bill_to_id uuid,
+  contact_id uuid,
+  site_id uuid NOT NULL,
+  status_id uuid NOT NULL,
+  stage text COLLATE "C" NOT NULL CHECK (stage IN ('new', 'scheduled', 'in_progress', 'on_hold', 'work_done', 'to_invoice', 'closed', 'cancelled')),
+  priority text COLLATE "C" NOT NULL CHECK (priority IN ('low', 'normal', 'high', 'emergency')),
+  requested_at bigint NOT NULL,
+  due_at bigint,
+  window_from bigint,
+  window_until bigint,
+  customer_order_no text COLLATE "C",
+  parent_job_id uuid,
+  lead_id uuid,
+  hold_reason bytea,
+  hold_review_at bigint,
+  estimated_s bigint,
+  completed_at bigint,
+  closed_at bigint,
+  outcome text COLLATE "C" CHECK (outcome IN ('done', 'incomplete', 'no_access', 'cancelled')),
+  outcome_note bytea,
+  work_summary bytea,
+  internal_notes bytea,
+  billing text COLLATE "C" NOT NULL CHECK (billing IN ('quoted', 'actual', 'contract', 'warranty', 'none')),
+  source text COLLATE "C" NOT NULL CHECK (source IN ('phone', 'email', 'web', 'whatsapp', 'portal', 'walk_in', 'referral', 'other')),
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT job_job_type_id_fk FOREIGN KEY (tenant_id, job_type_id) REFERENCES job_type (tenant_id, id),
+  CONSTRAINT job_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT job_bill_to_id_fk FOREIGN KEY (tenant_id, bill_to_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT job_contact_id_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES contact (tenant_id, id),
+  CONSTRAINT job_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id),
+  CONSTRAINT job_status_id_fk FOREIGN KEY (tenant_id, status_id) REFERENCES status_def (tenant_id, id),
+  CONSTRAINT job_parent_job_id_fk FOREIGN KEY (tenant_id, parent_job_id) REFERENCES job (tenant_id, id),
+  CONSTRAINT job_lead_id_fk FOREIGN KEY (tenant_id, lead_id) REFERENCES employee (tenant_id, id)
+) ;
+CREATE INDEX job_by_created_at ON job (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_by_requested_at ON job (tenant_id, requested_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_by_updated_at ON job (tenant_id, updated_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_stage_created_at ON job (tenant_id, stage, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_stage_requested_at ON job (tenant_id, stage, requested_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_job_type_id_created_at ON job (tenant_id, job_type_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_customer_id_created_at ON job (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_site_id_created_at ON job (tenant_id, site_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_status_id_created_at ON job (tenant_id, status_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_lead_id_created_at ON job (tenant_id, lead_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX job_no_unique ON job (tenant_id, no) WHERE deleted_at IS NULL;
+CREATE INDEX job_bill_to_id_ref ON job (tenant_id, bill_to_id);
+CREATE INDEX job_contact_id_ref ON job (tenant_id, contact_id);
+CREATE INDEX job_parent_job_id_ref ON job (tenant_id, parent_job_id);
+
+CREATE TABLE appointment (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  job_id uuid NOT NULL,
+  start_at bigint NOT NULL,
+  end_at bigint NOT NULL,
+  all_day bigint NOT NULL CHECK (all_day IN (0, 1)),
+  status text COLLATE "C" NOT NULL CHECK (status IN ('planned', 'confirmed', 'dispatched', 'travelling', 'on_site', 'finished', 'incomplete', 'no_access', 'cancelled')),
+  title bytea,
+  instructions bytea,
+  outcome bytea,
+  arrival_window_min bigint,
+  sequence bigint NOT NULL,
+  travel_at bigint,
+  arrived_at bigint,
+  ended_at bigint,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT appointment_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id)
+) ;
+CREATE INDEX appointment_by_start_at ON appointment (tenant_id, start_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX appointment_job_id_start_at ON appointment (tenant_id, job_id, start_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX appointment_job_id_created_at ON appointment (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX appointment_status_start_at ON appointment (tenant_id, status, start_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE appointment_person (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  appointment_id uuid NOT NULL,
+  job_id uuid NOT NULL,
+  employee_id uuid NOT NULL,
+  lead bigint NOT NULL CHECK (lead IN (0, 1)),
+  ack_at bigint,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT appointment_person_appointment_id_fk FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointment (tenant_id, id),
+  CONSTRAINT appointment_person_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
+  CONSTRAINT appointment_person_employee_id_fk FOREIGN KEY (tenant_id, employee_id) REFERENCES employee (tenant_id, id)
+) ;
+CREATE INDEX appointment_person_by_created_at ON appointment_person (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX appointment_person_appointment_id_created_at ON appointment_person (tenant_id, appointment_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX appointment_person_job_id_created_at ON appointment_person (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX appointment_person_employee_id_created_at ON appointment_person (tenant_id, employee_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE task (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  job_id uuid NOT NULL,
+  position bigint NOT NULL,
+  text bytea NOT NULL,
+  required bigint NOT NULL CHECK (required IN (0, 1)),
+  state text COLLATE "C" NOT NULL CHECK (state IN ('open', 'done', 'not_applicable')),
+  done_by uuid,
+  done_at bigint,
+  note bytea,
+  photo_required bigint NOT NULL CHECK (photo_required IN (0, 1)),
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT task_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id)
+) ;
+CREATE INDEX task_by_created_at ON task (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX task_job_id_position ON task (tenant_id, job_id, position, id) WHERE deleted_at IS NULL;
+CREATE INDEX task_job_id_created_at ON task (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE note (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  job_id uuid,
+  customer_id uuid,
+  site_id uuid,
+  body bytea NOT NULL,
+  visibility text COLLATE "C" NOT NULL CHECK (visibility IN ('internal', 'customer')),
+  pinned bigint NOT NULL CHECK (pinned IN (0, 1)),
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT note_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
+  CONSTRAINT note_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT note_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id)
+) ;
+CREATE INDEX note_by_created_at ON note (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX note_job_id_created_at ON note (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX note_customer_id_created_at ON note (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX note_site_id_created_at ON note (tenant_id, site_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE import_batch (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  state text COLLATE "C" NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed')),
+  name text COLLATE "C" NOT NULL,
+  noun text COLLATE "C",
+  preset text COLLATE "C",
+  dry_run bigint NOT NULL CHECK (dry_run IN (0, 1)),
+  rows_total bigint NOT NULL,
+  rows_done bigint NOT NULL,
+  created bigint NOT NULL,
+  updated bigint NOT NULL,
+  unchanged bigint NOT NULL,
+  rejected bigint NOT NULL,
+  by_noun text COLLATE "C",
+  warnings text COLLATE "C",
+  error text COLLATE "C",
+  undone bigint NOT NULL CHECK (undone IN (0, 1)),
+  started_at bigint,
+  ended_at bigint,
+  PRIMARY KEY (tenant_id, id)
+) ;
+CREATE INDEX import_batch_by_created_at ON import_batch (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX import_batch_state_created_at ON import_batch (tenant_id, state, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE import_mapping (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  name text COLLATE "C" NOT NULL,
+  noun text COLLATE "C" NOT NULL,
+  spec text COLLATE "C" NOT NULL,
+  PRIMARY KEY (tenant_id, id)
+) ;
+CREATE INDEX import_mapping_by_name ON import_mapping (tenant_id, name, id) WHERE deleted_at IS NULL;
+CREATE INDEX import_mapping_by_created_at ON import_mapping (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX import_mapping_name_unique ON import_mapping (tenant_id, name) WHERE deleted_at IS NULL;
+

@@ -1,0 +1,593 @@
+CREATE TABLE counter (
+  tenant_id $INT NOT NULL,
+  seq $INT NOT NULL, audit_size $INT NOT NULL, frontier $BLOB NOT NULL, PRIMARY KEY (tenant_id)
+) $KEYED;
+
+CREATE TABLE schema_version (
+  tenant_id $INT NOT NULL,
+  version $INT NOT NULL, name $TEXT NOT NULL, at $INT NOT NULL, PRIMARY KEY (tenant_id, version)
+) $KEYED;
+
+CREATE TABLE numbering (
+  tenant_id $INT NOT NULL,
+  series $TEXT NOT NULL, prefix $TEXT NOT NULL, next $INT NOT NULL, PRIMARY KEY (tenant_id, series)
+) $KEYED;
+
+CREATE TABLE subject (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL, live_key $ID, record_key $ID, created_at $INT NOT NULL, PRIMARY KEY (tenant_id, id)
+) $KEYED;
+CREATE UNIQUE INDEX subject_live_key ON subject (tenant_id, live_key);
+CREATE UNIQUE INDEX subject_record_key ON subject (tenant_id, record_key);
+
+CREATE TABLE search_term (
+  tenant_id $INT NOT NULL,
+  noun $INT NOT NULL, term $INT NOT NULL, row_id $ID NOT NULL, PRIMARY KEY (tenant_id, noun, term, row_id)
+) $KEYED;
+
+CREATE TABLE lookup (
+  tenant_id $INT NOT NULL,
+  domain $INT NOT NULL, hash $BLOB NOT NULL, noun $INT NOT NULL, row_id $ID NOT NULL, PRIMARY KEY (tenant_id, domain, hash, noun, row_id)
+) $KEYED;
+
+CREATE TABLE row_owner (
+  tenant_id $INT NOT NULL,
+  employee_id $ID NOT NULL, noun $INT NOT NULL, row_id $ID NOT NULL, source_id $ID NOT NULL, until_ms $INT NOT NULL, PRIMARY KEY (tenant_id, employee_id, noun, row_id, source_id)
+) $KEYED;
+CREATE INDEX row_owner_source ON row_owner (tenant_id, source_id);
+
+CREATE TABLE external_key (
+  tenant_id $INT NOT NULL,
+  hash $BLOB NOT NULL, noun $INT NOT NULL, row_id $ID NOT NULL, digest $BLOB NOT NULL, batch_id $ID NOT NULL, PRIMARY KEY (tenant_id, hash)
+) $KEYED;
+CREATE INDEX external_key_row ON external_key (tenant_id, row_id);
+CREATE INDEX external_key_batch ON external_key (tenant_id, batch_id);
+
+CREATE TABLE outbox (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL, kind $TEXT NOT NULL, payload $BLOB NOT NULL, state $TEXT NOT NULL, attempts $INT NOT NULL, created_at $INT NOT NULL, next_at $INT NOT NULL, PRIMARY KEY (tenant_id, id)
+) $KEYED;
+CREATE INDEX outbox_next ON outbox (tenant_id, state, next_at);
+
+CREATE TABLE idempotency (
+  tenant_id $INT NOT NULL,
+  hash $BLOB NOT NULL, body_hash $BLOB NOT NULL, at $INT NOT NULL, status $INT NOT NULL, answer $BLOB, PRIMARY KEY (tenant_id, hash)
+) $KEYED;
+CREATE INDEX idempotency_at ON idempotency (tenant_id, at);
+
+CREATE TABLE session (
+  tenant_id $INT NOT NULL,
+  token_hash $BLOB NOT NULL, id $ID NOT NULL, user_id $ID NOT NULL, member_tenant $INT NOT NULL, created_at $INT NOT NULL, expires_at $INT NOT NULL, ended_at $INT, kind $TEXT NOT NULL, PRIMARY KEY (tenant_id, token_hash)
+) $KEYED;
+CREATE INDEX session_user ON session (tenant_id, user_id);
+
+CREATE TABLE user_tenant (
+  tenant_id $INT NOT NULL,
+  user_id $ID NOT NULL, member_tenant $INT NOT NULL, last_used_at $INT NOT NULL, PRIMARY KEY (tenant_id, user_id, member_tenant)
+) $KEYED;
+
+CREATE TABLE audit_event (
+  tenant_id $INT NOT NULL,
+  idx $INT NOT NULL, at $INT NOT NULL, seq $INT NOT NULL, noun $INT NOT NULL, object_id $ID, root_id $ID, action $TEXT NOT NULL, actor_kind $TEXT NOT NULL, actor_id $ID, leaf $TEXT NOT NULL, PRIMARY KEY (tenant_id, idx)
+) $KEYED;
+CREATE INDEX audit_event_root ON audit_event (tenant_id, root_id, idx);
+CREATE INDEX audit_event_object ON audit_event (tenant_id, object_id, seq);
+
+CREATE TABLE audit_node (
+  tenant_id $INT NOT NULL,
+  level $INT NOT NULL, idx $INT NOT NULL, hash $BLOB NOT NULL, PRIMARY KEY (tenant_id, level, idx)
+) $KEYED;
+
+CREATE TABLE audit_opening (
+  tenant_id $INT NOT NULL,
+  idx $INT NOT NULL, subject_id $ID NOT NULL, sealed $BLOB NOT NULL, PRIMARY KEY (tenant_id, idx)
+) $KEYED;
+CREATE INDEX audit_opening_subject ON audit_opening (tenant_id, subject_id);
+
+CREATE TABLE audit_checkpoint (
+  tenant_id $INT NOT NULL,
+  size $INT NOT NULL, at $INT NOT NULL, text $TEXT NOT NULL, PRIMARY KEY (tenant_id, size)
+) $KEYED;
+
+CREATE TABLE access_seen (
+  tenant_id $INT NOT NULL,
+  noun $INT NOT NULL, object_id $ID NOT NULL, day $INT NOT NULL, actor_id $ID NOT NULL, PRIMARY KEY (tenant_id, noun, object_id, day, actor_id)
+) $KEYED;
+
+CREATE TABLE tenant (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  number $INT NOT NULL,
+  name $TEXT NOT NULL,
+  legal_name $TEXT,
+  reg_no $TEXT,
+  vat_no $TEXT,
+  vat_registered $INT NOT NULL CHECK (vat_registered IN (0, 1)),
+  country $TEXT NOT NULL,
+  currency $TEXT NOT NULL,
+  timezone $TEXT NOT NULL,
+  locale $TEXT NOT NULL,
+  line1 $TEXT,
+  line2 $TEXT,
+  suburb $TEXT,
+  city $TEXT,
+  postal_code $TEXT,
+  phone $TEXT,
+  email $TEXT,
+  bank_details $BLOB,
+  price_mode $TEXT NOT NULL CHECK (price_mode IN ('excl', 'incl')),
+  payment_terms_days $INT NOT NULL,
+  quote_valid_days $INT NOT NULL,
+  brand_colour $TEXT,
+  status $TEXT NOT NULL CHECK (status IN ('trial', 'active', 'suspended', 'closing')),
+  offline_lease_h $INT NOT NULL,
+  idle_minutes $INT NOT NULL,
+  second_factor $INT NOT NULL CHECK (second_factor IN (0, 1)),
+  PRIMARY KEY (tenant_id, id)
+) $KEYED;
+CREATE INDEX tenant_by_created_at ON tenant (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX tenant_number_unique ON tenant (tenant_id, number) WHERE deleted_at IS NULL;
+
+CREATE TABLE user_account (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  email $BLOB NOT NULL,
+  name $BLOB NOT NULL,
+  password $BLOB,
+  active $INT NOT NULL CHECK (active IN (0, 1)),
+  locale $TEXT,
+  PRIMARY KEY (tenant_id, id)
+) $KEYED;
+CREATE INDEX user_account_by_created_at ON user_account (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE employee (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  name $BLOB NOT NULL,
+  code $TEXT,
+  phone $BLOB,
+  email $BLOB,
+  colour $TEXT NOT NULL,
+  active $INT NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id)
+) $KEYED;
+CREATE INDEX employee_by_created_at ON employee (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX employee_active_created_at ON employee (tenant_id, active, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX employee_code_unique ON employee (tenant_id, code) WHERE deleted_at IS NULL;
+
+CREATE TABLE membership (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  user_id $ID NOT NULL,
+  name $BLOB NOT NULL,
+  email $BLOB NOT NULL,
+  role $TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'dispatcher', 'technician', 'accountant')),
+  my_view_only $INT NOT NULL CHECK (my_view_only IN (0, 1)),
+  employee_id $ID,
+  approve_limit $INT,
+  active $INT NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT membership_employee_id_fk FOREIGN KEY (tenant_id, employee_id) REFERENCES employee (tenant_id, id)
+) $KEYED;
+CREATE INDEX membership_by_created_at ON membership (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX membership_user_id_created_at ON membership (tenant_id, user_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX membership_employee_id_ref ON membership (tenant_id, employee_id);
+
+CREATE TABLE customer (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  kind $TEXT NOT NULL CHECK (kind IN ('company', 'person')),
+  name $BLOB NOT NULL,
+  code $TEXT,
+  vat_no $BLOB,
+  reg_no $BLOB,
+  billing_line1 $BLOB,
+  billing_line2 $BLOB,
+  billing_suburb $TEXT,
+  billing_city $TEXT,
+  billing_postal_code $TEXT,
+  billing_email $BLOB,
+  phone $BLOB,
+  terms_days $INT,
+  on_hold $INT NOT NULL CHECK (on_hold IN (0, 1)),
+  source $TEXT,
+  alert $BLOB,
+  active $INT NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id)
+) $KEYED;
+CREATE INDEX customer_by_created_at ON customer (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX customer_by_updated_at ON customer (tenant_id, updated_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX customer_active_created_at ON customer (tenant_id, active, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX customer_code_unique ON customer (tenant_id, code) WHERE deleted_at IS NULL;
+
+CREATE TABLE contact (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  customer_id $ID NOT NULL,
+  name $BLOB NOT NULL,
+  email $BLOB,
+  phone $BLOB,
+  whatsapp $INT NOT NULL CHECK (whatsapp IN (0, 1)),
+  role $TEXT NOT NULL CHECK (role IN ('site', 'accounts', 'decision', 'tenant')),
+  preferred_channel $TEXT CHECK (preferred_channel IN ('phone', 'sms', 'email', 'whatsapp')),
+  active $INT NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT contact_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id)
+) $KEYED;
+CREATE INDEX contact_by_created_at ON contact (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX contact_customer_id_created_at ON contact (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE site (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  customer_id $ID NOT NULL,
+  name $BLOB,
+  line1 $BLOB NOT NULL,
+  line2 $BLOB,
+  suburb $TEXT,
+  city $TEXT,
+  postal_code $TEXT,
+  province $TEXT,
+  country $TEXT NOT NULL,
+  lat $BLOB,
+  lon $BLOB,
+  access_notes $BLOB,
+  contact_id $ID,
+  alert $BLOB,
+  active $INT NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT site_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT site_contact_id_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES contact (tenant_id, id)
+) $KEYED;
+CREATE INDEX site_by_created_at ON site (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX site_customer_id_created_at ON site (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX site_contact_id_ref ON site (tenant_id, contact_id);
+
+CREATE TABLE job_type (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  name $TEXT NOT NULL,
+  colour $TEXT NOT NULL,
+  default_s $INT NOT NULL,
+  active $INT NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id)
+) $KEYED;
+CREATE INDEX job_type_by_name ON job_type (tenant_id, name, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_type_by_created_at ON job_type (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX job_type_name_unique ON job_type (tenant_id, name) WHERE deleted_at IS NULL;
+
+CREATE TABLE status_def (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  name $TEXT NOT NULL,
+  colour $TEXT NOT NULL,
+  stage $TEXT NOT NULL CHECK (stage IN ('new', 'scheduled', 'in_progress', 'on_hold', 'work_done', 'to_invoice', 'closed', 'cancelled')),
+  position $INT NOT NULL,
+  is_default $INT NOT NULL CHECK (is_default IN (0, 1)),
+  require_tasks $INT NOT NULL CHECK (require_tasks IN (0, 1)),
+  customer_label $TEXT,
+  active $INT NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id)
+) $KEYED;
+CREATE INDEX status_def_by_position ON status_def (tenant_id, position, id) WHERE deleted_at IS NULL;
+CREATE INDEX status_def_by_created_at ON status_def (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX status_def_name_unique ON status_def (tenant_id, name) WHERE deleted_at IS NULL;
+
+CREATE TABLE job (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  no $TEXT NOT NULL,
+  job_type_id $ID NOT NULL,
+  title $BLOB NOT NULL,
+  description $BLOB,
+  customer_id $ID NOT NULL,
+  bill_to_id $ID,
+  contact_id $ID,
+  site_id $ID NOT NULL,
+  status_id $ID NOT NULL,
+  stage $TEXT NOT NULL CHECK (stage IN ('new', 'scheduled', 'in_progress', 'on_hold', 'work_done', 'to_invoice', 'closed', 'cancelled')),
+  priority $TEXT NOT NULL CHECK (priority IN ('low', 'normal', 'high', 'emergency')),
+  requested_at $INT NOT NULL,
+  due_at $INT,
+  window_from $INT,
+  window_until $INT,
+  customer_order_no $TEXT,
+  parent_job_id $ID,
+  lead_id $ID,
+  hold_reason $BLOB,
+  hold_review_at $INT,
+  estimated_s $INT,
+  completed_at $INT,
+  closed_at $INT,
+  outcome $TEXT CHECK (outcome IN ('done', 'incomplete', 'no_access', 'cancelled')),
+  outcome_note $BLOB,
+  work_summary $BLOB,
+  internal_notes $BLOB,
+  billing $TEXT NOT NULL CHECK (billing IN ('quoted', 'actual', 'contract', 'warranty', 'none')),
+  source $TEXT NOT NULL CHECK (source IN ('phone', 'email', 'web', 'whatsapp', 'portal', 'walk_in', 'referral', 'other')),
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT job_job_type_id_fk FOREIGN KEY (tenant_id, job_type_id) REFERENCES job_type (tenant_id, id),
+  CONSTRAINT job_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT job_bill_to_id_fk FOREIGN KEY (tenant_id, bill_to_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT job_contact_id_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES contact (tenant_id, id),
+  CONSTRAINT job_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id),
+  CONSTRAINT job_status_id_fk FOREIGN KEY (tenant_id, status_id) REFERENCES status_def (tenant_id, id),
+  CONSTRAINT job_parent_job_id_fk FOREIGN KEY (tenant_id, parent_job_id) REFERENCES job (tenant_id, id),
+  CONSTRAINT job_lead_id_fk FOREIGN KEY (tenant_id, lead_id) REFERENCES employee (tenant_id, id)
+) $KEYED;
+CREATE INDEX job_by_created_at ON job (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_by_requested_at ON job (tenant_id, requested_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_by_updated_at ON job (tenant_id, updated_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_stage_created_at ON job (tenant_id, stage, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_stage_requested_at ON job (tenant_id, stage, requested_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_job_type_id_created_at ON job (tenant_id, job_type_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_customer_id_created_at ON job (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_site_id_created_at ON job (tenant_id, site_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_status_id_created_at ON job (tenant_id, status_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_lead_id_created_at ON job (tenant_id, lead_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX job_no_unique ON job (tenant_id, no) WHERE deleted_at IS NULL;
+CREATE INDEX job_bill_to_id_ref ON job (tenant_id, bill_to_id);
+CREATE INDEX job_contact_id_ref ON job (tenant_id, contact_id);
+CREATE INDEX job_parent_job_id_ref ON job (tenant_id, parent_job_id);
+
+CREATE TABLE appointment (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  job_id $ID NOT NULL,
+  start_at $INT NOT NULL,
+  end_at $INT NOT NULL,
+  all_day $INT NOT NULL CHECK (all_day IN (0, 1)),
+  status $TEXT NOT NULL CHECK (status IN ('planned', 'confirmed', 'dispatched', 'travelling', 'on_site', 'finished', 'incomplete', 'no_access', 'cancelled')),
+  title $BLOB,
+  instructions $BLOB,
+  outcome $BLOB,
+  arrival_window_min $INT,
+  sequence $INT NOT NULL,
+  travel_at $INT,
+  arrived_at $INT,
+  ended_at $INT,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT appointment_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id)
+) $KEYED;
+CREATE INDEX appointment_by_start_at ON appointment (tenant_id, start_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX appointment_job_id_start_at ON appointment (tenant_id, job_id, start_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX appointment_job_id_created_at ON appointment (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX appointment_status_start_at ON appointment (tenant_id, status, start_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE appointment_person (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  appointment_id $ID NOT NULL,
+  job_id $ID NOT NULL,
+  employee_id $ID NOT NULL,
+  lead $INT NOT NULL CHECK (lead IN (0, 1)),
+  ack_at $INT,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT appointment_person_appointment_id_fk FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointment (tenant_id, id),
+  CONSTRAINT appointment_person_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
+  CONSTRAINT appointment_person_employee_id_fk FOREIGN KEY (tenant_id, employee_id) REFERENCES employee (tenant_id, id)
+) $KEYED;
+CREATE INDEX appointment_person_by_created_at ON appointment_person (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX appointment_person_appointment_id_created_at ON appointment_person (tenant_id, appointment_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX appointment_person_job_id_created_at ON appointment_person (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX appointment_person_employee_id_created_at ON appointment_person (tenant_id, employee_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE task (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  job_id $ID NOT NULL,
+  position $INT NOT NULL,
+  text $BLOB NOT NULL,
+  required $INT NOT NULL CHECK (required IN (0, 1)),
+  state $TEXT NOT NULL CHECK (state IN ('open', 'done', 'not_applicable')),
+  done_by $ID,
+  done_at $INT,
+  note $BLOB,
+  photo_required $INT NOT NULL CHECK (photo_required IN (0, 1)),
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT task_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id)
+) $KEYED;
+CREATE INDEX task_by_created_at ON task (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX task_job_id_position ON task (tenant_id, job_id, position, id) WHERE deleted_at IS NULL;
+CREATE INDEX task_job_id_created_at ON task (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE note (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  job_id $ID,
+  customer_id $ID,
+  site_id $ID,
+  body $BLOB NOT NULL,
+  visibility $TEXT NOT NULL CHECK (visibility IN ('internal', 'customer')),
+  pinned $INT NOT NULL CHECK (pinned IN (0, 1)),
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT note_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
+  CONSTRAINT note_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT note_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id)
+) $KEYED;
+CREATE INDEX note_by_created_at ON note (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX note_job_id_created_at ON note (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX note_customer_id_created_at ON note (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX note_site_id_created_at ON note (tenant_id, site_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE import_batch (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  state $TEXT NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed')),
+  name $TEXT NOT NULL,
+  noun $TEXT,
+  preset $TEXT,
+  dry_run $INT NOT NULL CHECK (dry_run IN (0, 1)),
+  rows_total $INT NOT NULL,
+  rows_done $INT NOT NULL,
+  created $INT NOT NULL,
+  updated $INT NOT NULL,
+  unchanged $INT NOT NULL,
+  rejected $INT NOT NULL,
+  by_noun $TEXT,
+  warnings $TEXT,
+  error $TEXT,
+  undone $INT NOT NULL CHECK (undone IN (0, 1)),
+  started_at $INT,
+  ended_at $INT,
+  PRIMARY KEY (tenant_id, id)
+) $KEYED;
+CREATE INDEX import_batch_by_created_at ON import_batch (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX import_batch_state_created_at ON import_batch (tenant_id, state, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE import_mapping (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  name $TEXT NOT NULL,
+  noun $TEXT NOT NULL,
+  spec $TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, id)
+) $KEYED;
+CREATE INDEX import_mapping_by_name ON import_mapping (tenant_id, name, id) WHERE deleted_at IS NULL;
+CREATE INDEX import_mapping_by_created_at ON import_mapping (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX import_mapping_name_unique ON import_mapping (tenant_id, name) WHERE deleted_at IS NULL;
+

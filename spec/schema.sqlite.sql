@@ -1,0 +1,593 @@
+CREATE TABLE counter (
+  tenant_id INTEGER NOT NULL,
+  seq INTEGER NOT NULL, audit_size INTEGER NOT NULL, frontier BLOB NOT NULL, PRIMARY KEY (tenant_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE schema_version (
+  tenant_id INTEGER NOT NULL,
+  version INTEGER NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (tenant_id, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE numbering (
+  tenant_id INTEGER NOT NULL,
+  series TEXT NOT NULL, prefix TEXT NOT NULL, next INTEGER NOT NULL, PRIMARY KEY (tenant_id, series)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE subject (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL, live_key BLOB, record_key BLOB, created_at INTEGER NOT NULL, PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX subject_live_key ON subject (tenant_id, live_key);
+CREATE UNIQUE INDEX subject_record_key ON subject (tenant_id, record_key);
+
+CREATE TABLE search_term (
+  tenant_id INTEGER NOT NULL,
+  noun INTEGER NOT NULL, term INTEGER NOT NULL, row_id BLOB NOT NULL, PRIMARY KEY (tenant_id, noun, term, row_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE lookup (
+  tenant_id INTEGER NOT NULL,
+  domain INTEGER NOT NULL, hash BLOB NOT NULL, noun INTEGER NOT NULL, row_id BLOB NOT NULL, PRIMARY KEY (tenant_id, domain, hash, noun, row_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE row_owner (
+  tenant_id INTEGER NOT NULL,
+  employee_id BLOB NOT NULL, noun INTEGER NOT NULL, row_id BLOB NOT NULL, source_id BLOB NOT NULL, until_ms INTEGER NOT NULL, PRIMARY KEY (tenant_id, employee_id, noun, row_id, source_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX row_owner_source ON row_owner (tenant_id, source_id);
+
+CREATE TABLE external_key (
+  tenant_id INTEGER NOT NULL,
+  hash BLOB NOT NULL, noun INTEGER NOT NULL, row_id BLOB NOT NULL, digest BLOB NOT NULL, batch_id BLOB NOT NULL, PRIMARY KEY (tenant_id, hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX external_key_row ON external_key (tenant_id, row_id);
+CREATE INDEX external_key_batch ON external_key (tenant_id, batch_id);
+
+CREATE TABLE outbox (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL, kind TEXT NOT NULL, payload BLOB NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL, created_at INTEGER NOT NULL, next_at INTEGER NOT NULL, PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX outbox_next ON outbox (tenant_id, state, next_at);
+
+CREATE TABLE idempotency (
+  tenant_id INTEGER NOT NULL,
+  hash BLOB NOT NULL, body_hash BLOB NOT NULL, at INTEGER NOT NULL, status INTEGER NOT NULL, answer BLOB, PRIMARY KEY (tenant_id, hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idempotency_at ON idempotency (tenant_id, at);
+
+CREATE TABLE session (
+  tenant_id INTEGER NOT NULL,
+  token_hash BLOB NOT NULL, id BLOB NOT NULL, user_id BLOB NOT NULL, member_tenant INTEGER NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, ended_at INTEGER, kind TEXT NOT NULL, PRIMARY KEY (tenant_id, token_hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX session_user ON session (tenant_id, user_id);
+
+CREATE TABLE user_tenant (
+  tenant_id INTEGER NOT NULL,
+  user_id BLOB NOT NULL, member_tenant INTEGER NOT NULL, last_used_at INTEGER NOT NULL, PRIMARY KEY (tenant_id, user_id, member_tenant)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audit_event (
+  tenant_id INTEGER NOT NULL,
+  idx INTEGER NOT NULL, at INTEGER NOT NULL, seq INTEGER NOT NULL, noun INTEGER NOT NULL, object_id BLOB, root_id BLOB, action TEXT NOT NULL, actor_kind TEXT NOT NULL, actor_id BLOB, leaf TEXT NOT NULL, PRIMARY KEY (tenant_id, idx)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX audit_event_root ON audit_event (tenant_id, root_id, idx);
+CREATE INDEX audit_event_object ON audit_event (tenant_id, object_id, seq);
+
+CREATE TABLE audit_node (
+  tenant_id INTEGER NOT NULL,
+  level INTEGER NOT NULL, idx INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (tenant_id, level, idx)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audit_opening (
+  tenant_id INTEGER NOT NULL,
+  idx INTEGER NOT NULL, subject_id BLOB NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (tenant_id, idx)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX audit_opening_subject ON audit_opening (tenant_id, subject_id);
+
+CREATE TABLE audit_checkpoint (
+  tenant_id INTEGER NOT NULL,
+  size INTEGER NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL, PRIMARY KEY (tenant_id, size)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE access_seen (
+  tenant_id INTEGER NOT NULL,
+  noun INTEGER NOT NULL, object_id BLOB NOT NULL, day INTEGER NOT NULL, actor_id BLOB NOT NULL, PRIMARY KEY (tenant_id, noun, object_id, day, actor_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tenant (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  number INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  legal_name TEXT,
+  reg_no TEXT,
+  vat_no TEXT,
+  vat_registered INTEGER NOT NULL CHECK (vat_registered IN (0, 1)),
+  country TEXT NOT NULL,
+  currency TEXT NOT NULL,
+  timezone TEXT NOT NULL,
+  locale TEXT NOT NULL,
+  line1 TEXT,
+  line2 TEXT,
+  suburb TEXT,
+  city TEXT,
+  postal_code TEXT,
+  phone TEXT,
+  email TEXT,
+  bank_details BLOB,
+  price_mode TEXT NOT NULL CHECK (price_mode IN ('excl', 'incl')),
+  payment_terms_days INTEGER NOT NULL,
+  quote_valid_days INTEGER NOT NULL,
+  brand_colour TEXT,
+  status TEXT NOT NULL CHECK (status IN ('trial', 'active', 'suspended', 'closing')),
+  offline_lease_h INTEGER NOT NULL,
+  idle_minutes INTEGER NOT NULL,
+  second_factor INTEGER NOT NULL CHECK (second_factor IN (0, 1)),
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tenant_by_created_at ON tenant (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX tenant_number_unique ON tenant (tenant_id, number) WHERE deleted_at IS NULL;
+
+CREATE TABLE user_account (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  email BLOB NOT NULL,
+  name BLOB NOT NULL,
+  password BLOB,
+  active INTEGER NOT NULL CHECK (active IN (0, 1)),
+  locale TEXT,
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX user_account_by_created_at ON user_account (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE employee (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  name BLOB NOT NULL,
+  code TEXT,
+  phone BLOB,
+  email BLOB,
+  colour TEXT NOT NULL,
+  active INTEGER NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX employee_by_created_at ON employee (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX employee_active_created_at ON employee (tenant_id, active, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX employee_code_unique ON employee (tenant_id, code) WHERE deleted_at IS NULL;
+
+CREATE TABLE membership (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  user_id BLOB NOT NULL,
+  name BLOB NOT NULL,
+  email BLOB NOT NULL,
+  role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'dispatcher', 'technician', 'accountant')),
+  my_view_only INTEGER NOT NULL CHECK (my_view_only IN (0, 1)),
+  employee_id BLOB,
+  approve_limit INTEGER,
+  active INTEGER NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT membership_employee_id_fk FOREIGN KEY (tenant_id, employee_id) REFERENCES employee (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX membership_by_created_at ON membership (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX membership_user_id_created_at ON membership (tenant_id, user_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX membership_employee_id_ref ON membership (tenant_id, employee_id);
+
+CREATE TABLE customer (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  kind TEXT NOT NULL CHECK (kind IN ('company', 'person')),
+  name BLOB NOT NULL,
+  code TEXT,
+  vat_no BLOB,
+  reg_no BLOB,
+  billing_line1 BLOB,
+  billing_line2 BLOB,
+  billing_suburb TEXT,
+  billing_city TEXT,
+  billing_postal_code TEXT,
+  billing_email BLOB,
+  phone BLOB,
+  terms_days INTEGER,
+  on_hold INTEGER NOT NULL CHECK (on_hold IN (0, 1)),
+  source TEXT,
+  alert BLOB,
+  active INTEGER NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX customer_by_created_at ON customer (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX customer_by_updated_at ON customer (tenant_id, updated_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX customer_active_created_at ON customer (tenant_id, active, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX customer_code_unique ON customer (tenant_id, code) WHERE deleted_at IS NULL;
+
+CREATE TABLE contact (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  customer_id BLOB NOT NULL,
+  name BLOB NOT NULL,
+  email BLOB,
+  phone BLOB,
+  whatsapp INTEGER NOT NULL CHECK (whatsapp IN (0, 1)),
+  role TEXT NOT NULL CHECK (role IN ('site', 'accounts', 'decision', 'tenant')),
+  preferred_channel TEXT CHECK (preferred_channel IN ('phone', 'sms', 'email', 'whatsapp')),
+  active INTEGER NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT contact_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX contact_by_created_at ON contact (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX contact_customer_id_created_at ON contact (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE site (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  customer_id BLOB NOT NULL,
+  name BLOB,
+  line1 BLOB NOT NULL,
+  line2 BLOB,
+  suburb TEXT,
+  city TEXT,
+  postal_code TEXT,
+  province TEXT,
+  country TEXT NOT NULL,
+  lat BLOB,
+  lon BLOB,
+  access_notes BLOB,
+  contact_id BLOB,
+  alert BLOB,
+  active INTEGER NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT site_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT site_contact_id_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES contact (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX site_by_created_at ON site (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX site_customer_id_created_at ON site (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX site_contact_id_ref ON site (tenant_id, contact_id);
+
+CREATE TABLE job_type (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  name TEXT NOT NULL,
+  colour TEXT NOT NULL,
+  default_s INTEGER NOT NULL,
+  active INTEGER NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX job_type_by_name ON job_type (tenant_id, name, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_type_by_created_at ON job_type (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX job_type_name_unique ON job_type (tenant_id, name) WHERE deleted_at IS NULL;
+
+CREATE TABLE status_def (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  name TEXT NOT NULL,
+  colour TEXT NOT NULL,
+  stage TEXT NOT NULL CHECK (stage IN ('new', 'scheduled', 'in_progress', 'on_hold', 'work_done', 'to_invoice', 'closed', 'cancelled')),
+  position INTEGER NOT NULL,
+  is_default INTEGER NOT NULL CHECK (is_default IN (0, 1)),
+  require_tasks INTEGER NOT NULL CHECK (require_tasks IN (0, 1)),
+  customer_label TEXT,
+  active INTEGER NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX status_def_by_position ON status_def (tenant_id, position, id) WHERE deleted_at IS NULL;
+CREATE INDEX status_def_by_created_at ON status_def (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX status_def_name_unique ON status_def (tenant_id, name) WHERE deleted_at IS NULL;
+
+CREATE TABLE job (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  no TEXT NOT NULL,
+  job_type_id BLOB NOT NULL,
+  title BLOB NOT NULL,
+  description BLOB,
+  customer_id BLOB NOT NULL,
+  bill_to_id BLOB,
+  contact_id BLOB,
+  site_id BLOB NOT NULL,
+  status_id BLOB NOT NULL,
+  stage TEXT NOT NULL CHECK (stage IN ('new', 'scheduled', 'in_progress', 'on_hold', 'work_done', 'to_invoice', 'closed', 'cancelled')),
+  priority TEXT NOT NULL CHECK (priority IN ('low', 'normal', 'high', 'emergency')),
+  requested_at INTEGER NOT NULL,
+  due_at INTEGER,
+  window_from INTEGER,
+  window_until INTEGER,
+  customer_order_no TEXT,
+  parent_job_id BLOB,
+  lead_id BLOB,
+  hold_reason BLOB,
+  hold_review_at INTEGER,
+  estimated_s INTEGER,
+  completed_at INTEGER,
+  closed_at INTEGER,
+  outcome TEXT CHECK (outcome IN ('done', 'incomplete', 'no_access', 'cancelled')),
+  outcome_note BLOB,
+  work_summary BLOB,
+  internal_notes BLOB,
+  billing TEXT NOT NULL CHECK (billing IN ('quoted', 'actual', 'contract', 'warranty', 'none')),
+  source TEXT NOT NULL CHECK (source IN ('phone', 'email', 'web', 'whatsapp', 'portal', 'walk_in', 'referral', 'other')),
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT job_job_type_id_fk FOREIGN KEY (tenant_id, job_type_id) REFERENCES job_type (tenant_id, id),
+  CONSTRAINT job_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT job_bill_to_id_fk FOREIGN KEY (tenant_id, bill_to_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT job_contact_id_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES contact (tenant_id, id),
+  CONSTRAINT job_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id),
+  CONSTRAINT job_status_id_fk FOREIGN KEY (tenant_id, status_id) REFERENCES status_def (tenant_id, id),
+  CONSTRAINT job_parent_job_id_fk FOREIGN KEY (tenant_id, parent_job_id) REFERENCES job (tenant_id, id),
+  CONSTRAINT job_lead_id_fk FOREIGN KEY (tenant_id, lead_id) REFERENCES employee (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX job_by_created_at ON job (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_by_requested_at ON job (tenant_id, requested_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_by_updated_at ON job (tenant_id, updated_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_stage_created_at ON job (tenant_id, stage, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_stage_requested_at ON job (tenant_id, stage, requested_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_job_type_id_created_at ON job (tenant_id, job_type_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_customer_id_created_at ON job (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_site_id_created_at ON job (tenant_id, site_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_status_id_created_at ON job (tenant_id, status_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_lead_id_created_at ON job (tenant_id, lead_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX job_no_unique ON job (tenant_id, no) WHERE deleted_at IS NULL;
+CREATE INDEX job_bill_to_id_ref ON job (tenant_id, bill_to_id);
+CREATE INDEX job_contact_id_ref ON job (tenant_id, contact_id);
+CREATE INDEX job_parent_job_id_ref ON job (tenant_id, parent_job_id);
+
+CREATE TABLE appointment (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  job_id BLOB NOT NULL,
+  start_at INTEGER NOT NULL,
+  end_at INTEGER NOT NULL,
+  all_day INTEGER NOT NULL CHECK (all_day IN (0, 1)),
+  status TEXT NOT NULL CHECK (status IN ('planned', 'confirmed', 'dispatched', 'travelling', 'on_site', 'finished', 'incomplete', 'no_access', 'cancelled')),
+  title BLOB,
+  instructions BLOB,
+  outcome BLOB,
+  arrival_window_min INTEGER,
+  sequence INTEGER NOT NULL,
+  travel_at INTEGER,
+  arrived_at INTEGER,
+  ended_at INTEGER,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT appointment_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX appointment_by_start_at ON appointment (tenant_id, start_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX appointment_job_id_start_at ON appointment (tenant_id, job_id, start_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX appointment_job_id_created_at ON appointment (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX appointment_status_start_at ON appointment (tenant_id, status, start_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE appointment_person (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  appointment_id BLOB NOT NULL,
+  job_id BLOB NOT NULL,
+  employee_id BLOB NOT NULL,
+  lead INTEGER NOT NULL CHECK (lead IN (0, 1)),
+  ack_at INTEGER,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT appointment_person_appointment_id_fk FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointment (tenant_id, id),
+  CONSTRAINT appointment_person_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
+  CONSTRAINT appointment_person_employee_id_fk FOREIGN KEY (tenant_id, employee_id) REFERENCES employee (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX appointment_person_by_created_at ON appointment_person (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX appointment_person_appointment_id_created_at ON appointment_person (tenant_id, appointment_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX appointment_person_job_id_created_at ON appointment_person (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX appointment_person_employee_id_created_at ON appointment_person (tenant_id, employee_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE task (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  job_id BLOB NOT NULL,
+  position INTEGER NOT NULL,
+  text BLOB NOT NULL,
+  required INTEGER NOT NULL CHECK (required IN (0, 1)),
+  state TEXT NOT NULL CHECK (state IN ('open', 'done', 'not_applicable')),
+  done_by BLOB,
+  done_at INTEGER,
+  note BLOB,
+  photo_required INTEGER NOT NULL CHECK (photo_required IN (0, 1)),
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT task_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX task_by_created_at ON task (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX task_job_id_position ON task (tenant_id, job_id, position, id) WHERE deleted_at IS NULL;
+CREATE INDEX task_job_id_created_at ON task (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE note (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  job_id BLOB,
+  customer_id BLOB,
+  site_id BLOB,
+  body BLOB NOT NULL,
+  visibility TEXT NOT NULL CHECK (visibility IN ('internal', 'customer')),
+  pinned INTEGER NOT NULL CHECK (pinned IN (0, 1)),
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT note_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
+  CONSTRAINT note_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT note_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX note_by_created_at ON note (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX note_job_id_created_at ON note (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX note_customer_id_created_at ON note (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX note_site_id_created_at ON note (tenant_id, site_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE import_batch (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed')),
+  name TEXT NOT NULL,
+  noun TEXT,
+  preset TEXT,
+  dry_run INTEGER NOT NULL CHECK (dry_run IN (0, 1)),
+  rows_total INTEGER NOT NULL,
+  rows_done INTEGER NOT NULL,
+  created INTEGER NOT NULL,
+  updated INTEGER NOT NULL,
+  unchanged INTEGER NOT NULL,
+  rejected INTEGER NOT NULL,
+  by_noun TEXT,
+  warnings TEXT,
+  error TEXT,
+  undone INTEGER NOT NULL CHECK (undone IN (0, 1)),
+  started_at INTEGER,
+  ended_at INTEGER,
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX import_batch_by_created_at ON import_batch (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX import_batch_state_created_at ON import_batch (tenant_id, state, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE import_mapping (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  name TEXT NOT NULL,
+  noun TEXT NOT NULL,
+  spec TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX import_mapping_by_name ON import_mapping (tenant_id, name, id) WHERE deleted_at IS NULL;
+CREATE INDEX import_mapping_by_created_at ON import_mapping (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX import_mapping_name_unique ON import_mapping (tenant_id, name) WHERE deleted_at IS NULL;
+

@@ -1,0 +1,327 @@
+/* api.c - from a request to its handler, and from an error to a problem. */
+#include "api_private.h"
+
+#include "log.h"
+#include "utf8.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void call_json(struct call *c, int status, struct str body)
+{
+	c->rs->status = status;
+	c->rs->content_type = STR("application/json");
+	c->rs->body = body;
+}
+
+/* ---- problems ---- */
+
+static void write_faults(struct json_out *o, const struct problem *p)
+{
+	jw_key(o, "errors");
+	jw_open(o, '[');
+	for (const struct fault *f = p->faults; f; f = f->next) {
+		jw_open(o, '{');
+		jw_member_str(o, "pointer", f->pointer);
+		jw_member_str(o, "code", str_from(f->code));
+		jw_member_str(o, "detail", f->detail);
+		jw_close(o, '}');
+	}
+	jw_close(o, ']');
+}
+
+static void answer_problem(struct call *c, enum err e)
+{
+	const struct err_info *info = err_info(e);
+	const struct problem *p = &c->ctx.problem;
+	struct response *rs = c->rs;
+	struct buf b;
+	struct json_out o;
+	buf_init(&b, c->ctx.arena, MIB);
+	jw_init(&o, &b);
+	jw_open(&o, '{');
+	jw_member_str(&o, "type", str_fmt(c->ctx.arena, "/problems/%s", info->slug));
+	jw_member_str(&o, "title", str_from(info->title));
+	jw_member_int(&o, "status", info->status);
+	/* What is not yours is told in the same words as what is not there. */
+	if (p->detail.n && e != E_NOT_FOUND && !info->fault)
+		jw_member_str(&o, "detail", p->detail);
+	jw_member_id(&o, "request_id", c->ctx.who.request);
+	write_faults(&o, p);
+	if (p->extra.n && e != E_NOT_FOUND) {
+		buf_char(&b, ',');
+		buf_add(&b, p->extra);
+	}
+	jw_close(&o, '}');
+	rs->status = info->status;
+	rs->content_type = STR("application/problem+json");
+	rs->body = buf_str(&b);
+	rs->header_count = 0;
+	rs->more = NULL;
+	rs->err = e;
+	rs->log = p->log;
+	if (info->retry)
+		response_header(rs, "Retry-After", STR("1"));
+	if (e == E_UNAUTHENTICATED)
+		response_header(rs, "WWW-Authenticate", STR("Bearer"));
+}
+
+/* ---- reading what came ---- */
+
+static bool split_path(struct call *c)
+{
+	struct str rest = c->rq->path;
+	if (!str_starts(rest, STR("/v1/")) || !utf8_valid(rest))
+		return false;
+	rest = str_slice(rest, 4, rest.n);
+	while (rest.p && c->segment_count < ARRAY_LEN(c->segments))
+		c->segments[c->segment_count++] = str_cut(rest, '/', &rest);
+	return rest.p == NULL;
+}
+
+enum err call_id(struct call *c, size_t segment, struct id *ret)
+{
+	if (segment >= c->segment_count || id_parse(c->segments[segment], ret) != OK || id_is_zero(*ret))
+		return E_NOT_FOUND;
+	return OK;
+}
+
+static bool json_media(struct str type)
+{
+	struct str rest;
+	type = str_trim(str_cut(type, ';', &rest));
+	return str_eqz(type, "application/json") || str_eqz(type, "application/merge-patch+json");
+}
+
+enum err call_body_json(struct call *c, json_t **ret)
+{
+	json_t *v;
+	if (c->rq->body.n && !json_media(c->rq->content_type))
+		return problem_set(&c->ctx.problem, E_MEDIA, "Send application/json.");
+	struct str text = c->rq->body.n ? c->rq->body : STR("{}");
+	TRY(json_read(c->ctx.arena, text, &c->ctx.problem, &v));
+	if (!json_is_object(v))
+		return problem_set(&c->ctx.problem, E_MALFORMED, "A JSON object is wanted.");
+	*ret = v;
+	return OK;
+}
+
+struct str call_param(struct call *c, const char *name)
+{
+	struct str rest = c->rq->query;
+	while (rest.p && rest.n) {
+		struct str value, pair = str_cut(rest, '&', &rest), key = str_cut(pair, '=', &value);
+		if (str_eqz(url_decode(c->ctx.arena, key), name))
+			return value.p ? url_decode(c->ctx.arena, value) : STR("");
+	}
+	return STR("");
+}
+
+struct str call_origin(struct call *c)
+{
+	return str_fmt(c->ctx.arena, "%s/audit/%s/1", c->api->config.host, id_str(c->ctx.arena, c->ctx.actor.tenant_id).p);
+}
+
+/* ---- routing ---- */
+
+static bool is(const struct call *c, const char *method)
+{
+	return str_eqz(c->rq->method, method);
+}
+
+/* Whether a pattern of api.h matches; each "*" takes one segment. */
+static bool matches(const char *pattern, struct str path)
+{
+	struct str p = str_from(pattern);
+	while (p.p && path.p) {
+		struct str a = str_cut(p, '/', &p), b = str_cut(path, '/', &path);
+		if (!str_eqz(a, "*") && !str_eq(a, b))
+			return false;
+	}
+	return p.p == NULL && path.p == NULL;
+}
+
+bool api_is_upload(const struct api *api, struct str method, struct str path)
+{
+	for (const struct route *r = api->config.routes; r && r->path; r++)
+		if (r->upload && str_eqz(method, r->method) && matches(r->path, path))
+			return true;
+	return false;
+}
+
+static enum err run_noun(struct call *c, const struct noun *noun)
+{
+	const struct act *act;
+	struct id id;
+	if (noun->internal)
+		return E_NOT_FOUND;
+	c->rs->route = noun->plural;
+	if (c->segment_count == 1)
+		return is(c, "GET") ? rows_list(c, noun) : is(c, "POST") ? rows_create(c, noun) : E_METHOD;
+	if (c->segment_count == 2 && str_eqz(c->segments[1], "search"))
+		return is(c, "POST") ? rows_search(c, noun) : E_METHOD;
+	if (c->segment_count == 2 && str_eqz(c->segments[1], "export.csv"))
+		return is(c, "GET") ? rows_export(c, noun) : E_METHOD;
+	if (c->segment_count == 2 && (act = act_find(noun, c->segments[1], true)))
+		return acts_run(c, noun, act, false, (struct id){ { 0 } });
+	TRY(call_id(c, 1, &id));
+	if (c->segment_count == 2)
+		return is(c, "GET")    ? rows_get(c, noun, id) :
+		       is(c, "PATCH")  ? rows_patch(c, noun, id) :
+		       is(c, "DELETE") ? rows_delete(c, noun, id) :
+		                         E_METHOD;
+	if (c->segment_count == 3 && str_eqz(c->segments[2], "history"))
+		return is(c, "GET") ? history_of(c, noun, id) : E_METHOD;
+	if (c->segment_count == 3 && (act = act_find(noun, c->segments[2], false)))
+		return acts_run(c, noun, act, true, id);
+	return E_NOT_FOUND;
+}
+
+static enum err openapi(struct call *c)
+{
+	call_json(c, 200, c->api->config.openapi);
+	return OK;
+}
+
+/* The routes that are about no noun. */
+static const struct own_route {
+	const char *method, *path;
+	bool open; /* needs no session */
+	enum err (*run)(struct call *c);
+} own_routes[] = {
+	{ "POST", "/v1/login", true, session_login },
+	{ "POST", "/v1/logout", false, session_logout },
+	{ "GET", "/v1/me", false, session_me },
+	{ "GET", "/v1/openapi.json", true, openapi },
+	{ "GET", "/v1/audit_events", false, audit_events },
+	{ "GET", "/v1/audit/checkpoint", false, audit_checkpoint_text },
+	{ "POST", "/v1/audit/verify", false, audit_verify_now },
+};
+
+static bool same_origin(const struct call *c)
+{
+	if (str_eqz(c->rq->sec_fetch_site, "same-origin"))
+		return true;
+	if (c->rq->sec_fetch_site.n || !c->rq->origin.n)
+		return false;
+	struct str rest = str_from(c->api->config.origins);
+	while (rest.p && rest.n)
+		if (str_eq(str_cut(rest, ' ', &rest), c->rq->origin))
+			return true;
+	return false;
+}
+
+/* A cookie travels by itself, so an unsafe request that rests on one must show that our own page made it (rulings: X-App and the same
+ * origin). A request with Authorization ignores the cookie. */
+static enum err check_forgery(struct call *c)
+{
+	if (is(c, "GET") || is(c, "HEAD") || c->rq->authorization.n)
+		return OK;
+	if (str_eqz(c->rq->x_app, "1") && same_origin(c))
+		return OK;
+	return problem_set(&c->ctx.problem, E_FORBIDDEN, "This request did not come from our own page.");
+}
+
+static enum err run_extra(struct call *c, bool *ret_known)
+{
+	for (const struct route *r = c->api->config.routes; r && r->path; r++) {
+		if (!matches(r->path, c->rq->path) || !str_eqz(c->rq->method, r->method))
+			continue;
+		*ret_known = true;
+		c->rs->route = r->path;
+		TRY(session_authenticate(c));
+		TRY(check_forgery(c));
+		if (r->right)
+			TRY(policy_demand(&c->ctx, r->right));
+		return r->run(c);
+	}
+	return OK;
+}
+
+static enum err ready_body(struct tx *tx, void *arg)
+{
+	struct audit_state *state = arg;
+	return audit_state(tx, state);
+}
+
+/* Alive: this process answers. Ready: the database and the keys do too. */
+static enum err health(struct call *c)
+{
+	struct run run = ctx_system_run(&c->ctx);
+	struct audit_state state;
+	c->rs->route = "health";
+	if (str_eqz(c->rq->path, "/readyz"))
+		TRY(store_read(&run, ready_body, &state));
+	call_json(c, 200, STR("{\"ok\":true}"));
+	return OK;
+}
+
+static enum err dispatch(struct call *c)
+{
+	bool known = false;
+	if (str_eqz(c->rq->path, "/healthz") || str_eqz(c->rq->path, "/readyz"))
+		return health(c);
+	if (!split_path(c))
+		return E_NOT_FOUND;
+	for (size_t i = 0; i < ARRAY_LEN(own_routes); i++) {
+		const struct own_route *r = &own_routes[i];
+		if (!matches(r->path, c->rq->path))
+			continue;
+		c->rs->route = r->path;
+		if (!is(c, r->method))
+			return E_METHOD;
+		if (!r->open)
+			TRY(session_authenticate(c));
+		if (!r->open)
+			TRY(check_forgery(c));
+		return r->run(c);
+	}
+	TRY(run_extra(c, &known));
+	if (known)
+		return OK;
+	const struct noun *noun = catalogue_by_plural(store_catalogue(c->api->config.store), c->segments[0]);
+	TRY(session_authenticate(c));
+	TRY(check_forgery(c));
+	return noun ? run_noun(c, noun) : E_NOT_FOUND;
+}
+
+void api_handle(struct api *api, struct arena *a, const struct request *rq, struct response *rs)
+{
+	struct call c = { .api = api, .rq = rq, .rs = rs, .arg = api->config.routes_arg };
+	c.ctx = (struct ctx){ .store = api->config.store, .arena = a, .now = now() };
+	c.ctx.actor.catalogue = store_catalogue(api->config.store);
+	c.ctx.who = (struct who){ .kind = WHO_SYSTEM, .request = id_new(c.ctx.now.ms) };
+	problem_init(&c.ctx.problem, a);
+	*rs = (struct response){ .status = 200, .route = "?" };
+	enum err e = dispatch(&c);
+	if (e == OK && arena_over(a))
+		e = E_MEMORY;
+	if (e != OK)
+		answer_problem(&c, e);
+	response_header(rs, "X-Request-Id", id_str(a, c.ctx.who.request));
+	if (!str_starts(rs->content_type, STR("text/csv")))
+		response_header(rs, "Cache-Control", STR("no-store"));
+}
+
+struct api *api_new(const struct api_config *config)
+{
+	struct api *api = calloc(1, sizeof(*api));
+	char installation[9] = "00000000";
+	if (!api)
+		abort();
+	api->config = *config;
+	if (keystore_installation(store_keys(config->store), installation) != OK)
+		LOG(LOG_ERROR, "api.installation", LOG_W("error", "key"));
+	snprintf(api->cookie, sizeof(api->cookie), "__Host-sid-%s", installation);
+	api->reads = readlog_new(config->store);
+	return api;
+}
+
+void api_free(struct api *api)
+{
+	if (!api)
+		return;
+	readlog_free(api->reads);
+	free(api);
+}

@@ -1,0 +1,57 @@
+/* api.h - the HTTP interface over any noun: routes, manners and errors. docs/dev/api.md is its text.
+ *
+ * api_handle() takes one request and fills one answer; it may be called from many threads at once, each with its own arena. */
+#ifndef API_H
+#define API_H
+
+#include "act.h"
+#include "auth.h"
+#include "http.h"
+#include "readlog.h"
+
+struct api;
+struct call;
+
+/* A route that no noun's table describes: imports, exports. The path matches exactly; "*" is one segment. */
+struct route {
+	const char *method, *path;
+	const char *right;  /* NULL: signed in is enough */
+	bool upload;        /* the body is a stream */
+	enum err (*run)(struct call *c);
+};
+
+struct api_config {
+	struct store *store;
+	const struct auth_nouns *auth;
+	const struct route *routes; /* ends with .path NULL; may be NULL */
+	void *routes_arg;
+	const char *origins;        /* allowed Origin values, separated by spaces */
+	const char *host;           /* for the origin of checkpoints */
+	struct str openapi;         /* the text of /v1/openapi.json */
+};
+struct api *api_new(const struct api_config *config);
+void api_free(struct api *api);
+void api_handle(struct api *api, struct arena *a, const struct request *rq, struct response *rs);
+bool api_is_upload(const struct api *api, struct str method, struct str path);
+
+/* What handlers get. */
+struct call {
+	struct api *api;
+	struct ctx ctx;
+	const struct request *rq;
+	struct response *rs;
+	struct str segments[6]; /* of the path after /v1/ */
+	size_t segment_count;
+	void *arg;              /* routes_arg */
+};
+
+/* For routes: */
+must_use enum err call_body_json(struct call *c, json_t **ret); /* an object; E_MALFORMED, E_MEDIA */
+struct str call_param(struct call *c, const char *name);        /* of the query, decoded; empty if it is not there */
+void call_json(struct call *c, int status, struct str body);
+must_use enum err call_id(struct call *c, size_t segment, struct id *ret); /* E_NOT_FOUND for anything that is no id */
+struct str call_origin(struct call *c); /* of the company's checkpoints */
+/* A row as JSON with what the actor may see of it. */
+struct str call_row_json(struct call *c, const struct row *row);
+
+#endif

@@ -1,0 +1,57 @@
+/* api_private.h - what the files of api/ share. */
+#ifndef API_PRIVATE_H
+#define API_PRIVATE_H
+
+#include "api.h"
+
+struct api {
+	struct api_config config;
+	struct readlog *reads;
+	char cookie[32]; /* name of the session cookie */
+};
+
+/* A list as asked for, in either form. */
+struct listing_request {
+	struct query query;
+	int expand[EXPAND_MAX];
+	size_t expand_count;
+	struct field_set fields;
+};
+
+/* query.c */
+must_use enum err listing_from_params(struct call *c, const struct noun *noun, struct listing_request *ret);
+must_use enum err listing_from_body(struct call *c, const struct noun *noun, struct listing_request *ret);
+
+/* rows.c */
+must_use enum err rows_list(struct call *c, const struct noun *noun);
+must_use enum err rows_search(struct call *c, const struct noun *noun);
+must_use enum err rows_get(struct call *c, const struct noun *noun, struct id id);
+must_use enum err rows_create(struct call *c, const struct noun *noun);
+must_use enum err rows_patch(struct call *c, const struct noun *noun, struct id id);
+must_use enum err rows_delete(struct call *c, const struct noun *noun, struct id id);
+must_use enum err rows_export(struct call *c, const struct noun *noun);
+void rows_answer(struct call *c, int status, const struct row *row);
+must_use enum err if_match(struct call *c, int64_t *ret); /* 0: not there */
+/* Records that personal fields of these rows were shown. */
+must_use enum err rows_seen(struct call *c, const struct noun *noun, const char *purpose, struct row *const *rows, size_t count);
+
+/* acts.c */
+must_use enum err acts_run(struct call *c, const struct noun *noun, const struct act *act, bool has_id, struct id id);
+const struct act *act_find(const struct noun *noun, struct str name, bool on_noun);
+
+/* once.c: POSTs that may be repeated. The body runs in the transaction that also keeps the answer. */
+must_use enum err post_once(struct call *c, tx_body *body, void *arg);
+
+/* history.c */
+must_use enum err history_of(struct call *c, const struct noun *noun, struct id id);
+must_use enum err audit_events(struct call *c);
+must_use enum err audit_checkpoint_text(struct call *c);
+must_use enum err audit_verify_now(struct call *c);
+
+/* session.c */
+must_use enum err session_authenticate(struct call *c);
+must_use enum err session_login(struct call *c);
+must_use enum err session_logout(struct call *c);
+must_use enum err session_me(struct call *c);
+
+#endif

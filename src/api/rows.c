@@ -1,0 +1,482 @@
+/* rows.c - reading and writing the rows of any noun over HTTP. */
+#include "api_private.h"
+
+#include <string.h>
+
+/* ---- shown rows ---- */
+
+static bool shows_personal(const struct noun *noun, struct field_set shown)
+{
+	for (size_t i = 0; i < noun->field_count; i++)
+		if (set_has(shown, (int)i) && field_sealed(&noun->fields[i]))
+			return true;
+	return false;
+}
+
+enum err rows_seen(struct call *c, const struct noun *noun, const char *purpose, struct row *const *rows, size_t count)
+{
+	if (!noun_sealed(noun) || noun->system)
+		return OK;
+	struct id *ids = ARENA_ARRAY(c->ctx.arena, struct id, count + 1);
+	for (size_t i = 0; i < count; i++)
+		ids[i] = row_id(rows[i], F_ID_FIELD);
+	return readlog_add(c->api->reads, &c->ctx, noun, purpose, ids, count);
+}
+
+struct str call_row_json(struct call *c, const struct row *row)
+{
+	struct buf b;
+	struct json_out o;
+	buf_init(&b, c->ctx.arena, RESPONSE_MAX);
+	jw_init(&o, &b);
+	jw_open(&o, '{');
+	row_write(&o, row, policy_see(&c->ctx.actor, row->noun));
+	if (row->erased)
+		jw_member_bool(&o, "erased", true);
+	jw_close(&o, '}');
+	return buf_str(&b);
+}
+
+void rows_answer(struct call *c, int status, const struct row *row)
+{
+	call_json(c, status, call_row_json(c, row));
+	c->rs->header_count = 0; /* the body of a transaction may run twice */
+	response_header(c->rs, "ETag", str_fmt(c->ctx.arena, "\"%lld\"", (long long)row_int(row, F_VERSION_FIELD)));
+	if (status == 201)
+		response_header(c->rs, "Location",
+		                str_fmt(c->ctx.arena, "/v1/%s/%s", row->noun->plural, id_str(c->ctx.arena, row_id(row, F_ID_FIELD)).p));
+}
+
+/* ---- lists ---- */
+
+/* What a reference of a list is shown as: fetched once per list. */
+struct shown {
+	struct shown *next;
+	struct id id;
+	struct row *row; /* NULL: gone */
+};
+
+struct list_job {
+	struct call *call;
+	const struct noun *noun;
+	struct listing_request r;
+	struct page page;
+	struct shown *seen[EXPAND_MAX];
+};
+
+static enum err fetch_shown(struct tx *tx, struct list_job *l, size_t k, struct id id, struct row **ret)
+{
+	for (struct shown *s = l->seen[k]; s; s = s->next) {
+		if (!id_eq(s->id, id))
+			continue;
+		*ret = s->row;
+		return OK;
+	}
+	struct shown *s = ARENA_NEW(tx->arena, struct shown);
+	s->id = id;
+	s->next = l->seen[k];
+	enum err e = store_get(tx, l->noun->fields[l->r.expand[k]].ref, id, &s->row);
+	if (e != OK && e != E_NOT_FOUND)
+		return e;
+	if (e == E_NOT_FOUND)
+		s->row = NULL;
+	l->seen[k] = s;
+	*ret = s->row;
+	return OK;
+}
+
+static void write_shown(struct call *c, struct json_out *o, const struct field *f, const struct row *row)
+{
+	const struct noun *ref = f->ref;
+	struct field_set label = { 0 };
+	set_add(&label, F_ID_FIELD);
+	set_add(&label, ref->label);
+	label.bits &= policy_see(&c->ctx.actor, ref).bits;
+	size_t n = strlen(f->name);
+	jw_key_str(o, (struct str){ f->name, n > 3 ? n - 3 : n }); /* without "_id" */
+	if (!row) {
+		jw_null(o);
+		return;
+	}
+	jw_open(o, '{');
+	row_write(o, row, label);
+	/* Whatever the label is called there, here it is the name. */
+	if (strcmp(ref->fields[ref->label].name, "name") != 0) {
+		jw_key(o, "name");
+		value_write(o, &ref->fields[ref->label], row->v[ref->label]);
+	}
+	jw_close(o, '}');
+}
+
+static enum err write_item(struct tx *tx, struct list_job *l, struct json_out *o, const struct row *row)
+{
+	jw_open(o, '{');
+	row_write(o, row, l->r.fields);
+	for (size_t k = 0; k < l->r.expand_count; k++) {
+		const struct field *f = &l->noun->fields[l->r.expand[k]];
+		struct row *other = NULL;
+		if (!row_is_null(row, l->r.expand[k]) && policy_noun(&l->call->ctx.actor, f->ref, "read") != GRANT_NONE)
+			TRY(fetch_shown(tx, l, k, row_id(row, l->r.expand[k]), &other));
+		write_shown(l->call, o, f, other);
+	}
+	if (row->erased)
+		jw_member_bool(o, "erased", true);
+	jw_close(o, '}');
+	return OK;
+}
+
+static enum err list_body(struct tx *tx, void *arg)
+{
+	struct list_job *l = arg;
+	struct buf b;
+	struct json_out o;
+	memset(l->seen, 0, sizeof(l->seen));
+	TRY(store_list(tx, &l->r.query, &l->page));
+	buf_init(&b, tx->arena, RESPONSE_MAX);
+	jw_init(&o, &b);
+	jw_open(&o, '{');
+	jw_key(&o, "items");
+	jw_open(&o, '[');
+	for (size_t i = 0; i < l->page.count; i++)
+		TRY(write_item(tx, l, &o, l->page.rows[i]));
+	jw_close(&o, ']');
+	jw_key(&o, "next_cursor");
+	if (l->page.next_cursor.n)
+		jw_str(&o, l->page.next_cursor);
+	else
+		jw_null(&o);
+	if (l->page.total >= 0)
+		jw_member_int(&o, "total", l->page.total);
+	if (l->page.total_capped)
+		jw_member_bool(&o, "total_capped", true);
+	jw_close(&o, '}');
+	if (b.over)
+		return problem_set(tx->problem, E_TOO_LARGE, "This page is larger than %u bytes; ask for fewer rows.", RESPONSE_MAX);
+	call_json(l->call, 200, buf_str(&b));
+	return OK;
+}
+
+static enum err run_list(struct call *c, struct list_job *l)
+{
+	struct run run = ctx_run(&c->ctx);
+	if (l->noun->system)
+		return E_METHOD;
+	TRY(store_read(&run, list_body, l));
+	if (shows_personal(l->noun, l->r.fields))
+		TRY(rows_seen(c, l->noun, "list", l->page.rows, l->page.count));
+	return OK;
+}
+
+enum err rows_list(struct call *c, const struct noun *noun)
+{
+	struct list_job *l = ARENA_NEW(c->ctx.arena, struct list_job);
+	l->call = c;
+	l->noun = noun;
+	TRY(listing_from_params(c, noun, &l->r));
+	return run_list(c, l);
+}
+
+enum err rows_search(struct call *c, const struct noun *noun)
+{
+	struct list_job *l = ARENA_NEW(c->ctx.arena, struct list_job);
+	l->call = c;
+	l->noun = noun;
+	TRY(listing_from_body(c, noun, &l->r));
+	return run_list(c, l);
+}
+
+/* ---- one row ---- */
+
+struct one {
+	struct call *call;
+	const struct noun *noun;
+	struct id id;
+	int64_t if_match;
+	const struct value *given;
+	struct field_set present;
+	struct row *row;
+};
+
+static const char *right_of(struct call *c, const struct noun *noun, const char *verb)
+{
+	return str_fmt(c->ctx.arena, "%s.%s", noun->name, verb).p;
+}
+
+/* A row of the platform is reached by the company that it is about, and by no other. */
+static enum err own_system_row(struct call *c, const struct noun *noun, struct id id)
+{
+	return noun->system && !id_eq(id, c->ctx.actor.tenant_id) ? E_NOT_FOUND : OK;
+}
+
+static struct run run_for(struct call *c, const struct noun *noun)
+{
+	return noun->system ? ctx_system_run(&c->ctx) : ctx_run(&c->ctx);
+}
+
+static enum err get_body(struct tx *tx, void *arg)
+{
+	struct one *o = arg;
+	TRY(store_get(tx, o->noun, o->id, &o->row));
+	return policy_row(&o->call->ctx, tx, o->row, right_of(o->call, o->noun, "read"));
+}
+
+enum err rows_get(struct call *c, const struct noun *noun, struct id id)
+{
+	struct one o = { .call = c, .noun = noun, .id = id };
+	struct run run = run_for(c, noun);
+	TRY(own_system_row(c, noun, id));
+	TRY(store_read(&run, get_body, &o));
+	rows_answer(c, 200, o.row);
+	return rows_seen(c, noun, "detail", &o.row, 1);
+}
+
+enum err if_match(struct call *c, int64_t *ret)
+{
+	struct str s = str_trim(c->rq->if_match);
+	*ret = 0;
+	if (!s.n)
+		return OK;
+	if (str_starts(s, STR("W/")))
+		s = str_slice(s, 2, s.n);
+	if (s.n < 3 || s.p[0] != '"' || s.p[s.n - 1] != '"' || str_to_i64(str_slice(s, 1, s.n - 1), ret) != OK || *ret < 1)
+		return problem_set(&c->ctx.problem, E_MALFORMED, "If-Match is a version in quotes, such as \"3\".");
+	return OK;
+}
+
+/* The row as it is now goes along with the refusal, so that the two can be compared. */
+static enum err refuse_version(struct call *c, const struct row *row)
+{
+	c->ctx.problem.extra = str_fmt(c->ctx.arena, "\"current\":" STR_FMT, STR_ARG(call_row_json(c, row)));
+	return problem_set(&c->ctx.problem, E_VERSION, "It is at version %lld now.", (long long)row_int(row, F_VERSION_FIELD));
+}
+
+/* References to rows that the actor may not see are refused in the same words as missing ones. */
+static enum err check_visible(struct call *c, struct tx *tx, const struct row *was, const struct row *is)
+{
+	for (size_t i = F_COMMON_FIELDS; i < is->noun->field_count; i++) {
+		const struct field *f = &is->noun->fields[i];
+		struct row *other;
+		if (f->type != F_REF || is->v[i].kind != V_ID || (was && value_eq(was->v[i], is->v[i])) || f->ref->system ||
+		    policy_noun(&c->ctx.actor, f->ref, "read") != GRANT_OWN)
+			continue;
+		enum err e = store_get(tx, f->ref, is->v[i].id, &other);
+		if (e == OK)
+			e = policy_row(&c->ctx, tx, other, right_of(c, f->ref, "read"));
+		if (e == E_NOT_FOUND)
+			problem_fault(tx->problem, problem_field(tx->problem, f->name), "reference", "There is no such %s.", f->ref->name);
+		else
+			TRY(e);
+	}
+	return problem_done(tx->problem);
+}
+
+static enum err create_body(struct tx *tx, void *arg)
+{
+	struct one *o = arg;
+	struct row *row = row_new(tx->arena, o->noun);
+	memcpy(row->v, o->given, o->noun->field_count * sizeof(*row->v));
+	TRY(check_visible(o->call, tx, NULL, row));
+	TRY(store_insert(tx, row, &o->row));
+	/* What somebody makes must be his to make: a technician's note belongs to his own work. */
+	if (policy_noun(&o->call->ctx.actor, o->noun, "create") == GRANT_OWN)
+		TRY(policy_row(&o->call->ctx, tx, o->row, right_of(o->call, o->noun, "create")));
+	rows_answer(o->call, 201, o->row);
+	return OK;
+}
+
+enum err rows_create(struct call *c, const struct noun *noun)
+{
+	struct one o = { .call = c, .noun = noun };
+	struct value *given = ARENA_ARRAY(c->ctx.arena, struct value, noun->field_count);
+	json_t *body;
+	if (noun->system)
+		return E_METHOD;
+	TRY(policy_demand(&c->ctx, right_of(c, noun, "create")));
+	TRY(call_body_json(c, &body));
+	TRY(fields_read(c->ctx.arena, noun->fields, noun->field_count, INPUT_CREATE, body, given, &o.present, &c->ctx.problem));
+	TRY(policy_set(&c->ctx, noun, o.present));
+	o.given = given;
+	return post_once(c, create_body, &o);
+}
+
+static enum err patch_body(struct tx *tx, void *arg)
+{
+	struct one *o = arg;
+	struct row *was, *is;
+	TRY(store_get(tx, o->noun, o->id, &was));
+	TRY(policy_row(&o->call->ctx, tx, was, right_of(o->call, o->noun, "update")));
+	if (row_int(was, F_VERSION_FIELD) != o->if_match)
+		return refuse_version(o->call, was);
+	is = row_copy(tx->arena, was);
+	for (size_t i = 0; i < o->noun->field_count; i++)
+		if (set_has(o->present, (int)i))
+			is->v[i] = o->given[i];
+	TRY(check_visible(o->call, tx, was, is));
+	enum err e = store_update(tx, was, is, &o->row);
+	if (e == E_VERSION) { /* another writer between our read and our write: read it again for the answer */
+		TRY(store_get(tx, o->noun, o->id, &was));
+		return refuse_version(o->call, was);
+	}
+	return e;
+}
+
+enum err rows_patch(struct call *c, const struct noun *noun, struct id id)
+{
+	struct one o = { .call = c, .noun = noun, .id = id };
+	struct value *given = ARENA_ARRAY(c->ctx.arena, struct value, noun->field_count);
+	struct run run = run_for(c, noun);
+	json_t *body;
+	TRY(own_system_row(c, noun, id));
+	if (policy_noun(&c->ctx.actor, noun, "read") == GRANT_NONE)
+		return E_NOT_FOUND;
+	TRY(if_match(c, &o.if_match));
+	TRY(call_body_json(c, &body));
+	TRY(fields_read(c->ctx.arena, noun->fields, noun->field_count, INPUT_PATCH, body, given, &o.present, &c->ctx.problem));
+	TRY(policy_set(&c->ctx, noun, o.present));
+	if (!o.if_match)
+		return problem_set(&c->ctx.problem, E_VERSION_REQUIRED, "Send If-Match with the version that you have seen.");
+	o.given = given;
+	TRY(store_write(&run, patch_body, &o));
+	rows_answer(c, 200, o.row);
+	return OK;
+}
+
+static enum err delete_body(struct tx *tx, void *arg)
+{
+	struct one *o = arg;
+	struct row *was;
+	TRY(store_get(tx, o->noun, o->id, &was));
+	TRY(policy_row(&o->call->ctx, tx, was, right_of(o->call, o->noun, "delete")));
+	if (o->if_match && row_int(was, F_VERSION_FIELD) != o->if_match)
+		return refuse_version(o->call, was);
+	return store_delete(tx, was);
+}
+
+enum err rows_delete(struct call *c, const struct noun *noun, struct id id)
+{
+	struct one o = { .call = c, .noun = noun, .id = id };
+	struct run run = ctx_run(&c->ctx);
+	if (noun->system)
+		return E_METHOD;
+	TRY(if_match(c, &o.if_match));
+	TRY(store_write(&run, delete_body, &o));
+	c->rs->status = 204;
+	return OK;
+}
+
+/* ---- export ---- */
+
+/* All rows that the actor may see, page by page, so that neither memory nor a transaction grows with them. */
+struct export {
+	struct call call; /* a copy: the request is over when the last page is written */
+	const struct noun *noun;
+	struct listing_request r;
+	bool begun, done;
+};
+
+static void csv_cell(struct buf *b, struct str s, bool text)
+{
+	/* A cell that a spreadsheet would read as a formula gets an apostrophe; numbers, dates and coordinates never. */
+	bool formula = text && s.n && strchr("=+-@", s.p[0]);
+	bool quote = formula;
+	for (size_t i = 0; i < s.n && !quote; i++)
+		quote = s.p[i] == ',' || s.p[i] == '"' || s.p[i] == '\n' || s.p[i] == '\r';
+	if (quote)
+		buf_char(b, '"');
+	if (formula)
+		buf_char(b, '\'');
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '"')
+			buf_char(b, '"');
+		buf_char(b, s.p[i]);
+	}
+	if (quote)
+		buf_char(b, '"');
+}
+
+static void csv_header(struct buf *b, const struct export *x)
+{
+	bool first = true;
+	for (size_t i = 0; i < x->noun->field_count; i++) {
+		if (!set_has(x->r.fields, (int)i))
+			continue;
+		buf_fmt(b, "%s%s", first ? "" : ",", x->noun->fields[i].name);
+		first = false;
+	}
+	buf_addz(b, "\r\n");
+}
+
+static void csv_row(struct buf *b, const struct export *x, const struct row *row)
+{
+	bool first = true;
+	for (size_t i = 0; i < x->noun->field_count; i++) {
+		const struct field *f = &x->noun->fields[i];
+		if (!set_has(x->r.fields, (int)i))
+			continue;
+		if (!first)
+			buf_char(b, ',');
+		first = false;
+		csv_cell(b, value_text(b->arena, f, row->v[i]), f->type == F_TEXT || f->type == F_LINES);
+	}
+	buf_addz(b, "\r\n");
+}
+
+static enum err export_page(struct tx *tx, void *arg)
+{
+	struct page *page = arg;
+	struct export *x = tx->up;
+	return store_list(tx, &x->r.query, page);
+}
+
+static enum err export_more(void *arg, struct arena *a, struct str *ret)
+{
+	struct export *x = arg;
+	struct page page;
+	struct problem problem;
+	struct buf b;
+	*ret = STR("");
+	if (x->done)
+		return OK;
+	problem_init(&problem, a);
+	struct run run = ctx_run(&x->call.ctx);
+	run.arena = a;
+	run.problem = &problem;
+	run.up = x;
+	TRY(store_read(&run, export_page, &page));
+	buf_init(&b, a, RESPONSE_MAX);
+	if (!x->begun)
+		csv_header(&b, x);
+	x->begun = true;
+	for (size_t i = 0; i < page.count; i++)
+		csv_row(&b, x, page.rows[i]);
+	x->done = page.next_cursor.n == 0;
+	x->r.query.cursor = str_dup(x->call.ctx.arena, page.next_cursor);
+	*ret = buf_str(&b);
+	return b.over ? E_TOO_LARGE : OK;
+}
+
+static enum err note_export(struct tx *tx, void *arg)
+{
+	const struct export *x = arg;
+	return audit_event(tx, "export", x->noun, (struct id){ { 0 } }, STR("{\"format\":\"csv\"}"));
+}
+
+enum err rows_export(struct call *c, const struct noun *noun)
+{
+	struct export *x = ARENA_NEW(c->ctx.arena, struct export);
+	struct run run = ctx_run(&c->ctx);
+	if (noun->system)
+		return E_METHOD;
+	TRY(policy_demand(&c->ctx, "export.run"));
+	x->noun = noun;
+	TRY(listing_from_params(c, noun, &x->r));
+	x->r.query.limit = LIST_LIMIT_MAX;
+	/* Exports are written to the log before the first byte leaves. */
+	TRY(store_write(&run, note_export, x));
+	x->call = *c;
+	c->rs->content_type = STR("text/csv; charset=utf-8");
+	c->rs->more = export_more;
+	c->rs->more_arg = x;
+	response_header(c->rs, "Content-Disposition", str_fmt(c->ctx.arena, "attachment; filename=\"%s.csv\"", noun->plural));
+	return OK;
+}

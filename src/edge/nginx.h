@@ -1,0 +1,20 @@
+/* nginx.h - the edge's configuration, written from our own settings each time it starts. */
+#ifndef NGINX_H
+#define NGINX_H
+
+#include "str.h"
+
+struct nginx_config {
+	struct str listen;       /* "127.0.0.1:8443" */
+	struct str run_dir;      /* for the pid and temporary files */
+	struct str app_socket;
+	struct str web_root;     /* static files; empty: none */
+	struct str certificate, certificate_key;
+	bool root;               /* started as root: say whose the workers are */
+	struct str user;
+	int workers;
+	bool local;              /* a loopback name: no HSTS */
+};
+struct str nginx_config_text(struct arena *a, const struct nginx_config *c);
+
+#endif

@@ -1,0 +1,96 @@
+/* app.c - the process that answers requests. It listens on a unix socket only, and never sees a TLS key. */
+#include "commands.h"
+
+#include "api.h"
+#include "log.h"
+#include "openapi.h"
+#include "routes.h"
+#include "server.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+/* Signals that ask for an end, as a descriptor that poll can wait for. Blocked before the first thread starts, so that all inherit it. */
+static int stop_descriptor(void)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+/* A core file would hold keys and names. */
+static void no_core_files(void)
+{
+	const struct rlimit none = { 0, 0 };
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_DUMPABLE, 0);
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+static void handle(void *arg, struct arena *a, const struct request *rq, struct response *rs)
+{
+	api_handle(arg, a, rq, rs);
+}
+
+static bool is_upload(void *arg, struct str method, struct str path)
+{
+	return api_is_upload(arg, method, path);
+}
+
+static const char *origins(struct tool *t)
+{
+	struct str port, host = str_from(t->config->listen);
+	const char *colon = strrchr(t->config->listen, ':');
+	port = colon ? str_from(colon + 1) : STR("8443");
+	(void)host;
+	return str_fmt(t->arena, "https://%s:" STR_FMT " https://localhost:" STR_FMT " https://127.0.0.1:" STR_FMT " %s", t->config->host,
+	               STR_ARG(port), STR_ARG(port), STR_ARG(port), t->config->origins)
+		.p;
+}
+
+enum err command_app(struct tool *t)
+{
+	struct store *store;
+	int lock, stop = stop_descriptor();
+	no_core_files();
+	TRY(data_lock(t, false, &lock));
+	TRY(tool_store(t, false, &store));
+	struct routes *routes = routes_new(store, config_path(t->arena, t->config, "blobs"));
+	struct api_config config = {
+		.store = store,
+		.auth = &auth_nouns,
+		.routes = routes_table,
+		.routes_arg = routes,
+		.origins = origins(t),
+		.host = t->config->host,
+		.openapi = openapi_text(t->arena, t->catalogue, routes_table),
+	};
+	struct api *api = api_new(&config);
+	struct server_config server = {
+		.socket_path = config_path(t->arena, t->config, "run/app.sock"),
+		.threads = (size_t)t->config->threads,
+		.handle = handle,
+		.is_upload = is_upload,
+		.arg = api,
+	};
+	LOG(LOG_INFO, "app.start", LOG_I("pid", getpid()), LOG_I("keys_locked", keystore_locked(store_keys(store))));
+	enum err e = server_run(&server, stop);
+	if (e != OK)
+		problem_set(t->problem, e, "The socket %s cannot be made.", server.socket_path);
+	routes_free(routes);
+	api_free(api);
+	store_close(store);
+	LOG(LOG_INFO, "app.stop", LOG_I("pid", getpid()));
+	close(lock);
+	return e;
+}

@@ -1,0 +1,105 @@
+/* courier.c - what happens without a request: for now, signing a checkpoint of every company whose log grew. It lists the companies
+ * through the platform's plane and then works as one at a time. */
+#include "commands.h"
+
+#include "audit.h"
+#include "log.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+enum { ROUND_MS = 1000 };
+
+struct company {
+	int64_t number;
+	struct id id;
+};
+
+struct companies {
+	struct company *list;
+	size_t count;
+};
+
+static enum err list_companies(struct tx *tx, void *arg)
+{
+	struct companies *c = arg;
+	struct query q = { .noun = &noun_tenant, .sort = -1, .ascending = true, .limit = LIST_LIMIT_MAX };
+	struct page page;
+	c->list = ARENA_ARRAY(tx->arena, struct company, 10000);
+	c->count = 0;
+	do {
+		TRY(store_list(tx, &q, &page));
+		for (size_t i = 0; i < page.count && c->count < 10000; i++)
+			c->list[c->count++] = (struct company){ row_int(page.rows[i], TENANT_NUMBER), row_id(page.rows[i], F_ID_FIELD) };
+		q.cursor = page.next_cursor;
+	} while (page.next_cursor.n && c->count < 10000);
+	return OK;
+}
+
+static enum err sign(struct tx *tx, void *arg)
+{
+	struct str text;
+	return audit_checkpoint(tx, *(struct str *)arg, &text);
+}
+
+static enum err grown(struct tx *tx, void *arg)
+{
+	return audit_grown(tx, arg);
+}
+
+static enum err sign_one(struct tool *t, struct ctx *c, const struct company *company)
+{
+	char id[37];
+	bool grew;
+	struct run run = ctx_tenant_run(c, company->number);
+	TRY(store_read(&run, grown, &grew));
+	if (!grew)
+		return OK;
+	id_format(company->id, id);
+	struct str origin = str_fmt(c->arena, "%s/audit/%s/1", t->config->host, id);
+	return store_write(&run, sign, &origin);
+}
+
+static enum err one_round(struct tool *t, struct store *store, struct arena *a)
+{
+	struct companies companies;
+	struct ctx c = { .store = store, .arena = a, .now = now() };
+	c.who = (struct who){ .kind = WHO_SYSTEM, .request = id_new(c.now.ms) };
+	struct run run = ctx_system_run(&c);
+	TRY(store_read(&run, list_companies, &companies));
+	for (size_t i = 0; i < companies.count; i++)
+		TRY(sign_one(t, &c, &companies.list[i]));
+	return OK;
+}
+
+enum err command_courier(struct tool *t)
+{
+	struct store *store;
+	sigset_t set;
+	int lock;
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	struct pollfd stop = { .fd = signalfd(-1, &set, SFD_CLOEXEC), .events = POLLIN };
+	TRY(data_lock(t, false, &lock));
+	TRY(tool_store(t, false, &store));
+	struct arena *a = arena_new(REQUEST_ARENA_MAX);
+	LOG(LOG_INFO, "courier.start", LOG_I("pid", getpid()));
+	while (poll(&stop, 1, ROUND_MS) <= 0) {
+		enum err e = one_round(t, store, a);
+		if (e != OK)
+			LOG(LOG_WARN, "courier.round", LOG_W("error", err_info(e)->slug));
+		arena_reset(a);
+	}
+	arena_free(a);
+	store_close(store);
+	LOG(LOG_INFO, "courier.stop", LOG_I("pid", getpid()));
+	close(stop.fd);
+	close(lock);
+	return OK;
+}

@@ -1,0 +1,88 @@
+#include "commands.h"
+
+#include "schema.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+const struct auth_nouns auth_nouns = {
+	.tenant = &noun_tenant, .user = &noun_user, .membership = &noun_membership,
+	.tenant_number = TENANT_NUMBER, .tenant_name = TENANT_NAME, .tenant_status = TENANT_STATUS,
+	.user_email = USER_EMAIL, .user_name = USER_NAME, .user_password = USER_PASSWORD, .user_active = USER_ACTIVE,
+	.member_user = MEMBERSHIP_USER, .member_name = MEMBERSHIP_NAME, .member_email = MEMBERSHIP_EMAIL, .member_role = MEMBERSHIP_ROLE,
+	.member_own_only = MEMBERSHIP_MY_VIEW_ONLY, .member_employee = MEMBERSHIP_EMPLOYEE, .member_active = MEMBERSHIP_ACTIVE,
+};
+
+const char *tool_url(struct tool *t)
+{
+	struct str url;
+	if (read_file(t->arena, config_path(t->arena, t->config, "database.url"), 4096, &url) == OK)
+		return str_z(t->arena, str_trim(url));
+	return config_path(t->arena, t->config, "fieldward.db");
+}
+
+enum err tool_store(struct tool *t, bool read_only, struct store **ret)
+{
+	size_t threads = t->config->threads ? (size_t)t->config->threads : 2 * (size_t)sysconf(_SC_NPROCESSORS_ONLN) + 2;
+	struct store_config config = {
+		.url = tool_url(t),
+		.key_dir = config_path(t->arena, t->config, "keys"),
+		.catalogue = t->catalogue,
+		.connections = t->config->connections ? (size_t)t->config->connections : threads,
+		.read_only = read_only,
+	};
+	return store_open(&config, t->problem, ret);
+}
+
+struct ctx tool_ctx(struct tool *t, struct store *store)
+{
+	struct ctx c = { .store = store, .arena = t->arena, .now = now() };
+	c.actor.catalogue = t->catalogue;
+	c.who = (struct who){ .kind = WHO_SYSTEM, .request = id_new(c.now.ms) };
+	problem_init(&c.problem, t->arena);
+	return c;
+}
+
+enum err write_file(const char *path, struct str text, unsigned mode)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	if (fd < 0)
+		return E_CONFIG;
+	bool ok = write(fd, text.p, text.n) == (ssize_t)text.n && fchmod(fd, mode) == 0 && fsync(fd) == 0;
+	return close(fd) == 0 && ok ? OK : E_CONFIG;
+}
+
+enum err read_file(struct arena *a, const char *path, size_t max, struct str *ret)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return E_CONFIG;
+	char *buf = ARENA_ARRAY(a, char, max + 1);
+	size_t n = 0;
+	ssize_t got;
+	while (n < max && (got = read(fd, buf + n, max - n)) > 0)
+		n += (size_t)got;
+	close(fd);
+	*ret = (struct str){ buf, n };
+	return OK;
+}
+
+enum err data_lock(struct tool *t, bool exclusive, int *ret_fd)
+{
+	const char *path = config_path(t->arena, t->config, "lock");
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return problem_set(t->problem, E_CONFIG, "%s cannot be opened: %s. Was \"fieldward init\" run?", path, strerror(errno));
+	if (flock(fd, (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) != 0) {
+		close(fd);
+		return problem_set(t->problem, E_BUSY, exclusive ? "The data folder is in use: stop the server first." :
+		                                                   "The data folder is being migrated, restored or given new keys: wait for that to end.");
+	}
+	*ret_fd = fd;
+	return OK;
+}
