@@ -88,7 +88,7 @@ static enum err read_head(struct connection *c, struct arena *a, struct request 
 	while (whole == 0 || n < whole) {
 		int64_t got = receive(c->fd, buf + n, SCGI_HEAD_MAX + 64 - n);
 		if (got <= 0)
-			return E_MALFORMED;
+			return n ? E_MALFORMED : E_NOT_FOUND; /* a connection that said nothing: somebody looked whether we are there */
 		n += (size_t)got;
 		TRY(scgi_length((struct str){ buf, n }, &whole));
 		if (n == SCGI_HEAD_MAX + 64 && (whole == 0 || n < whole))
@@ -176,9 +176,12 @@ static void end_upload(struct server *s)
 	pthread_mutex_unlock(&s->lock);
 }
 
-static void answer(struct server *s, struct connection *c, struct arena *a, struct request *rq, struct response *rs)
+/* False: there was no request. */
+static bool answer(struct server *s, struct connection *c, struct arena *a, struct request *rq, struct response *rs)
 {
 	enum err e = read_head(c, a, rq);
+	if (e == E_NOT_FOUND)
+		return false;
 	bool upload = e == OK && s->config.is_upload(s->config.arg, rq->method, rq->path);
 	if (e == OK && !upload)
 		e = read_whole_body(c, a, rq);
@@ -186,13 +189,14 @@ static void answer(struct server *s, struct connection *c, struct arena *a, stru
 		e = rq->length > UPLOAD_BODY_MAX ? E_TOO_LARGE : begin_upload(s) ? OK : E_BUSY;
 	if (e != OK) {
 		plain_problem(a, rs, e);
-		return;
+		return true;
 	}
 	rq->read = read_body;
 	rq->read_arg = c;
 	s->config.handle(s->config.arg, a, rq, rs);
 	if (upload)
 		end_upload(s);
+	return true;
 }
 
 static void serve(struct server *s, int fd, struct arena *a)
@@ -205,9 +209,10 @@ static void serve(struct server *s, int fd, struct arena *a)
 	size_t bytes;
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
-	answer(s, &c, a, &rq, &rs);
-	send_response(&c, a, &rs, &bytes);
-	log_request(&rq, &rs, started, bytes, a);
+	if (answer(s, &c, a, &rq, &rs)) {
+		send_response(&c, a, &rs, &bytes);
+		log_request(&rq, &rs, started, bytes, a);
+	}
 	close(fd);
 }
 
