@@ -1,0 +1,182 @@
+// Every screen, light and dark, wide and narrow: readable for all, within the policy, within the screen, within the budget.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import axe from 'axe-core';
+import { assertClean, assertNoSideways, BASE, launch, makeJob, open, OWNER, shot, signIn, skip, TECH } from './browser.mjs';
+
+const FIRST_LOAD_MAX = 110_000;
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 360, height: 740 } };
+const CSV = 'Code,Name,Phone,Remarks\nA1,Bakery,+27115550100,"Ring, then wait"\nA2,School,+27115550101,\n';
+
+let browser;
+let job;
+
+before(async () => {
+  if (skip) return;
+  browser = await launch();
+  const page = await open(browser);
+  await signIn(page, OWNER);
+  job = await makeJob(page, 'Inverter shows error 12 after the storm');
+  await page.context().close();
+});
+after(() => browser?.close());
+
+/** Where each screen is and how one gets there. */
+const SCREENS = {
+  jobs: async (page) => {
+    await page.goto('/jobs');
+    await page.waitForSelector('[data-job]');
+  },
+  filter: async (page) => {
+    await page.goto('/jobs?stage=new');
+    await page.waitForSelector('[data-job]');
+    await page.getByRole('button', { name: /^Stage/ }).click();
+  },
+  empty: async (page) => {
+    await page.goto('/jobs?from=1990-01-01&until=1990-01-01');
+    await page.waitForSelector('text=No job passes these filters');
+  },
+  'new-job': async (page) => {
+    await page.goto('/jobs');
+    await page.getByRole('button', { name: 'New job' }).click();
+    await page.waitForSelector('dialog');
+  },
+  job: async (page) => {
+    await page.goto(`/jobs/${job.id}`);
+    await page.waitForSelector('#tasks');
+  },
+  schedule: async (page) => {
+    await page.goto(`/jobs/${job.id}`);
+    await page.click('#visits header button');
+    await page.waitForSelector('dialog');
+  },
+  import: async (page) => {
+    await page.goto('/import');
+    await page.setInputFiles('input[type=file]', { name: 'customers.csv', mimeType: 'text/csv', buffer: Buffer.from(CSV) });
+    await page.waitForSelector('#what');
+    await page.selectOption('#what', 'noun:customer');
+    await page.waitForSelector('#mapping-name');
+  },
+  audit: async (page) => {
+    await page.goto('/audit');
+    await page.waitForSelector('ol li');
+  },
+  missing: async (page) => {
+    await page.goto('/nowhere');
+    await page.waitForSelector('text=Nothing here');
+  },
+};
+
+async function assertAccessible(page, where) {
+  // Colours are judged when nothing is fading in any more.
+  await page.waitForTimeout(300);
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate((tags) => window.axe.run(document, { runOnly: tags }), WCAG);
+  const found = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`));
+  assert.deepEqual(found, [], where);
+}
+
+for (const scheme of ['light', 'dark']) {
+  test(`axe finds nothing, ${scheme}`, { skip }, async (t) => {
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      // axe is injected, which the policy rightly refuses; the policy itself is watched in the next test.
+      const page = await open(browser, { viewport, colorScheme: scheme, bypassCSP: true, reducedMotion: 'reduce' });
+      await page.goto('/signin');
+      await page.waitForSelector('#email');
+      await t.test(`signin, ${size}`, () => assertAccessible(page, 'signin'));
+      await signIn(page, OWNER);
+      for (const [name, visit] of Object.entries(SCREENS)) {
+        await t.test(`${name}, ${size}`, async () => {
+          await visit(page);
+          await assertAccessible(page, `${name}, ${size}, ${scheme}`);
+        });
+      }
+      await page.context().close();
+      const tech = await open(browser, { viewport, colorScheme: scheme, bypassCSP: true, reducedMotion: 'reduce' });
+      await signIn(tech, TECH);
+      await t.test(`day, ${size}`, async () => {
+        await tech.waitForSelector('text=/Up to date/');
+        await assertAccessible(tech, `day, ${size}, ${scheme}`);
+      });
+      await tech.context().close();
+    }
+  });
+}
+
+test('no screen offends the policy, none scrolls sideways at 360 px', { skip }, async (t) => {
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    for (const scheme of ['light', 'dark']) {
+      const page = await open(browser, { viewport, colorScheme: scheme });
+      await page.goto('/signin');
+      await page.waitForSelector('#email');
+      await assertNoSideways(page, `signin, ${size}`);
+      await shot(page, `signin-${size}-${scheme}`);
+      await signIn(page, OWNER);
+      for (const [name, visit] of Object.entries(SCREENS)) {
+        await t.test(`${name}, ${size}, ${scheme}`, async () => {
+          await visit(page);
+          await shot(page, `${name}-${size}-${scheme}`);
+          assertClean(page, name);
+          await assertNoSideways(page, `${name}, ${size}`);
+        });
+      }
+      await page.context().close();
+      const tech = await open(browser, { viewport, colorScheme: scheme });
+      await signIn(tech, TECH);
+      await t.test(`day, ${size}, ${scheme}`, async () => {
+        await tech.waitForSelector('text=/Up to date/');
+        await shot(tech, `day-${size}-${scheme}`);
+        assertClean(tech, 'day');
+        await assertNoSideways(tech, `day, ${size}`);
+      });
+      await tech.context().close();
+    }
+  }
+});
+
+test('the policy is the strict one', { skip }, async () => {
+  const page = await open(browser);
+  const response = await page.goto('/');
+  const policy = response?.headers()['content-security-policy'] ?? '';
+  for (const part of ["default-src 'none'", "script-src 'self'", "style-src 'self'", "require-trusted-types-for 'script'"])
+    assert.ok(policy.includes(part), `${part} in "${policy}"`);
+  assert.doesNotMatch(policy, /unsafe-(inline|eval)/);
+  const html = (await response?.text()) ?? '';
+  assert.doesNotMatch(html, /<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=/, 'nothing is written into the page itself');
+  await page.context().close();
+});
+
+test('the theme can be chosen against the system', { skip }, async () => {
+  const page = await open(browser, { colorScheme: 'light' });
+  await signIn(page, OWNER);
+  const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const light = await ground();
+  const button = page.getByRole('button', { name: /^Theme/ });
+  await button.click();
+  assert.equal(await ground(), light);
+  await button.click();
+  assert.notEqual(await ground(), light);
+  await page.reload();
+  await page.waitForSelector('nav');
+  assert.notEqual(await ground(), light, 'the choice survives a reload');
+  await page.context().close();
+});
+
+test('the first load of the office stays within its budget', { skip }, async () => {
+  const page = await open(browser);
+  const sizes = new Map();
+  page.on('response', async (response) => {
+    const { pathname } = new URL(response.url());
+    if (/\.(js|css)$/.test(pathname)) sizes.set(pathname, response.body().then((body) => gzipSync(body, { level: 6 }).length));
+  });
+  await signIn(page, OWNER);
+  await page.waitForSelector('[data-job]');
+  let total = 0;
+  for (const size of sizes.values()) total += await size;
+  assert.ok(sizes.size > 0, `no script came from ${BASE}`);
+  assert.ok(total <= FIRST_LOAD_MAX, `${total} bytes of JS and CSS, at most ${FIRST_LOAD_MAX}`);
+  await page.context().close();
+});
