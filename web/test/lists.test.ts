@@ -21,7 +21,7 @@ test('a filter survives the address and back', () => {
     mine: true,
     from: '2026-01-01',
     until: '2026-01-31',
-    sort: 'due_at',
+    sort: '-updated_at',
   };
   assert.deepEqual(readFilter(new URLSearchParams(writeFilter(filter))), filter);
   assert.equal(writeFilter(NO_FILTER), '');

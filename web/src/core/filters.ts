@@ -4,7 +4,7 @@
 import { addDays, instantOf } from './time.ts';
 import { PRIORITIES, STAGES, type Me, type Priority, type Search, type Stage } from './types.ts';
 
-export const SORTS = ['-created_at', 'due_at'] as const;
+export const SORTS = ['-created_at', '-requested_at', '-updated_at'] as const;
 export type Sort = (typeof SORTS)[number];
 
 export interface JobFilter {

@@ -256,6 +256,8 @@ export interface ImportRun {
   noun: string | null;
   name: string | null;
   undone: boolean;
+  /** Why the run failed, if it did. */
+  error?: string | null;
 }
 
 /** Where a field of an imported row comes from: a column of the file, or the same value for all. */

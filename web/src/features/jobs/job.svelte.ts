@@ -1,6 +1,7 @@
 // One job with all that belongs to it, and the acts on it. Each act changes what is on the screen and reads again
 // only what it can have changed.
 
+import { may } from '../../core/rights.ts';
 import type {
   Appointment,
   AppointmentPerson,
@@ -19,7 +20,7 @@ import type {
 } from '../../core/types.ts';
 import { reference } from '../../ui/reference.svelte.ts';
 import { save } from '../../ui/save.svelte.ts';
-import { session } from '../../ui/session.svelte.ts';
+import { session, whoIs } from '../../ui/session.svelte.ts';
 import { jobsList } from './list.svelte.ts';
 
 const DIARY_PAGE = 30;
@@ -103,8 +104,10 @@ export class OpenJob {
     await Promise.all([this.#readJob(), this.#readSteps(), this.#readVisits(), this.#readDiary()]);
   }
 
-  async removeVisit(visit: Row): Promise<void> {
-    await session.api.remove('appointments', visit);
+  /** Undoes the planning of a visit: without the right to delete it, it stays in the diary as cancelled. */
+  async takeBackVisit(visit: Row): Promise<void> {
+    if (may(whoIs(), 'appointment.delete')) await session.api.remove('appointments', visit);
+    else await session.api.post(`/v1/appointments/${visit.id}/cancel`);
     await this.afterVisit();
   }
 

@@ -10,6 +10,9 @@ const OVER = VISIT_STATUSES.filter((status) => !isVisitOpen(status) && status !=
 /** More than this nobody does in the days that a phone shows. */
 const CARDS_MAX = 30;
 
+/** As many values as the server takes in one filter. */
+const FILTER_VALUES_MAX = 50;
+
 export interface Card {
   visit: Appointment;
   job: Job;
@@ -44,13 +47,20 @@ export class Day {
     const me = whoIs();
     const page = await session.api.search<Appointment>('appointments', { filter: { status }, sort, limit: 200 });
     const ids = page.items.map(({ id }) => id);
-    if (ids.length === 0) return [];
-    const places = await session.api.all<AppointmentPerson>('appointment_people', {
-      filter: { employee_id: me.employee_id, appointment_id: ids },
-    });
-    const own = new Set(places.map(({ appointment_id }) => appointment_id));
+    const places = await Promise.all(
+      chunks(ids, FILTER_VALUES_MAX).map((some) =>
+        session.api.all<AppointmentPerson>('appointment_people', {
+          filter: { employee_id: me.employee_id, appointment_id: some },
+        }),
+      ),
+    );
+    const own = new Set(places.flat().map(({ appointment_id }) => appointment_id));
     return page.items.filter(({ id }) => own.has(id)).slice(0, CARDS_MAX);
   }
+}
+
+function chunks<T>(list: T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));
 }
 
 async function cardsOf(visits: Appointment[]): Promise<Card[]> {
