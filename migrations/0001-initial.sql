@@ -59,7 +59,7 @@ CREATE TABLE session (
   tenant_id $INT NOT NULL,
   token_hash $BLOB NOT NULL, id $ID NOT NULL, user_id $ID NOT NULL, member_tenant $INT NOT NULL, created_at $INT NOT NULL, expires_at $INT NOT NULL, ended_at $INT, kind $TEXT NOT NULL, PRIMARY KEY (tenant_id, token_hash)
 ) $KEYED;
-CREATE INDEX session_user ON session (tenant_id, user_id);
+CREATE INDEX session_by_user ON session (tenant_id, user_id);
 
 CREATE TABLE user_tenant (
   tenant_id $INT NOT NULL,

@@ -59,7 +59,7 @@ CREATE TABLE session (
   tenant_id bigint NOT NULL,
   token_hash bytea NOT NULL, id uuid NOT NULL, user_id uuid NOT NULL, member_tenant bigint NOT NULL, created_at bigint NOT NULL, expires_at bigint NOT NULL, ended_at bigint, kind text COLLATE "C" NOT NULL, PRIMARY KEY (tenant_id, token_hash)
 ) ;
-CREATE INDEX session_user ON session (tenant_id, user_id);
+CREATE INDEX session_by_user ON session (tenant_id, user_id);
 
 CREATE TABLE user_tenant (
   tenant_id bigint NOT NULL,

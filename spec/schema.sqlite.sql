@@ -59,7 +59,7 @@ CREATE TABLE session (
   tenant_id INTEGER NOT NULL,
   token_hash BLOB NOT NULL, id BLOB NOT NULL, user_id BLOB NOT NULL, member_tenant INTEGER NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, ended_at INTEGER, kind TEXT NOT NULL, PRIMARY KEY (tenant_id, token_hash)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX session_user ON session (tenant_id, user_id);
+CREATE INDEX session_by_user ON session (tenant_id, user_id);
 
 CREATE TABLE user_tenant (
   tenant_id INTEGER NOT NULL,

@@ -34,7 +34,7 @@ static const struct own_table {
 	  "CREATE INDEX idempotency_at ON idempotency (tenant_id, at);\n" },
 	{ { "session", 0 }, "token_hash $BLOB NOT NULL, id $ID NOT NULL, user_id $ID NOT NULL, member_tenant $INT NOT NULL, "
 	  "created_at $INT NOT NULL, expires_at $INT NOT NULL, ended_at $INT, kind $TEXT NOT NULL, PRIMARY KEY (tenant_id, token_hash)",
-	  "CREATE INDEX session_user ON session (tenant_id, user_id);\n" },
+	  "CREATE INDEX session_by_user ON session (tenant_id, user_id);\n" },
 	{ { "user_tenant", 0 }, "user_id $ID NOT NULL, member_tenant $INT NOT NULL, last_used_at $INT NOT NULL, "
 	  "PRIMARY KEY (tenant_id, user_id, member_tenant)", NULL },
 	{ { "audit_event", SQL_APPEND_ONLY }, "idx $INT NOT NULL, at $INT NOT NULL, seq $INT NOT NULL, noun $INT NOT NULL, object_id $ID, root_id $ID, "
