@@ -128,7 +128,7 @@ static bool is_key(const char *column)
 
 static int judge_write(struct guard *g, int action, const char *table, const char *column, const char *schema)
 {
-	const struct guarded *t = schema && strcmp(schema, "main") == 0 ? find_table(g, table) : NULL;
+	const struct guarded *t = strcmp(schema, "main") == 0 ? find_table(g, table) : NULL;
 	if (!t)
 		return deny(g, "write to an unlisted table", table, NULL);
 	if (action != SQLITE_INSERT && (t->flags & SQL_APPEND_ONLY))
@@ -245,17 +245,18 @@ static int64_t int_value(sqlite3_value *v)
 	return v && sqlite3_value_type(v) == SQLITE_INTEGER ? sqlite3_value_int64(v) : NO_TENANT;
 }
 
-static sqlite3_value *value_at(sqlite3 *db, int op, int at)
+/* Column `at` of the row as it was or as it is; NULL for a column that is not there. */
+static sqlite3_value *value_at(sqlite3 *db, bool was, int at)
 {
 	sqlite3_value *v = NULL;
-	int rc = op == SQLITE_DELETE ? sqlite3_preupdate_old(db, at, &v) : sqlite3_preupdate_new(db, at, &v);
+	int rc = was ? sqlite3_preupdate_old(db, at, &v) : sqlite3_preupdate_new(db, at, &v);
 	return rc == SQLITE_OK ? v : NULL;
 }
 
 static struct id id_value(struct guard *g, const struct guarded *t, int op)
 {
 	struct id id = { { 0 } };
-	sqlite3_value *v = value_at(g->db, op, t->id_at);
+	sqlite3_value *v = value_at(g->db, op == SQLITE_DELETE, t->id_at);
 	if (v && sqlite3_value_bytes(v) == (int)sizeof(id))
 		memcpy(id.b, sqlite3_value_blob(v), sizeof(id));
 	return id;
@@ -271,7 +272,7 @@ static void remember(struct guard *g, const struct guarded *t, int op)
 	}
 	list[(*count)++] = (struct change){
 		.id = id_value(g, t, op),
-		.seq = int_value(value_at(g->db, op, t->seq_at)),
+		.seq = int_value(value_at(g->db, op == SQLITE_DELETE, t->seq_at)),
 		.deleted = op == SQLITE_DELETE,
 		.table = (uint16_t)(t - g->tables),
 	};
@@ -287,12 +288,11 @@ bool guard_last_row(const struct guard *g, struct guard_row *ret)
 
 static bool is_foreign(const struct guard *g, int op)
 {
-	sqlite3_value *was = NULL, *is = NULL;
 	if (g->tenant < 0)
 		return true;
-	if (op != SQLITE_INSERT && (sqlite3_preupdate_old(g->db, 0, &was) != SQLITE_OK || int_value(was) != g->tenant))
+	if (op != SQLITE_INSERT && int_value(value_at(g->db, true, 0)) != g->tenant)
 		return true;
-	return op != SQLITE_DELETE && (sqlite3_preupdate_new(g->db, 0, &is) != SQLITE_OK || int_value(is) != g->tenant);
+	return op != SQLITE_DELETE && int_value(value_at(g->db, false, 0)) != g->tenant;
 }
 
 static void on_change(void *p, sqlite3 *db, int op, const char *schema, const char *table, sqlite3_int64 was, sqlite3_int64 is)

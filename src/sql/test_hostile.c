@@ -143,6 +143,8 @@ static const struct attempt lite_attempts[] = {
 	{ "base table by a whole row", "SELECT job.* FROM job_v LEFT JOIN job ON 1 = 1", REFUSED },
 	{ "base table in an aggregate's filter", "SELECT count(*) FILTER (WHERE EXISTS (SELECT 1 FROM job)) FROM job_v", REFUSED },
 	{ "copy of a whole table", "INSERT INTO bare SELECT * FROM bare", REFUSED },
+	{ "words that only contain the reserved ones", "SELECT title AS abusing, cents AS using_it, 1 AS \"\303\251using\", 2 AS using9 FROM job_v", ALLOWED },
+	{ "the reserved word in front", "USING", REFUSED },
 	{ "base table in a recursion", "WITH RECURSIVE r(t) AS (SELECT 'a' UNION SELECT title FROM job, r) SELECT t FROM r", REFUSED },
 	{ "base table IN", "SELECT 1 WHERE 'SECRET2 job' IN (SELECT title FROM job)", REFUSED },
 	{ "a name for the base table", "WITH x AS (SELECT * FROM job) SELECT title FROM x", REFUSED },

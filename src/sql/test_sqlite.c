@@ -377,6 +377,9 @@ static void bare_close(struct bare *b)
 	arena_free(b->arena);
 }
 
+#define A "x'0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a'"
+#define B "x'0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b'"
+
 static void the_hooks_alone_refuse_every_foreign_row(void **state)
 {
 	(void)state;
@@ -399,6 +402,12 @@ static void the_hooks_alone_refuse_every_foreign_row(void **state)
 		{ "INSERT INTO things VALUES (1, x'03', 1)", E_DENIED }, /* no event */
 		{ "INSERT INTO odd VALUES (1, 'x')", E_DENIED },           /* has no id that an event could name */
 		{ "INSERT INTO events VALUES (1, 7, NULL), (1, 8, x'04')", OK },
+		{ "INSERT INTO things VALUES (2, x'03', 1), (2, x'04', 1)", E_DENIED },
+		{ "INSERT INTO things VALUES (1, " A ", 8), (1, " B ", 7); INSERT INTO events VALUES (1, 7, " B "), (1, 8, " A ")", OK },
+		{ "INSERT INTO things VALUES (1, " A ", 8); INSERT INTO events VALUES (1, 8, " B ")", E_DENIED },
+		{ "INSERT INTO things VALUES (1, " B ", 8); INSERT INTO events VALUES (1, 8, " A ")", E_DENIED },
+		{ "INSERT INTO things VALUES (1, " A ", 8); INSERT INTO events VALUES (1, 9, " A "), (1, 7, " A ")", E_DENIED },
+		{ "DELETE FROM things WHERE tenant_id = 1; INSERT INTO events VALUES (1, 9, x'01010101010101010101010101010101')", OK },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct bare b;
@@ -459,8 +468,69 @@ static void arming_fails_cleanly(void **state)
 	}
 }
 
+/* ---- the n-th piece of memory is refused, n = 1, 2, 3 … until all are given ---- */
+
+/* SQLite's own methods, and how many more may be given; below zero: all. The engine has no place to keep them. */
+static sqlite3_mem_methods own_memory;
+static int left = -1;
+
+static bool give(void)
+{
+	if (left > 0)
+		left--;
+	return left != 0;
+}
+
+static void *give_new(int n)
+{
+	return give() ? own_memory.xMalloc(n) : NULL;
+}
+
+static void *give_more(void *p, int n)
+{
+	return give() ? own_memory.xRealloc(p, n) : NULL;
+}
+
+static void ration_memory(void)
+{
+	sqlite3_config(SQLITE_CONFIG_GETMALLOC, &own_memory);
+	sqlite3_mem_methods rationed = own_memory;
+	rationed.xMalloc = give_new;
+	rationed.xRealloc = give_more;
+	sqlite3_config(SQLITE_CONFIG_MALLOC, &rationed);
+}
+
+static void without_memory_nothing_is_armed(void **state)
+{
+	(void)state;
+	static const struct sql_table list[] = { { "odd", 0 }, { "things", SQL_AUDITED } };
+	const struct sql_config config = { .tables = list, .table_count = ARRAY_LEN(list), .audit_table = "events" };
+	static const char text[] = "CREATE TABLE things (tenant_id INTEGER, id BLOB, seq INTEGER);"
+				   "CREATE TABLE odd (tenant_id INTEGER);"
+				   "CREATE TRIGGER rls$odd_i BEFORE INSERT ON odd BEGIN SELECT 1; END;"
+				   "CREATE TRIGGER rls$things_i BEFORE INSERT ON things BEGIN SELECT 1; END";
+	enum err e = E_MEMORY;
+	int n = 0;
+	for (; e != OK && n < 5000; n++) {
+		with_arena struct arena *a = arena_new(4 * MIB);
+		struct guard *g;
+		sqlite3 *db;
+		assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
+		sqlite3_db_config(db, SQLITE_DBCONFIG_LOOKASIDE, NULL, 0, 0);
+		assert_int_equal(sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK);
+		left = n + 1;
+		e = guard_arm(a, db, &config, true, &g);
+		left = -1;
+		assert_true(e == OK || e == E_MEMORY || e == E_STORAGE || e == E_CONFIG);
+		sqlite3_close(db);
+	}
+	assert_int_equal(e, OK);
+	assert_true(n > 50);
+}
+
 int main(void)
 {
+	ration_memory();
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_file_must_be_ours_and_whole, make, drop),
 		cmocka_unit_test_setup_teardown(nothing_readable_is_in_the_file, make, drop),
@@ -476,6 +546,7 @@ int main(void)
 		cmocka_unit_test(the_hooks_alone_refuse_every_foreign_row),
 		cmocka_unit_test(a_reader_and_nobody_change_nothing),
 		cmocka_unit_test(arming_fails_cleanly),
+		cmocka_unit_test(without_memory_nothing_is_armed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
