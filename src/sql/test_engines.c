@@ -437,7 +437,7 @@ static void a_deadlock_is_tried_again(void **state)
 	pthread_barrier_destroy(&both);
 	assert_int_equal(one.err, OK);
 	assert_int_equal(two.err, OK);
-	assert_int_equal(one.runs + two.runs, 3);
+	assert_true(one.runs + two.runs >= 3); /* the one that gave way may meet the other again */
 	assert_int_equal(count_of(t, 5, "SELECT sum(n) FROM note_v"), 4);
 }
 
