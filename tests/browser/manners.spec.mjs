@@ -111,7 +111,7 @@ test('filters stand in the address, search words do not; Back brings both back',
   page.on('request', (request) => requests.push(request.url()));
   await page.keyboard.press('/');
   await page.keyboard.type('gate');
-  await page.waitForResponse((response) => response.url().endsWith('/v1/jobs/search'));
+  await page.waitForResponse((response) => response.request().postData()?.includes('"q":"gate"') ?? false);
   await page.waitForSelector('[data-job]');
   assert.ok(requests.every((url) => !url.includes('gate')), 'no address holds the words');
   await page.locator('[data-job]').first().click();

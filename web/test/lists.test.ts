@@ -35,7 +35,10 @@ test('an address is not trusted', () => {
 test('days become instants in the zone of the company, the last day included', () => {
   const search = jobSearch({ ...NO_FILTER, from: '2026-01-01', until: '2026-01-31' }, '', ME);
   assert.deepEqual(search.filter, {
-    created_at: { gte: '2025-12-31T22:00:00.000Z', lt: '2026-01-31T22:00:00.000Z' },
+    created_at: '2025-12-31T22:00:00.000Z..2026-01-31T22:00:00.000Z',
+  });
+  assert.deepEqual(jobSearch({ ...NO_FILTER, from: '2026-01-01' }, '', ME).filter, {
+    created_at: '2025-12-31T22:00:00.000Z..',
   });
 });
 

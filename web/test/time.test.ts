@@ -22,6 +22,11 @@ test('a wall time becomes the right instant on both sides of a change of the clo
   assert.equal(instantOf('2026-10-25', 0, LONDON), '2026-10-24T23:00:00.000Z');
 });
 
+test('a skipped time comes out later, of a repeated one the first is meant', () => {
+  assert.equal(instantOf('2026-03-29', 90, LONDON), '2026-03-29T01:30:00.000Z');
+  assert.equal(instantOf('2026-10-25', 90, LONDON), '2026-10-25T00:30:00.000Z');
+});
+
 test('days are counted by the calendar', () => {
   assert.equal(addDays('2028-02-28', 1), '2028-02-29');
   assert.equal(addDays('2026-12-31', 1), '2027-01-01');

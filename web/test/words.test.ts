@@ -59,6 +59,11 @@ test('an act that we have no word for is still told', () => {
   assert.equal(line.text, 'Fieldward: write off, the job');
 });
 
+test('a look at personal data says how much was seen', () => {
+  assert.equal(describe(event({ action: 'read', noun: 'customer' }), NAMES).text, 'Naledi looked at a customer');
+  assert.equal(describe(event({ action: 'read', count: 50, object_id: null }), NAMES).text, 'Naledi looked at 50 × jobs');
+});
+
 test('no id and no null ever reaches the screen', () => {
   assert.equal(valueWord('lead_id', '11111111-1111-4111-8111-111111111111', NAMES), 'another');
   assert.equal(valueWord('lead_id', null, NAMES), '–');

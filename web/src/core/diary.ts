@@ -1,7 +1,7 @@
 // The diary in words: who did what, and what is different now.
 
 import { formatDuration } from './entry.ts';
-import { t, wordFor, type Key } from './i18n.ts';
+import { formatCount, t, wordFor, type Key } from './i18n.ts';
 import { formatDateTime } from './time.ts';
 import type { DiaryEvent } from './types.ts';
 
@@ -27,7 +27,6 @@ export interface Line {
 
 const ICON: Record<string, string> = {
   create: 'plus',
-  schedule: 'calendar',
   update: 'edit',
   delete: 'cross',
   move: 'right',
@@ -39,10 +38,11 @@ const ICON: Record<string, string> = {
   incomplete: 'half',
   no_access: 'door',
   cancel: 'cross',
-  login: 'person',
-  logout: 'exit',
-  import: 'upload',
-  undo: 'undo',
+  read: 'eye',
+  export: 'download',
+  sign_in: 'person',
+  sign_in_refused: 'lock',
+  sign_out: 'exit',
 };
 
 /** What people need not read: the machine's own book-keeping. */
@@ -77,11 +77,12 @@ export const nounWord = (noun: string) => wordFor('noun', noun);
 const ACTS = new Set(Object.keys(ICON));
 
 export function describe(event: DiaryEvent, lookup: Lookup): Line {
-  const who = event.actor.name ?? wordFor('actor', event.actor.kind);
-  const noun = nounWord(event.noun);
+  const who = event.actor.name || wordFor('actor', event.actor.kind);
+  const many = (event.count ?? 1) > 1;
+  const noun = many ? `${formatCount(event.count ?? 0)} × ${wordFor('plural', event.noun).toLowerCase()}` : nounWord(event.noun);
   const text = ACTS.has(event.action)
     ? t(`act.${event.action}` as Key, { who, noun })
-    : t('act.other', { who, noun, what: event.action.replaceAll('_', ' ') });
+    : t('act.other', { who, noun: noun || '–', what: event.action.replaceAll('_', ' ') });
   const whole = event.action === 'create' || event.action === 'delete';
   const differences = event.changes
     .filter(({ field }) => !SILENT.has(field) && !(field === 'stage' && event.changes.some((c) => c.field === 'status_id')))

@@ -76,10 +76,13 @@ export function jobSearch(filter: JobFilter, words: string, me: Me): Search {
   if (filter.priorities.length > 0) wanted['priority'] = filter.priorities;
   if (filter.types.length > 0) wanted['job_type_id'] = filter.types;
   if (filter.mine && me.employee_id) wanted['lead_id'] = me.employee_id;
-  const range: Record<string, string> = {};
-  if (filter.from) range['gte'] = instantOf(filter.from, 0, me.tenant.timezone);
-  if (filter.until) range['lt'] = instantOf(addDays(filter.until, 1), 0, me.tenant.timezone);
-  if (filter.from || filter.until) wanted['created_at'] = range;
+  if (filter.from || filter.until) {
+    const zone = me.tenant.timezone;
+    const from = filter.from ? instantOf(filter.from, 0, zone) : '';
+    const until = filter.until ? instantOf(addDays(filter.until, 1), 0, zone) : '';
+    // The server's way to write "from, included, until, excluded"; an empty end is open.
+    wanted['created_at'] = `${from}..${until}`;
+  }
   const search: Search = {
     sort: filter.sort,
     expand: ['customer_id', 'site_id', 'status_id', 'job_type_id', 'lead_id'],

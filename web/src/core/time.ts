@@ -12,6 +12,7 @@ export interface Wall {
   weekday: number;
 }
 
+const DAY_MS = 24 * 3600 * 1000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatOf(zone: string): Intl.DateTimeFormat {
@@ -46,7 +47,10 @@ export function dayOf(at: string | number, zone: string): string {
   return `${year}-${two(month)}-${two(day)}`;
 }
 
-/** `minutes` after midnight of a calendar day in the zone, as an instant. A time that the clock skips moves forward. */
+/**
+ * `minutes` after midnight of a calendar day in the zone, as an instant. A time that the clock skips comes out later
+ * by the jump; of a time that comes twice the first is meant. The server reads times in the same way.
+ */
 export function instantOf(day: string, minutes: number, zone: string): string {
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
   const wanted = Date.UTC(year, month - 1, date, 0, minutes);
@@ -54,9 +58,12 @@ export function instantOf(day: string, minutes: number, zone: string): string {
     const wall = wallOf(ms, zone);
     return Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute) - Math.floor(ms / 60000) * 60000;
   };
-  // The first guess may lie on the wrong side of a change of the clock; the second is right.
-  const guess = wanted - offsetAt(wanted);
-  return new Date(wanted - offsetAt(guess)).toISOString();
+  const before = offsetAt(wanted - DAY_MS);
+  const after = offsetAt(wanted + DAY_MS);
+  const early = wanted - before;
+  const late = wanted - after;
+  const skipped = offsetAt(early) !== before && offsetAt(late) !== after;
+  return new Date(skipped || offsetAt(early) === before ? early : late).toISOString();
 }
 
 export function addDays(day: string, days: number): string {

@@ -197,11 +197,15 @@ export interface Change {
 export interface DiaryEvent {
   idx: number;
   at: string;
-  actor: { kind: string; id: string | null; name: string | null };
+  actor: { kind: string; id?: string | null; name: string | null };
   action: string;
+  /** Empty where the event is about no row. */
   noun: string;
-  object_id: string;
+  object_id: string | null;
   changes: Change[];
+  /** Of a look at personal data: how many rows, and what for. */
+  count?: number;
+  purpose?: string;
 }
 
 export interface Me {
