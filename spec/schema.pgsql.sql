@@ -38,10 +38,10 @@ CREATE INDEX row_owner_source ON row_owner (tenant_id, source_id);
 
 CREATE TABLE external_key (
   tenant_id bigint NOT NULL,
-  hash bytea NOT NULL, noun bigint NOT NULL, row_id uuid NOT NULL, digest bytea NOT NULL, batch_id uuid NOT NULL, PRIMARY KEY (tenant_id, hash)
+  hash bytea NOT NULL, noun bigint NOT NULL, row_id uuid NOT NULL, digest bytea NOT NULL, batch_id uuid NOT NULL, seq bigint NOT NULL, PRIMARY KEY (tenant_id, hash)
 ) ;
 CREATE INDEX external_key_row ON external_key (tenant_id, row_id);
-CREATE INDEX external_key_batch ON external_key (tenant_id, batch_id);
+CREATE INDEX external_key_batch ON external_key (tenant_id, batch_id, row_id);
 
 CREATE TABLE outbox (
   tenant_id bigint NOT NULL,

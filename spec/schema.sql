@@ -38,10 +38,10 @@ CREATE INDEX row_owner_source ON row_owner (tenant_id, source_id);
 
 CREATE TABLE external_key (
   tenant_id $INT NOT NULL,
-  hash $BLOB NOT NULL, noun $INT NOT NULL, row_id $ID NOT NULL, digest $BLOB NOT NULL, batch_id $ID NOT NULL, PRIMARY KEY (tenant_id, hash)
+  hash $BLOB NOT NULL, noun $INT NOT NULL, row_id $ID NOT NULL, digest $BLOB NOT NULL, batch_id $ID NOT NULL, seq $INT NOT NULL, PRIMARY KEY (tenant_id, hash)
 ) $KEYED;
 CREATE INDEX external_key_row ON external_key (tenant_id, row_id);
-CREATE INDEX external_key_batch ON external_key (tenant_id, batch_id);
+CREATE INDEX external_key_batch ON external_key (tenant_id, batch_id, row_id);
 
 CREATE TABLE outbox (
   tenant_id $INT NOT NULL,

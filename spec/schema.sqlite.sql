@@ -38,10 +38,10 @@ CREATE INDEX row_owner_source ON row_owner (tenant_id, source_id);
 
 CREATE TABLE external_key (
   tenant_id INTEGER NOT NULL,
-  hash BLOB NOT NULL, noun INTEGER NOT NULL, row_id BLOB NOT NULL, digest BLOB NOT NULL, batch_id BLOB NOT NULL, PRIMARY KEY (tenant_id, hash)
+  hash BLOB NOT NULL, noun INTEGER NOT NULL, row_id BLOB NOT NULL, digest BLOB NOT NULL, batch_id BLOB NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (tenant_id, hash)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX external_key_row ON external_key (tenant_id, row_id);
-CREATE INDEX external_key_batch ON external_key (tenant_id, batch_id);
+CREATE INDEX external_key_batch ON external_key (tenant_id, batch_id, row_id);
 
 CREATE TABLE outbox (
   tenant_id INTEGER NOT NULL,

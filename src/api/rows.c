@@ -1,6 +1,8 @@
 /* rows.c - reading and writing the rows of any noun over HTTP. */
 #include "api_private.h"
 
+#include "csv.h"
+
 #include <string.h>
 
 /* ---- shown rows ---- */
@@ -373,26 +375,6 @@ struct export {
 	struct listing_request r;
 	bool begun, done;
 };
-
-static void csv_cell(struct buf *b, struct str s, bool text)
-{
-	/* A cell that a spreadsheet would read as a formula gets an apostrophe; numbers, dates and coordinates never. */
-	bool formula = text && s.n && strchr("=+-@", s.p[0]);
-	bool quote = formula;
-	for (size_t i = 0; i < s.n && !quote; i++)
-		quote = s.p[i] == ',' || s.p[i] == '"' || s.p[i] == '\n' || s.p[i] == '\r';
-	if (quote)
-		buf_char(b, '"');
-	if (formula)
-		buf_char(b, '\'');
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '"')
-			buf_char(b, '"');
-		buf_char(b, s.p[i]);
-	}
-	if (quote)
-		buf_char(b, '"');
-}
 
 static void csv_header(struct buf *b, const struct export *x)
 {

@@ -30,6 +30,7 @@ static const char params[] =
 	"      scgi_param DOCUMENT_URI $uri;\n"
 	"      scgi_param QUERY_STRING $query_string;\n"
 	"      scgi_param CONTENT_TYPE $content_type;\n"
+	"      scgi_param BODY_LENGTH $content_length;\n"
 	"      scgi_param REMOTE_ADDR $remote_addr;\n"
 	"      scgi_param SCGI 1;\n";
 

@@ -74,6 +74,9 @@ static enum err one_pair(struct request *rq, size_t i, struct str name, struct s
 	}
 	if (str_eqz(name, "CONTENT_LENGTH"))
 		return E_MALFORMED;
+	/* nginx counts the bytes that it holds already; where a body streams through, its header tells the whole. */
+	if (str_eqz(name, "BODY_LENGTH"))
+		return !value.n ? OK : str_to_i64(value, &rq->length) == OK && rq->length >= 0 ? OK : E_MALFORMED;
 	if (str_eqz(name, "SCGI")) {
 		*scgi = str_eqz(value, "1");
 		return OK;

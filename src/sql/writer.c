@@ -57,20 +57,25 @@ static enum err settle(struct writer *w)
 	return e;
 }
 
-/* Runs the body in a savepoint. After an error nothing of it is left. */
-static enum err run_job(struct writer *w, struct job *job)
+/* Runs the body, and judges what it did. */
+static enum err run_body(struct writer *w, struct job *job)
 {
 	struct lite_tx tx = {
 		.tx = { .engine = &engine_sqlite, .db = w->db, .arena = job->arena, .tenant = job->tenant },
 		.conn = w->conn,
 	};
+	guard_begin(w->conn->guard, job->tenant);
+	enum err e = tx_run_body(&tx.tx, job->body, job->arg);
+	return e == OK ? settle(w) : e;
+}
+
+/* Runs the body in a savepoint. After an error nothing of it is left. */
+static enum err run_job(struct writer *w, struct job *job)
+{
 	int rc = lite_own(w->conn, SAVEPOINT);
 	if (rc != SQLITE_OK)
 		return lite_err(rc);
-	guard_begin(w->conn->guard, job->tenant);
-	enum err e = tx_run_body(&tx.tx, job->body, job->arg);
-	if (e == OK)
-		e = settle(w);
+	enum err e = run_body(w, job);
 	if (e == OK)
 		e = lite_err(lite_own(w->conn, RELEASE));
 	return e == OK ? OK : undo(w->conn, e);
@@ -103,11 +108,13 @@ static enum err commit(struct writer *w)
 	return lite_err(rc);
 }
 
+/* A closure that has the transaction for itself needs no savepoint. That matters for large ones: with a savepoint open the engine keeps
+ * every page it touched in a journal in memory, and walks that journal after each statement. */
 static void run_alone(struct writer *w, struct job *job)
 {
 	enum err e = begin(w->conn);
 	if (e == OK)
-		e = run_job(w, job);
+		e = run_body(w, job);
 	if (e == OK)
 		e = commit(w);
 	else
@@ -141,6 +148,10 @@ static void decide_alone(struct writer *w, struct job *jobs)
 
 static void run_batch(struct writer *w, struct job *jobs)
 {
+	if (!jobs->next) {
+		run_alone(w, jobs);
+		return;
+	}
 	enum err e = begin(w->conn);
 	if (e != OK) {
 		roll_back(w->conn);

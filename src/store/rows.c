@@ -359,6 +359,11 @@ enum err store_delete(struct tx *tx, const struct row *was)
 {
 	if (was->noun->no_delete)
 		return problem_set(tx->problem, E_CONFLICT, "This is never deleted; make it inactive instead.");
+	return store_retract(tx, was);
+}
+
+enum err store_retract(struct tx *tx, const struct row *was)
+{
 	struct row *is = row_copy(tx->arena, was);
 	struct write w = { tx, was->noun, was, is };
 	row_set_int(is, F_DELETED_AT_FIELD, tx->now.ms);

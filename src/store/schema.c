@@ -22,10 +22,10 @@ static const struct own_table {
 	{ { "row_owner", 0 }, "employee_id $ID NOT NULL, noun $INT NOT NULL, row_id $ID NOT NULL, source_id $ID NOT NULL, until_ms $INT NOT NULL, "
 	  "PRIMARY KEY (tenant_id, employee_id, noun, row_id, source_id)",
 	  "CREATE INDEX row_owner_source ON row_owner (tenant_id, source_id);\n" },
-	{ { "external_key", 0 }, "hash $BLOB NOT NULL, noun $INT NOT NULL, row_id $ID NOT NULL, digest $BLOB NOT NULL, batch_id $ID NOT NULL, "
+	{ { "external_key", 0 }, "hash $BLOB NOT NULL, noun $INT NOT NULL, row_id $ID NOT NULL, digest $BLOB NOT NULL, batch_id $ID NOT NULL, seq $INT NOT NULL, "
 	  "PRIMARY KEY (tenant_id, hash)",
 	  "CREATE INDEX external_key_row ON external_key (tenant_id, row_id);\n"
-	  "CREATE INDEX external_key_batch ON external_key (tenant_id, batch_id);\n" },
+	  "CREATE INDEX external_key_batch ON external_key (tenant_id, batch_id, row_id);\n" },
 	{ { "outbox", 0 }, "id $ID NOT NULL, kind $TEXT NOT NULL, payload $BLOB NOT NULL, state $TEXT NOT NULL, attempts $INT NOT NULL, "
 	  "created_at $INT NOT NULL, next_at $INT NOT NULL, PRIMARY KEY (tenant_id, id)",
 	  "CREATE INDEX outbox_next ON outbox (tenant_id, state, next_at);\n" },

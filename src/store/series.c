@@ -1,5 +1,5 @@
 /* series.c - numbers of documents, who owns which row, keys of other systems, and the outbox. */
-#include "tx.h"
+#include "store_private.h"
 
 #include <string.h>
 
@@ -60,10 +60,10 @@ enum err store_owns(struct tx *tx, const struct noun *noun, struct id row, struc
 }
 
 static const char text_external_find[] =
-	"SELECT row_id, digest, batch_id FROM external_key_v WHERE tenant_id = ?1 AND hash = ?2";
+	"SELECT row_id, digest, batch_id, seq FROM external_key_v WHERE tenant_id = ?1 AND hash = ?2";
 static const char text_external_put[] =
-	"INSERT INTO external_key (tenant_id, hash, noun, row_id, digest, batch_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
-	"ON CONFLICT (tenant_id, hash) DO UPDATE SET digest = excluded.digest";
+	"INSERT INTO external_key (tenant_id, hash, noun, row_id, digest, batch_id, seq) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) "
+	"ON CONFLICT (tenant_id, hash) DO UPDATE SET digest = excluded.digest, seq = excluded.seq";
 static const char text_external_forget[] = "DELETE FROM external_key WHERE tenant_id = ?1 AND row_id = ?2";
 
 static enum err external_hash(struct tx *tx, const struct noun *noun, struct str source, struct str key, struct str *ret)
@@ -93,6 +93,7 @@ enum err store_external_find(struct tx *tx, const struct noun *noun, struct str 
 	ret->row = sql_id(&r, 0, 0);
 	memcpy(ret->digest, digest.p, digest.n);
 	ret->batch = sql_id(&r, 0, 2);
+	ret->seq = sql_int(&r, 0, 3);
 	return OK;
 }
 
@@ -104,7 +105,8 @@ enum err store_external_put(struct tx *tx, const struct noun *noun, struct str s
 	TRY(tx_counter(tx));
 	TRY(external_hash(tx, noun, source, key, &hash));
 	return SQL_RUN(tx->sql, text_external_put, &r, SQL_VINT(tx->tenant), SQL_VBLOB(hash), SQL_VINT(noun->tag),
-	               SQL_VID(external->row), SQL_VBLOB(((struct str){ (const char *)external->digest, 32 })), SQL_VID(external->batch));
+	               SQL_VID(external->row), SQL_VBLOB(((struct str){ (const char *)external->digest, 32 })), SQL_VID(external->batch),
+	               SQL_VINT(tx->seq));
 }
 
 enum err store_external_forget(struct tx *tx, struct id row)
@@ -112,6 +114,19 @@ enum err store_external_forget(struct tx *tx, struct id row)
 	struct sql_result r;
 	TRY(tx_counter(tx));
 	return SQL_RUN(tx->sql, text_external_forget, &r, SQL_VINT(tx->tenant), SQL_VID(row));
+}
+
+static const char text_external_of[] =
+	"SELECT noun, row_id, seq FROM external_key_v WHERE tenant_id = ?1 AND batch_id = ?2 ORDER BY row_id DESC LIMIT ?3";
+
+enum err store_external_of(struct tx *tx, struct id batch, struct external_row *rows, size_t max, size_t *ret_count)
+{
+	struct sql_result r;
+	TRY(SQL_RUN(tx->sql, text_external_of, &r, SQL_VINT(tx->tenant), SQL_VID(batch), SQL_VINT((int64_t)max)));
+	for (size_t i = 0; i < r.rows; i++)
+		rows[i] = (struct external_row){ catalogue_by_tag(tx->store->catalogue, sql_int(&r, i, 0)), sql_id(&r, i, 1), sql_int(&r, i, 2) };
+	*ret_count = r.rows;
+	return OK;
 }
 
 static const char text_outbox[] =

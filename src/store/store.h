@@ -160,13 +160,23 @@ void store_list_statements(struct store *store, const struct noun *noun, void (*
 struct external {
 	struct id row;
 	uint8_t digest[32]; /* of the source row that it was made from */
-	struct id batch;
+	struct id batch;    /* the import that made it */
+	int64_t seq;        /* transaction that an import wrote it in last; set by store_external_put() */
 };
 must_use enum err store_external_find(struct tx *tx, const struct noun *noun, struct str source, struct str key, bool *ret_found,
                                       struct external *ret);
 must_use enum err store_external_put(struct tx *tx, const struct noun *noun, struct str source, struct str key,
                                      const struct external *external);
 must_use enum err store_external_forget(struct tx *tx, struct id row);
+/* The rows that a batch made, newest first; at most `max`. */
+struct external_row {
+	const struct noun *noun;
+	struct id row;
+	int64_t seq;
+};
+must_use enum err store_external_of(struct tx *tx, struct id batch, struct external_row *rows, size_t max, size_t *ret_count);
+/* store_retract() - marks a row deleted although its noun is never deleted: taking an import back. */
+must_use enum err store_retract(struct tx *tx, const struct row *was);
 
 /* store_outbox() - leaves a message for the courier in this transaction; the payload is sealed for the tenant. */
 must_use enum err store_outbox(struct tx *tx, const char *kind, struct str payload, struct id *ret_id);
