@@ -178,7 +178,7 @@ static bool has_word(const char *text, const char *word)
 	return false;
 }
 
-/* The authorizer is not asked about columns that a join compares by itself (NATURAL JOIN, JOIN … USING), and a RIGHT JOIN shows
+/* The authorizer is not asked about columns that a join compares by itself (NATURAL JOIN, JOIN … USING), and a FULL JOIN shows
  * them: so those two words, and names like our own, may not be in a text at all, not even quoted. */
 static bool names_reserved(const char *text)
 {

@@ -136,6 +136,7 @@ static const struct attempt lite_attempts[] = {
 	{ "base table joined by a column", "WITH x(title) AS (SELECT 'SECRET2 job') SELECT 1 FROM x JOIN job USING (title)", REFUSED },
 	{ "base table joined to the right", "WITH x(title) AS (SELECT 'a') SELECT title FROM x RIGHT JOIN job USING (title)", REFUSED },
 	{ "base table joined fully", "WITH x(title) AS (SELECT 'a') SELECT * FROM x FULL JOIN job\nusing(title)", REFUSED },
+	{ "base table joined fully, the column that both have", "WITH x(title) AS (SELECT 'a') SELECT title FROM x FULL JOIN job USING (title)", REFUSED },
 	{ "base table joined naturally to the right", "SELECT title FROM (SELECT 'a' AS title) x/**/NATURAL/**/RIGHT JOIN job", REFUSED },
 	{ "base table in IN without a SELECT", "SELECT 1 WHERE (2, 22222222) IN bare", REFUSED },
 	{ "base table's row number", "SELECT rowid FROM job WHERE rowid > 1", REFUSED },
