@@ -52,7 +52,8 @@ static int give_key(sqlite3 *db, const struct key *key)
 {
 	char text[3 + 64 + 1];
 	char *at = text + 2;
-	memcpy(text, "x'", 2);
+	text[0] = 'x';
+	text[1] = '\'';
 	for (size_t i = 0; i < sizeof(key->b); i++)
 		at += snprintf(at, 3, "%02x", key->b[i]);
 	*at = '\'';

@@ -109,11 +109,28 @@ enum err keyfile_replace(const char *path, const char *by, struct problem *probl
 	return OK;
 }
 
+/* Who may write into the folder could put another key in the place of ours. */
+static enum err judge_dir(int fd, const char *dir, struct problem *problem)
+{
+	struct stat st;
+	if (fstat(fd, &st) != 0)
+		return absent(dir, problem);
+	if (st.st_mode & 022u)
+		return problem_set(problem, E_KEY, "%s can be written by others (mode %04o). Run: chmod 700 %s", dir,
+		                   st.st_mode & 07777u, dir);
+	return OK;
+}
+
 enum err dir_lock(const char *dir, bool only, struct problem *problem, int *ret_fd)
 {
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return problem_set(problem, E_KEY, "The folder of the keys, %s, cannot be opened: %s.", dir, why());
+	enum err e = judge_dir(fd, dir, problem);
+	if (e != OK) {
+		close(fd);
+		return e;
+	}
 	if (flock(fd, (only ? LOCK_EX : LOCK_SH) | LOCK_NB) != 0) {
 		close(fd);
 		return problem_set(problem, E_BUSY, "%s is in use%s.", dir,

@@ -16,7 +16,8 @@ must_use enum err keyfile_make(const char *path, struct str bytes, struct proble
 /* keyfile_replace() - `path` is overwritten with zeros, then `by` takes its name; durable. E_STORAGE. */
 must_use enum err keyfile_replace(const char *path, const char *by, struct problem *problem);
 bool keyfile_exists(const char *path);
-/* dir_lock() - a shared or the only lock on a folder, held as long as the descriptor is open. E_KEY without the folder, E_BUSY. */
+/* dir_lock() - a shared or the only lock on a folder, held as long as the descriptor is open. E_KEY: the folder
+ * is not there, or others may write into it; E_BUSY. */
 must_use enum err dir_lock(const char *dir, bool only, struct problem *problem, int *ret_fd);
 must_use enum err dir_sync(int fd, struct problem *problem);
 

@@ -55,8 +55,8 @@ enum { AAD_SIZE = 3 + 1 + 8 + 16 + 2 };
 
 static struct str wrap_aad(const struct key_place *place, uint16_t version, char out[AAD_SIZE])
 {
-	memcpy(out, "fwk", 3);
-	out[3] = (char)place->kind;
+	const char head[4] = { 'f', 'w', 'k', (char)place->kind };
+	memcpy(out, head, sizeof(head));
 	for (unsigned i = 0; i < 8; i++)
 		out[4 + i] = (char)((uint64_t)place->tenant >> (56 - 8 * i));
 	memcpy(out + 12, place->id.b, 16);
@@ -527,7 +527,8 @@ static void spares_grow(struct keystore *ks)
 	if (ks->spares_count < ks->spares_room)
 		return;
 	struct spares **more = ARENA_ARRAY(ks->arena, struct spares *, 2 * ks->spares_room);
-	memcpy(more, ks->spares, ks->spares_count * sizeof(*more));
+	for (size_t i = 0; i < ks->spares_count; i++)
+		more[i] = ks->spares[i];
 	ks->spares = more;
 	ks->spares_room *= 2;
 }
@@ -538,7 +539,8 @@ static struct spares *spares_of(struct keystore *ks, int64_t tenant)
 	if (at < ks->spares_count && ks->spares[at]->tenant == tenant)
 		return ks->spares[at];
 	spares_grow(ks);
-	memmove(&ks->spares[at + 1], &ks->spares[at], (ks->spares_count - at) * sizeof(ks->spares[0]));
+	for (size_t i = ks->spares_count; i > at; i--)
+		ks->spares[i] = ks->spares[i - 1];
 	ks->spares[at] = ARENA_NEW(ks->arena, struct spares);
 	ks->spares[at]->tenant = tenant;
 	ks->spares_count++;

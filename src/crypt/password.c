@@ -66,25 +66,27 @@ struct phc {
 	char z[crypto_pwhash_STRBYTES];
 };
 
-/* NFKC, so that the same keys pressed on another device give the same bytes. Text that is not UTF-8 is taken as it is: it was
- * never accepted as a password, so it can only fail. The caller wipes and frees. */
-static struct str normal(struct str password)
+/* NFKC, so that the same keys pressed on another device give the same bytes. */
+struct normal {
+	utf8proc_uint8_t *p; /* the library's; NULL: the bytes are no text, which no password is */
+	size_t n;
+};
+
+static struct normal normal_new(struct str password)
 {
-	utf8proc_uint8_t *out = NULL;
+	struct normal out = { NULL, 0 };
 	const utf8proc_option_t how = UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE;
 	utf8proc_ssize_t n =
-		utf8proc_map((const utf8proc_uint8_t *)password.p, (utf8proc_ssize_t)password.n, &out, how);
-	return n < 0 ? (struct str){ NULL, 0 } : (struct str){ (const char *)out, (size_t)n };
+		utf8proc_map((const utf8proc_uint8_t *)password.p, (utf8proc_ssize_t)password.n, &out.p, how);
+	return n < 0 ? (struct normal){ NULL, 0 } : (struct normal){ out.p, (size_t)n };
 }
 
-static void normal_free(struct str s)
+static void normal_free(struct normal plain)
 {
-	/* The library's allocation and ours alone, so writing to it is sound. */
-	utf8proc_uint8_t *p = (utf8proc_uint8_t *)(uintptr_t)s.p;
-	if (!p)
+	if (!plain.p)
 		return;
-	OPENSSL_cleanse(p, s.n);
-	free(p);
+	OPENSSL_cleanse(plain.p, plain.n);
+	free(plain.p);
 }
 
 static bool hash_ready(void)
@@ -94,14 +96,18 @@ static bool hash_ready(void)
 
 static enum err make_phc(struct str password, struct phc *ret)
 {
-	struct str plain = normal(password);
+	struct normal plain = normal_new(password);
 	if (!plain.p)
 		return E_INVALID;
-	TRY(gate_enter());
-	int rc = crypto_pwhash_str_alg(ret->z, plain.p, plain.n, ARGON_PASSES, ARGON_BYTES, crypto_pwhash_ALG_ARGON2ID13);
-	gate_leave();
+	enum err e = gate_enter();
+	if (e == OK) {
+		int rc = crypto_pwhash_str_alg(ret->z, (const char *)plain.p, plain.n, ARGON_PASSES, ARGON_BYTES,
+		                               crypto_pwhash_ALG_ARGON2ID13);
+		gate_leave();
+		e = rc == 0 ? OK : E_MEMORY;
+	}
 	normal_free(plain);
-	return rc == 0 ? OK : E_MEMORY;
+	return e;
 }
 
 enum err password_hash(struct arena *a, const struct key *pepper, struct str password, struct str *ret)
@@ -137,10 +143,12 @@ static enum err open_stored(const struct key *pepper, struct str stored, struct 
 /* The answer, at the cost of one hash whatever it is. */
 static enum err compare(const struct phc *phc, struct str password)
 {
-	struct str plain = password.n <= PASSWORD_BYTES_MAX ? normal(password) : (struct str){ NULL, 0 };
+	struct normal plain = { NULL, 0 };
+	if (password.n <= PASSWORD_BYTES_MAX)
+		plain = normal_new(password);
 	enum err e = gate_enter();
 	if (e == OK) {
-		int rc = crypto_pwhash_str_verify(phc->z, plain.p ? plain.p : "", plain.n);
+		int rc = crypto_pwhash_str_verify(phc->z, plain.p ? (const char *)plain.p : "", plain.n);
 		gate_leave();
 		e = rc == 0 && plain.p ? OK : E_LOGIN;
 	}

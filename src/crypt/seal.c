@@ -19,9 +19,10 @@ static uint8_t *put_be(uint8_t *at, uint64_t v, unsigned bytes)
 
 static struct str place_aad(const struct seal_place *place, uint16_t version, uint8_t out[AAD_SIZE])
 {
-	uint8_t *at = out;
-	memcpy(at, "jp1", 3);
-	at = put_be(at + 3, (uint64_t)place->tenant, 8);
+	static const uint8_t head[3] = { 'j', 'p', '1' };
+	uint8_t *at = out + sizeof(head);
+	memcpy(out, head, sizeof(head));
+	at = put_be(at, (uint64_t)place->tenant, 8);
 	at = put_be(at, place->noun, 2);
 	at = put_be(at, place->field, 2);
 	memcpy(at, place->row.b, 16);

@@ -191,6 +191,9 @@ static void loose_files_are_refused(void **state)
 		assert_int_equal(open_fails(&h, "0640"), E_KEY);
 		assert_int_equal(chmod(path, 0600), 0);
 	}
+	assert_int_equal(chmod(h.dir, 0770), 0);
+	assert_int_equal(open_fails(&h, "chmod 700"), E_KEY);
+	assert_int_equal(chmod(h.dir, 0700), 0);
 	keystore_close(open_ok(&h));
 	home_close(&h);
 }

@@ -191,7 +191,7 @@ static struct keystore *store_new(struct arena *a, char folder[32])
 	struct keystore *ks = NULL;
 	struct problem problem;
 	problem_init(&problem, a);
-	strcpy(folder, "/tmp/fw-tree-XXXXXX");
+	snprintf(folder, 32, "/tmp/fw-tree-XXXXXX");
 	assert_non_null(mkdtemp(folder));
 	assert_int_equal(keystore_create(folder, &problem), OK);
 	assert_int_equal(keystore_open(folder, &problem, &ks), OK);

@@ -9,6 +9,33 @@
 #include <pango/pangocairo.h>
 #include <string.h>
 
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1 /* as gcc says it */
+#endif
+#if __has_feature(thread_sanitizer)
+#define __SANITIZE_THREAD__ 1
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+/* Fontconfig keeps what it has by its distance and not by its address, so the sanitizer takes its caches for lost. */
+const char *__lsan_default_suppressions(void);
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void)
+{
+	return "leak:libfontconfig\n";
+}
+#endif
+#ifdef __SANITIZE_THREAD__
+/* Pango reads the fonts in threads of its own; these libraries are not built for the sanitizer, which sees no lock in them. */
+const char *__tsan_default_suppressions(void);
+__attribute__((visibility("default"))) const char *__tsan_default_suppressions(void)
+{
+	return "called_from_lib:libfontconfig\ncalled_from_lib:libcairo\ncalled_from_lib:libpango-1\n"
+	       "called_from_lib:libpangoft2\ncalled_from_lib:libpangocairo\ncalled_from_lib:libglib-2\n"
+	       "called_from_lib:libharfbuzz\ncalled_from_lib:libfreetype\ncalled_from_lib:libpixman\n";
+}
+#endif
+
 static const double PAPER_WIDTH = 595.276, PAPER_HEIGHT = 841.89; /* A4 */
 static const double MARGIN_SIDE = 48, MARGIN_TOP = 44, MARGIN_BOTTOM = 58, FOOTER_FROM_BOTTOM = 44;
 static const double ROW_KEEP = 180; /* rows up to this height are never divided */
@@ -226,6 +253,21 @@ static double bottom(void)
 	return PAPER_HEIGHT - MARGIN_BOTTOM;
 }
 
+/* One cell of a head or foot: two lines at most, then an ellipsis; never a page break. Returns its height. */
+static double draw_margin(struct pages *p, const struct cell *c)
+{
+	PangoLayout *layout = p->layouts[1][0];
+	cell_lay(p, layout, c);
+	pango_layout_set_height(layout, -2);
+	pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
+	struct progress progress = { pango_layout_get_iter(layout) };
+	double used = draw_cell(p, c, &progress, MARGIN_BOTTOM, true);
+	pango_layout_iter_free(progress.at);
+	pango_layout_set_height(layout, -1);
+	pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_NONE);
+	return used;
+}
+
 static void draw_footer(struct pages *p)
 {
 	double kept = p->y, width = pages_width(p);
@@ -235,16 +277,8 @@ static void draw_footer(struct pages *p)
 	p->y = PAPER_HEIGHT - FOOTER_FROM_BOTTOM;
 	pages_rule(p, 0, width, 0.5, INK_LINE);
 	p->y += 4;
-	for (size_t i = 0; i < ARRAY_LEN(cells); i++) {
-		PangoLayout *layout = p->layouts[1][i];
-		cell_lay(p, layout, &cells[i]);
-		pango_layout_set_height(layout, -2); /* two lines, then an ellipsis */
-		pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
-		struct progress progress = { pango_layout_get_iter(layout) };
-		draw_cell(p, &cells[i], &progress, MARGIN_BOTTOM, true);
-		pango_layout_set_height(layout, -1);
-		pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_NONE);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(cells); i++)
+		draw_margin(p, &cells[i]);
 	p->y = kept;
 }
 
@@ -268,8 +302,7 @@ static void page_head(struct pages *p)
 	const struct cell running = { text_cut(p->info->running, 200), 0, pages_width(p), LOOK_SMALL, SIDE_START };
 	p->in_head = true;
 	if (running.text.n) {
-		pages_row(p, &running, 1);
-		p->y += 3;
+		p->y += draw_margin(p, &running) + 3;
 		pages_rule(p, 0, pages_width(p), 0.5, INK_LINE);
 		p->y += 10;
 	}
