@@ -32,9 +32,9 @@ CREATE TABLE lookup (
 
 CREATE TABLE row_owner (
   tenant_id $INT NOT NULL,
-  employee_id $ID NOT NULL, noun $INT NOT NULL, row_id $ID NOT NULL, source_id $ID NOT NULL, until_ms $INT NOT NULL, PRIMARY KEY (tenant_id, employee_id, noun, row_id, source_id)
+  employee_id $ID NOT NULL, noun $INT NOT NULL, row_id $ID NOT NULL, source_id $ID NOT NULL, until_ms $INT NOT NULL, PRIMARY KEY (tenant_id, source_id, employee_id, noun, row_id)
 ) $KEYED;
-CREATE INDEX row_owner_source ON row_owner (tenant_id, source_id);
+CREATE INDEX row_owner_by_employee ON row_owner (tenant_id, employee_id, noun, row_id);
 
 CREATE TABLE external_key (
   tenant_id $INT NOT NULL,

@@ -32,9 +32,9 @@ CREATE TABLE lookup (
 
 CREATE TABLE row_owner (
   tenant_id bigint NOT NULL,
-  employee_id uuid NOT NULL, noun bigint NOT NULL, row_id uuid NOT NULL, source_id uuid NOT NULL, until_ms bigint NOT NULL, PRIMARY KEY (tenant_id, employee_id, noun, row_id, source_id)
+  employee_id uuid NOT NULL, noun bigint NOT NULL, row_id uuid NOT NULL, source_id uuid NOT NULL, until_ms bigint NOT NULL, PRIMARY KEY (tenant_id, source_id, employee_id, noun, row_id)
 ) ;
-CREATE INDEX row_owner_source ON row_owner (tenant_id, source_id);
+CREATE INDEX row_owner_by_employee ON row_owner (tenant_id, employee_id, noun, row_id);
 
 CREATE TABLE external_key (
   tenant_id bigint NOT NULL,

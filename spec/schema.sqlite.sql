@@ -32,9 +32,9 @@ CREATE TABLE lookup (
 
 CREATE TABLE row_owner (
   tenant_id INTEGER NOT NULL,
-  employee_id BLOB NOT NULL, noun INTEGER NOT NULL, row_id BLOB NOT NULL, source_id BLOB NOT NULL, until_ms INTEGER NOT NULL, PRIMARY KEY (tenant_id, employee_id, noun, row_id, source_id)
+  employee_id BLOB NOT NULL, noun INTEGER NOT NULL, row_id BLOB NOT NULL, source_id BLOB NOT NULL, until_ms INTEGER NOT NULL, PRIMARY KEY (tenant_id, source_id, employee_id, noun, row_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX row_owner_source ON row_owner (tenant_id, source_id);
+CREATE INDEX row_owner_by_employee ON row_owner (tenant_id, employee_id, noun, row_id);
 
 CREATE TABLE external_key (
   tenant_id INTEGER NOT NULL,

@@ -20,8 +20,8 @@ static const struct own_table {
 	{ { "lookup", 0 }, "domain $INT NOT NULL, hash $BLOB NOT NULL, noun $INT NOT NULL, row_id $ID NOT NULL, "
 	  "PRIMARY KEY (tenant_id, domain, hash, noun, row_id)", NULL },
 	{ { "row_owner", 0 }, "employee_id $ID NOT NULL, noun $INT NOT NULL, row_id $ID NOT NULL, source_id $ID NOT NULL, until_ms $INT NOT NULL, "
-	  "PRIMARY KEY (tenant_id, employee_id, noun, row_id, source_id)",
-	  "CREATE INDEX row_owner_source ON row_owner (tenant_id, source_id);\n" },
+	  "PRIMARY KEY (tenant_id, source_id, employee_id, noun, row_id)",
+	  "CREATE INDEX row_owner_by_employee ON row_owner (tenant_id, employee_id, noun, row_id);\n" },
 	{ { "external_key", 0 }, "hash $BLOB NOT NULL, noun $INT NOT NULL, row_id $ID NOT NULL, digest $BLOB NOT NULL, batch_id $ID NOT NULL, seq $INT NOT NULL, "
 	  "PRIMARY KEY (tenant_id, hash)",
 	  "CREATE INDEX external_key_row ON external_key (tenant_id, row_id);\n"
