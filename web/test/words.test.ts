@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describe, valueWord, type Lookup } from '../src/core/diary.ts';
 import { formatCount, t, wordFor } from '../src/core/i18n.ts';
-import { columnsOf, proposeMapping, specOf } from '../src/core/mapping.ts';
+import { columnsOf, proposeKey, proposeMapping, specOf } from '../src/core/mapping.ts';
 import { mapLink, siteAddress, siteName } from '../src/core/names.ts';
 import { visitChoice } from '../src/core/stages.ts';
 import type { DiaryEvent, Site } from '../src/core/types.ts';
@@ -99,6 +99,16 @@ test('a mapping is written as the server reads it', () => {
     fields: { code: { column: 'Code' }, name: { column: 'Name' }, kind: { value: 'company' } },
   });
   assert.deepEqual(columnsOf(spec), { Code: 'code', Name: 'name' });
+});
+
+test('a column that names another row says how to find it', () => {
+  const columns = proposeMapping(['Customer code', 'Address', 'Suburb'], 'site');
+  assert.equal(proposeKey(columns, 'site'), 'Address');
+  assert.deepEqual(specOf('site', columns, [], 'Address').fields, {
+    customer_id: { column: 'Customer code', find: 'customer', by: 'code' },
+    line1: { column: 'Address' },
+    suburb: { column: 'Suburb' },
+  });
 });
 
 test('a site is called as a person would call it', () => {

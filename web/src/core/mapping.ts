@@ -15,14 +15,15 @@ export const IMPORT_FIELDS = {
   ],
   employee: ['name', 'code', 'phone', 'email', 'colour'],
   job_type: ['name', 'colour', 'default_s'],
-  job: [
-    'title', 'customer_id', 'site_id', 'job_type_id', 'description', 'priority', 'requested_at', 'due_at',
-    'customer_order_no', 'lead_id', 'estimated_s', 'source', 'internal_notes',
-  ],
 } as const satisfies Record<string, readonly string[]>;
 
 export type ImportNoun = keyof typeof IMPORT_FIELDS;
 export const IMPORT_NOUNS = Object.keys(IMPORT_FIELDS) as ImportNoun[];
+
+/** A column that names another row: by which of its fields the row is found. */
+const FOUND_BY: Record<string, { find: string; by: string }> = {
+  customer_id: { find: 'customer', by: 'code' },
+};
 
 /** Other names under which files carry these fields, in plain letters. */
 const ALSO: Record<string, readonly string[]> = {
@@ -45,15 +46,7 @@ const ALSO: Record<string, readonly string[]> = {
   province: ['region', 'state'],
   lat: ['latitude'],
   lon: ['lng', 'long', 'longitude'],
-  customer_id: ['customer', 'customername', 'client', 'customercode'],
-  site_id: ['site', 'siteaddress', 'address'],
-  job_type_id: ['type', 'jobtype', 'requesttype'],
-  title: ['subject', 'summary', 'job', 'work'],
-  description: ['details', 'notes', 'problem'],
-  requested_at: ['createddate', 'created', 'requested', 'date', 'orderdate'],
-  due_at: ['due', 'duedate', 'requireddate'],
-  customer_order_no: ['orderno', 'ordernumber', 'po', 'reference', 'srnumber'],
-  lead_id: ['technician', 'assignedto', 'assignto', 'lead'],
+  customer_id: ['customercode', 'accountno', 'account', 'clientcode', 'customer'],
 };
 
 const letters = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
@@ -75,6 +68,12 @@ export function proposeMapping(header: readonly string[], noun: ImportNoun): Rec
   return found;
 }
 
+/** The column that most likely tells rows apart: a code, else whatever fills the first field. */
+export function proposeKey(columns: Record<string, string>, noun: ImportNoun): string {
+  const filling = (field: string) => Object.keys(columns).find((column) => columns[column] === field);
+  return filling('code') ?? filling(IMPORT_FIELDS[noun][0]) ?? '';
+}
+
 export function specOf(
   noun: ImportNoun,
   columns: Record<string, string>,
@@ -82,9 +81,9 @@ export function specOf(
   key: string,
 ): MappingSpec {
   const fields: Record<string, Source> = {};
-  for (const [column, field] of Object.entries(columns)) if (field !== '') fields[field] = { column };
+  for (const [column, field] of Object.entries(columns)) if (field !== '') fields[field] = { column, ...FOUND_BY[field] };
   for (const { field, value } of fixed) if (field !== '' && value.trim() !== '') fields[field] = { value: value.trim() };
-  return key === '' ? { noun, fields } : { noun, key, fields };
+  return { noun, key, fields };
 }
 
 export function columnsOf(spec: MappingSpec): Record<string, string> {

@@ -265,11 +265,12 @@ export interface ImportRun {
 }
 
 /** Where a field of an imported row comes from: a column of the file, or the same value for all. */
-export type Source = { column: string } | { value: string };
+export type Source = { column: string; find?: string; by?: string } | { value: string };
 
 export interface MappingSpec {
   noun: string;
-  key?: string;
+  /** The column that tells rows apart; a second import of the same key changes the row. */
+  key: string;
   fields: Record<string, Source>;
 }
 

@@ -1,6 +1,6 @@
 // The state of one import, from the file to its result.
 
-import { columnsOf, fixedOf, proposeMapping, specOf, type ImportNoun } from '../../core/mapping.ts';
+import { columnsOf, fixedOf, proposeKey, proposeMapping, specOf, type ImportNoun } from '../../core/mapping.ts';
 import type { ImportMapping, ImportPreview, ImportRun, Preset } from '../../core/types.ts';
 import { reference } from '../../ui/reference.svelte.ts';
 import { save } from '../../ui/save.svelte.ts';
@@ -75,7 +75,7 @@ export class Wizard {
     if (this.noun === '' || !this.preview) return;
     this.columns = proposeMapping(this.preview.header, this.noun);
     this.fixed = [];
-    this.key = '';
+    this.key = proposeKey(this.columns, this.noun);
     this.mappingName = '';
   }
 
@@ -84,7 +84,7 @@ export class Wizard {
     const header = new Set(this.preview?.header);
     this.columns = Object.fromEntries(Object.entries(columnsOf(mapping.spec)).filter(([column]) => header.has(column)));
     this.fixed = fixedOf(mapping.spec);
-    this.key = mapping.spec.key && header.has(mapping.spec.key) ? mapping.spec.key : '';
+    this.key = header.has(mapping.spec.key) ? mapping.spec.key : '';
     this.mappingName = mapping.name;
     this.#forget();
   }
@@ -106,7 +106,7 @@ export class Wizard {
       if (this.preset !== '') query.set('preset', this.preset);
       if (this.noun !== '') {
         query.set('noun', this.noun);
-        query.set('mapping', (await this.#saveMapping(this.noun)).id);
+        query.set('mapping', (await this.#saveMapping(this.noun)).name);
       }
       if (dryRun) query.set('dry_run', '1');
       const { id } = await session.api.upload<{ id: string }>(`/v1/imports?${query}`, file);
