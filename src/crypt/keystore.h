@@ -5,7 +5,8 @@
  * and look-up domain. Everything in keys.db (a small SQLCipher file of its own) is wrapped; destroying a row of it destroys what
  * it protected, in every copy and backup of the data.
  *
- * All functions may be called from any thread, and several processes may have one store open. Unwrapped person keys are kept for at most KEY_CACHE_S seconds in one locked slab. */
+ * All functions may be called from any thread, and several processes may have one store open. Unwrapped person keys are kept for
+ * at most KEY_CACHE_S seconds in one locked slab. A process that forks opens its store afterwards: a child finds the slab wiped. */
 #ifndef KEYSTORE_H
 #define KEYSTORE_H
 
