@@ -65,18 +65,6 @@ static enum err list_tenants(struct tx *tx, void *arg)
 	return OK;
 }
 
-struct verdict {
-	struct audit_state state;
-	int64_t bad;
-	struct str why;
-};
-
-static enum err verify(struct tx *tx, void *arg)
-{
-	struct verdict *v = arg;
-	return audit_verify(tx, &v->state, &v->bad, &v->why);
-}
-
 enum err command_verify(struct tool *t)
 {
 	struct store *store;
@@ -87,22 +75,22 @@ enum err command_verify(struct tool *t)
 	struct run run = ctx_system_run(&c);
 	enum err e = store_read(&run, list_tenants, all);
 	for (size_t i = 0; e == OK && i < all->count; i++) {
-		struct verdict v = { .bad = -1 };
-		with_arena struct arena *a = arena_new(512 * MIB);
+		struct audit_state state;
+		struct str why;
+		int64_t first_bad;
 		struct run one = ctx_tenant_run(&c, all->numbers[i]);
 		if (t->config->tenant[0] && strtoll(t->config->tenant, NULL, 10) != all->numbers[i])
 			continue;
-		one.arena = a;
-		e = store_read(&one, verify, &v);
+		e = audit_verify(&one, &state, &first_bad, &why);
 		if (e != OK)
 			break;
-		printf("tenant %lld: %llu events, root %s: ", (long long)all->numbers[i], (unsigned long long)v.state.size,
-		       str_hex(t->arena, v.state.root.b, 32).p);
-		if (v.bad < 0)
+		printf("tenant %lld: %llu events, root %s: ", (long long)all->numbers[i], (unsigned long long)state.size,
+		       str_hex(t->arena, state.root.b, 32).p);
+		if (first_bad < 0)
 			printf("ok\n");
 		else
-			printf("BAD at leaf %lld: " STR_FMT "\n", (long long)v.bad, STR_ARG(v.why));
-		bad |= v.bad >= 0;
+			printf("BAD at leaf %lld: " STR_FMT "\n", (long long)first_bad, STR_ARG(why));
+		bad |= first_bad >= 0;
 	}
 	*t->problem = c.problem;
 	store_close(store);

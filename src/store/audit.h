@@ -51,7 +51,7 @@ struct audit_state {
 must_use enum err audit_state(struct tx *tx, struct audit_state *ret);
 /* audit_verify() - recomputes the tree from the leaves and compares nodes, frontier and checkpoints. *ret_bad is the index of the first
  * bad leaf, or -1; *ret_why says what does not fit. */
-must_use enum err audit_verify(struct tx *tx, struct audit_state *ret, int64_t *ret_bad, struct str *ret_why);
+must_use enum err audit_verify(const struct run *run, struct audit_state *ret, int64_t *ret_bad, struct str *ret_why);
 /* audit_grown() - whether there is something that no checkpoint covers yet. */
 must_use enum err audit_grown(struct tx *tx, bool *ret);
 /* audit_checkpoint() - signs the present state, if it grew since the last one; returns the newest text (empty for an empty log). */

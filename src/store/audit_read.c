@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { VERIFY_PAGE = 2000 };
+enum { VERIFY_PAGE = 1000 };
 
 /* The diary of one row, the events of one row alone, and the whole log: three ways in, one index each. */
 static const char text_root[] =
@@ -125,24 +125,26 @@ enum err audit_state(struct tx *tx, struct audit_state *ret)
 	return OK;
 }
 
+/* Verification goes page by page, each in a transaction and an arena of its own, so that neither grows with the log. What was
+ * appended meanwhile is left for the next time. */
 struct verification {
-	struct tx *tx;
-	struct frontier built;
+	const struct run *run;
+	struct frontier built, stored;
 	uint64_t nodes;
 	int64_t bad;
 	struct str why;
-	struct str checkpoint_roots[64]; /* texts, newest first */
+	struct str checkpoint_texts[64]; /* newest first */
 	uint64_t checkpoint_sizes[64];
 	size_t checkpoints;
+	bool unreadable;
 };
 
-static bool blame(struct verification *v, uint64_t index, const char *why)
+static void blame(struct verification *v, uint64_t index, const char *why)
 {
-	if (v->bad < 0) {
-		v->bad = (int64_t)index;
-		v->why = str_from(why);
-	}
-	return false;
+	if (v->bad >= 0)
+		return;
+	v->bad = (int64_t)index;
+	v->why = str_from(why);
 }
 
 static enum err get_node(void *arg, unsigned level, uint64_t index, struct hash *ret)
@@ -157,11 +159,11 @@ static enum err get_node(void *arg, unsigned level, uint64_t index, struct hash 
 	return OK;
 }
 
-static enum err check_nodes(struct verification *v, uint64_t index, const struct merkle_node *nodes, size_t count)
+static enum err check_nodes(struct verification *v, struct tx *tx, uint64_t index, const struct merkle_node *nodes, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct hash stored;
-		enum err e = get_node(v->tx, nodes[i].level, nodes[i].index, &stored);
+		enum err e = get_node(tx, nodes[i].level, nodes[i].index, &stored);
 		if (e != OK && e != E_CORRUPT)
 			return e;
 		v->nodes++;
@@ -173,43 +175,56 @@ static enum err check_nodes(struct verification *v, uint64_t index, const struct
 	return OK;
 }
 
+/* Base64 of a checkpoint against the root that the leaves give; the two alphabets differ in two characters. */
+static bool same_root(struct tx *tx, struct str have, struct hash root)
+{
+	struct str want = str_base64url(tx->arena, root.b, 32);
+	for (size_t k = 0; k < want.n; k++) {
+		char c = k < have.n ? have.p[k] : 0;
+		if ((c == '+' ? '-' : c == '/' ? '_' : c) != want.p[k])
+			return false;
+	}
+	return true;
+}
+
 /* Whether a checkpoint that was signed at this size has the root that the leaves give. */
-static void check_signed(struct verification *v)
+static void check_signed(struct verification *v, struct tx *tx)
 {
 	for (size_t i = 0; i < v->checkpoints; i++) {
-		struct str rest, text = v->checkpoint_roots[i];
+		struct str rest;
 		if (v->checkpoint_sizes[i] != v->built.size)
 			continue;
-		(void)str_cut(text, '\n', &rest);
+		(void)str_cut(v->checkpoint_texts[i], '\n', &rest);
 		(void)str_cut(rest, '\n', &rest);
-		struct hash root = merkle_root(&v->built);
-		struct str have = str_cut(rest, '\n', &rest), want = str_base64url(v->tx->arena, root.b, 32);
-		for (size_t k = 0; k < want.n; k++) {
-			char c = k < have.n ? have.p[k] : 0;
-			if ((c == '+' ? '-' : c == '/' ? '_' : c) != want.p[k]) {
-				blame(v, v->built.size - 1, "a signed checkpoint has another root");
-				return;
-			}
-		}
+		if (!same_root(tx, str_cut(rest, '\n', &rest), merkle_root(&v->built)))
+			blame(v, v->built.size - 1, "a signed checkpoint has another root");
 	}
 }
 
-static enum err load_checkpoints(struct verification *v)
+static enum err verify_begin(struct tx *tx, void *arg)
 {
+	struct verification *v = arg;
 	struct sql_result r;
-	TRY(SQL_RUN(v->tx->sql, text_checkpoints, &r, SQL_VINT(v->tx->tenant), SQL_VINT(ARRAY_LEN(v->checkpoint_roots))));
+	enum err e = read_counter(tx, &v->stored);
+	v->unreadable = e == E_CORRUPT;
+	if (e != OK && e != E_CORRUPT)
+		return e;
+	TRY(SQL_RUN(tx->sql, text_checkpoints, &r, SQL_VINT(tx->tenant), SQL_VINT(ARRAY_LEN(v->checkpoint_texts))));
 	for (size_t i = 0; i < r.rows; i++) {
 		v->checkpoint_sizes[i] = (uint64_t)sql_int(&r, i, 0);
-		v->checkpoint_roots[i] = sql_blob(&r, i, 1);
+		v->checkpoint_texts[i] = sql_blob(&r, i, 1);
 	}
 	v->checkpoints = r.rows;
 	return OK;
 }
 
-static enum err verify_page(struct verification *v, uint64_t from, uint64_t *ret_rows)
+static enum err verify_page(struct tx *tx, void *arg)
 {
+	struct verification *v = arg;
 	struct sql_result r;
-	TRY(SQL_RUN(v->tx->sql, text_leaves, &r, SQL_VINT(v->tx->tenant), SQL_VINT((int64_t)from), SQL_VINT(VERIFY_PAGE)));
+	uint64_t left = v->stored.size - v->built.size;
+	int64_t limit = left < VERIFY_PAGE ? (int64_t)left : VERIFY_PAGE;
+	TRY(SQL_RUN(tx->sql, text_leaves, &r, SQL_VINT(tx->tenant), SQL_VINT((int64_t)v->built.size), SQL_VINT(limit)));
 	for (size_t i = 0; i < r.rows && v->bad < 0; i++) {
 		struct merkle_node nodes[MERKLE_LEVELS];
 		uint64_t idx = (uint64_t)sql_int(&r, i, 0);
@@ -218,50 +233,50 @@ static enum err verify_page(struct verification *v, uint64_t from, uint64_t *ret
 			break;
 		}
 		size_t count = merkle_append(&v->built, merkle_leaf(sql_blob(&r, i, 1)), nodes);
-		TRY(check_nodes(v, idx, nodes, count));
-		check_signed(v);
+		TRY(check_nodes(v, tx, idx, nodes, count));
+		check_signed(v, tx);
 	}
-	*ret_rows = r.rows;
+	if (r.rows == 0)
+		blame(v, v->built.size, "leaves at the end are missing");
 	return OK;
 }
 
-static enum err verify_all(struct verification *v, const struct frontier *stored)
+static enum err verify_end(struct tx *tx, void *arg)
 {
+	struct verification *v = arg;
 	struct sql_result r;
-	uint64_t rows = 1;
-	TRY(load_checkpoints(v));
-	while (rows && v->bad < 0)
-		TRY(verify_page(v, v->built.size, &rows));
-	if (v->bad >= 0)
-		return OK;
-	struct hash a = merkle_root(&v->built), b = merkle_root(stored);
-	if (v->built.size < stored->size)
-		blame(v, v->built.size, "leaves at the end are missing");
-	else if (v->built.size > stored->size || memcmp(a.b, b.b, 32) != 0)
-		blame(v, stored->size, "the stored size or root does not fit the leaves");
-	TRY(SQL_RUN(v->tx->sql, text_node_count, &r, SQL_VINT(v->tx->tenant)));
-	if (v->bad < 0 && (uint64_t)sql_int(&r, 0, 0) != v->nodes)
+	struct hash a = merkle_root(&v->built), b = merkle_root(&v->stored);
+	if (memcmp(a.b, b.b, 32) != 0)
+		blame(v, v->stored.size, "the stored size or root does not fit the leaves");
+	TRY(SQL_RUN(tx->sql, text_node_count, &r, SQL_VINT(tx->tenant)));
+	uint64_t have = (uint64_t)sql_int(&r, 0, 0);
+	struct frontier grown;
+	TRY(read_counter(tx, &grown));
+	if (have < v->nodes || (grown.size == v->stored.size && have != v->nodes))
 		blame(v, v->built.size, "there are nodes that no leaf explains");
-	for (size_t i = 0; i < v->checkpoints && v->bad < 0; i++)
+	for (size_t i = 0; i < v->checkpoints; i++)
 		if (v->checkpoint_sizes[i] > v->built.size)
 			blame(v, v->built.size, "a signed checkpoint is larger than the log: leaves were cut off");
 	return OK;
 }
 
-enum err audit_verify(struct tx *tx, struct audit_state *ret, int64_t *ret_bad, struct str *ret_why)
+enum err audit_verify(const struct run *run, struct audit_state *ret, int64_t *ret_bad, struct str *ret_why)
 {
-	struct verification *v = ARENA_NEW(tx->arena, struct verification);
-	struct frontier stored;
-	v->tx = tx;
+	struct verification *v = ARENA_NEW(run->arena, struct verification);
+	v->run = run;
 	v->bad = -1;
 	v->why = STR("");
-	enum err e = read_counter(tx, &stored);
-	if (e == E_CORRUPT)
+	TRY(store_read(run, verify_begin, v));
+	if (v->unreadable)
 		blame(v, 0, "the stored frontier cannot be read");
-	else
-		TRY(e);
+	while (v->bad < 0 && v->built.size < v->stored.size) {
+		with_arena struct arena *page = arena_new(REQUEST_ARENA_MAX);
+		struct run one = *run;
+		one.arena = page;
+		TRY(store_read(&one, verify_page, v));
+	}
 	if (v->bad < 0)
-		TRY(verify_all(v, &stored));
+		TRY(store_read(run, verify_end, v));
 	ret->size = v->built.size;
 	ret->root = merkle_root(&v->built);
 	*ret_bad = v->bad;
