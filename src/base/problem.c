@@ -8,6 +8,8 @@ void problem_init(struct problem *p, struct arena *a)
 	*p = (struct problem){ .arena = a };
 }
 
+static struct str format_words(struct arena *a, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+
 static struct str format_words(struct arena *a, const char *format, va_list args)
 {
 	char words[1000];

@@ -28,6 +28,10 @@ enum { CREW_MAX = 20 };
 /* read_people() - employees from a JSON list of ids; faults name /employee_ids/<index>. */
 must_use enum err read_people(struct tx *tx, struct str list, struct id people[CREW_MAX], size_t *ret_count);
 
+/* job_card.c */
+enum err job_card_collect(struct act_call *c);
+enum err job_card_render(struct act_call *c);
+
 extern const struct act job_acts[], appointment_acts[];
 
 #endif

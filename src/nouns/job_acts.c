@@ -269,5 +269,6 @@ const struct act job_acts[] = {
 	{ .name = "steps", .doc = "The next statuses, and what stands in the way of each.", .right = "job.read", .run = run_steps },
 	{ .name = "move", .doc = "Enters another status.", .right = "job.move", .writes = true, .returns = &noun_job, PARAMS(move_params), .run = run_move },
 	{ .name = "schedule", .doc = "Plans a visit.", .right = "job.schedule", .writes = true, .status = 201, .returns = &noun_appointment, PARAMS(plan_params), .run = run_schedule },
+	{ .name = "card.pdf", .doc = "The job card.", .right = "job.read", .content_type = "application/pdf", .run = job_card_collect, .finish = job_card_render },
 	{ .name = NULL },
 };
