@@ -94,6 +94,7 @@ enum err command_courier(struct tool *t)
 		enum err e = one_round(t, store, a);
 		if (e != OK)
 			LOG(LOG_WARN, "courier.round", LOG_W("error", err_info(e)->slug));
+		keystore_tick(store_keys(store));
 		arena_reset(a);
 	}
 	arena_free(a);

@@ -266,6 +266,12 @@ static size_t company_lines(struct arena *a, const struct row *t, struct str lin
 	return n;
 }
 
+static struct str task_at_hand(struct arena *a, const struct card *k)
+{
+	struct str title = text_of(k->job, JOB_TITLE), more = text_of(k->job, JOB_DESCRIPTION);
+	return more.n ? str_fmt(a, STR_FMT "\n" STR_FMT, STR_ARG(title), STR_ARG(more)) : title;
+}
+
 enum err job_card_render(struct act_call *c)
 {
 	struct card *k = c->state;
@@ -275,13 +281,13 @@ enum err job_card_render(struct act_call *c)
 	TRY(store_read(&system, find_tenant, k));
 	TRY(zone_load(a, row_text(k->tenant, TENANT_TIMEZONE), &k->zone));
 	const struct pdf_part parts[] = {
-		particulars(a, k), words("What is to be done", text_of(k->job, JOB_DESCRIPTION)), visits(a, k), tasks(a, k),
+		particulars(a, k), words("What is to be done", task_at_hand(a, k)), visits(a, k), tasks(a, k),
 		words("What was done", text_of(k->job, JOB_WORK_SUMMARY)), notes(a, k), signature(a),
 	};
 	struct pdf_doc doc = {
 		.company = lines, .company_count = company_lines(a, k->tenant, lines),
 		.title = STR("Job card"), .number = row_text(k->job, JOB_NO), .date = date_of(a, k, c->ctx->now.ms),
-		.parts = parts, .part_count = ARRAY_LEN(parts), .footer = row_text(k->job, JOB_TITLE), .made = c->ctx->now,
+		.parts = parts, .part_count = ARRAY_LEN(parts), .footer = str_fmt(a, "Job card " STR_FMT, STR_ARG(row_text(k->job, JOB_NO))), .made = c->ctx->now,
 	};
 	return pdf_render(a, &doc, &c->ret_body);
 }

@@ -1,6 +1,8 @@
 /* platform.c - the company that uses the product, the people who sign in, and who of them belongs to which company. */
 #include "nouns.h"
 
+#include "policy.h"
+
 static const char *const price_modes[] = { "excl", "incl", NULL };
 static const char *const tenant_states[] = { "trial", "active", "suspended", "closing", NULL };
 const char *const membership_roles[] = { "owner", "admin", "dispatcher", "technician", "accountant", NULL };
@@ -77,10 +79,43 @@ _Static_assert(ARRAY_LEN(membership_fields) == MEMBERSHIP_FIELDS, "membership: t
 
 static const struct order membership_orders[] = { { -1, MEMBERSHIP_CREATED_AT }, { MEMBERSHIP_USER, MEMBERSHIP_CREATED_AT }, ORDERS_END };
 
+static enum err other_owner(struct tx *tx, struct id except, bool *ret)
+{
+	struct query q = { .noun = &noun_membership, .sort = F_CREATED_AT_FIELD, .ascending = true, .limit = LIST_LIMIT_MAX };
+	struct page page;
+	*ret = false;
+	q.filters[q.filter_count++] = (struct filter){ .field = MEMBERSHIP_ROLE, .values = { VALUE_TEXT(STR("owner")) }, .count = 1 };
+	TRY(store_list(tx, &q, &page));
+	for (size_t i = 0; i < page.count; i++)
+		if (!id_eq(row_id(page.rows[i], F_ID_FIELD), except) && row_int(page.rows[i], MEMBERSHIP_ACTIVE))
+			*ret = true;
+	return OK;
+}
+
+/* Nobody changes his own standing, only an owner makes or unmakes owners, and one owner always stays. */
+static enum err membership_before(struct write *w)
+{
+	const struct ctx *c = tx_ctx(w->tx);
+	bool standing = w->was && (write_changes(w, MEMBERSHIP_ROLE) || write_changes(w, MEMBERSHIP_ACTIVE) || write_changes(w, MEMBERSHIP_APPROVE_LIMIT) ||
+	                           write_changes(w, MEMBERSHIP_MY_VIEW_ONLY) || write_changes(w, MEMBERSHIP_EMPLOYEE));
+	bool was_owner = w->was && row_is(w->was, MEMBERSHIP_ROLE, "owner") && row_int(w->was, MEMBERSHIP_ACTIVE);
+	bool is_owner = row_is(w->is, MEMBERSHIP_ROLE, "owner") && row_int(w->is, MEMBERSHIP_ACTIVE), other;
+	if (!standing)
+		return OK;
+	if (c && c->actor.signed_in && id_eq(c->actor.user, row_id(w->is, MEMBERSHIP_USER)))
+		return problem_set(w->tx->problem, E_FORBIDDEN, "Nobody changes his own role, limits or standing.");
+	if (c && c->actor.signed_in && c->actor.role != ROLE_OWNER && (was_owner || is_owner))
+		return problem_set(w->tx->problem, E_FORBIDDEN, "Only an owner makes or changes owners.");
+	if (!was_owner || is_owner)
+		return OK;
+	TRY(other_owner(w->tx, row_id(w->is, F_ID_FIELD), &other));
+	return other ? OK : problem_set(w->tx->problem, E_CONFLICT, "The last owner stays.");
+}
+
 const struct noun noun_membership = {
 	.tag = 3, .name = "membership", .plural = "memberships", .doc = "That a person belongs to a company, and in which role.",
 	FIELDS(membership_fields), .orders = membership_orders, .subject = SUBJECT_SELF, .label = MEMBERSHIP_NAME, .own = -1, .parent = -1,
-	.no_delete = true,
+	.no_delete = true, .before_write = membership_before,
 };
 
 static const struct field employee_fields[] = {

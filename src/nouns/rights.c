@@ -42,6 +42,7 @@ const struct right role_rights[] = {
 	{ "job.update",               { ALL, ALL, ALL, MY, NO } },
 	{ "job.delete",               { ALL, ALL, NO, NO, NO } },
 	{ "job.move",                 { ALL, ALL, ALL, MY, NO } },
+	{ "job.plan",                 { ALL, ALL, ALL, NO, NO } },
 	{ "job.schedule",             { ALL, ALL, ALL, NO, NO } },
 	{ "job.reopen",               { ALL, ALL, NO, NO, NO } },
 	{ "job.office",               { ALL, ALL, ALL, NO, ALL } },

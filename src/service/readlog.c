@@ -154,6 +154,7 @@ static void *work(void *arg)
 		clock_gettime(CLOCK_REALTIME, &until);
 		until.tv_sec += 1;
 		pthread_cond_timedwait(&log->wake, &log->lock, &until);
+		keystore_tick(store_keys(log->store)); /* the one timer of this process: keys that were not used for a while go */
 		flush(log);
 	}
 	flush(log);
