@@ -109,6 +109,10 @@ static enum err begin(struct call *c, const struct noun *noun, struct listing_re
 static enum err finish(struct call *c, const struct noun *noun, struct listing_request *r)
 {
 	struct field_set see = policy_see(&c->ctx.actor, noun);
+	/* What is of the highest class is shown in a list only when it is asked for by name. */
+	for (size_t i = 0; i < noun->field_count && !r->fields.bits; i++)
+		if (noun->fields[i].privacy == PRIVACY_SPECIAL)
+			see.bits &= ~((uint64_t)1 << i);
 	if (!r->fields.bits)
 		r->fields = see;
 	r->fields.bits &= see.bits;

@@ -25,6 +25,42 @@ enum err rows_seen(struct call *c, const struct noun *noun, const char *purpose,
 	return readlog_add(c->api->reads, &c->ctx, noun, purpose, ids, count);
 }
 
+static bool is_special(const struct row *row, struct field_set shown)
+{
+	for (size_t i = 0; i < row->noun->field_count; i++)
+		if (set_has(shown, (int)i) && row->noun->fields[i].privacy == PRIVACY_SPECIAL && row->v[i].kind != V_NULL)
+			return true;
+	return false;
+}
+
+struct reveal {
+	const struct noun *noun;
+	const struct id *rows;
+	size_t count;
+};
+
+static enum err note_reveal(struct tx *tx, void *arg)
+{
+	const struct reveal *r = arg;
+	for (size_t i = 0; i < r->count; i++)
+		TRY(audit_event(tx, "reveal", r->noun, r->rows[i], STR("")));
+	return OK;
+}
+
+/* Showing a field of the highest class is an event of its own, written before the answer leaves. */
+static enum err reveal(struct call *c, const struct noun *noun, struct field_set shown, struct row *const *rows, size_t count)
+{
+	struct id *ids = ARENA_ARRAY(c->ctx.arena, struct id, count + 1);
+	struct reveal r = { .noun = noun, .rows = ids };
+	struct run run = ctx_run(&c->ctx);
+	if (noun->system)
+		return OK;
+	for (size_t i = 0; i < count; i++)
+		if (is_special(rows[i], shown))
+			ids[r.count++] = row_id(rows[i], F_ID_FIELD);
+	return r.count ? store_write(&run, note_reveal, &r) : OK;
+}
+
 struct str call_row_json(struct call *c, const struct row *row)
 {
 	struct buf b;
@@ -164,6 +200,7 @@ static enum err run_list(struct call *c, struct list_job *l)
 	if (l->noun->system)
 		return E_METHOD;
 	TRY(store_read(&run, list_body, l));
+	TRY(reveal(c, l->noun, l->r.fields, l->page.rows, l->page.count));
 	if (shows_personal(l->noun, l->r.fields))
 		TRY(rows_seen(c, l->noun, "list", l->page.rows, l->page.count));
 	return OK;
@@ -228,6 +265,7 @@ enum err rows_get(struct call *c, const struct noun *noun, struct id id)
 	struct run run = run_for(c, noun);
 	TRY(own_system_row(c, noun, id));
 	TRY(store_read(&run, get_body, &o));
+	TRY(reveal(c, noun, policy_see(&c->ctx.actor, noun), &o.row, 1));
 	rows_answer(c, 200, o.row);
 	return rows_seen(c, noun, "detail", &o.row, 1);
 }

@@ -1,7 +1,9 @@
 /* appointment_acts.c - the machine of a visit, and looking for clashes before one is planned. */
 #include "job.h"
 
+#include "calendar.h"
 #include "policy.h"
+#include "zone.h"
 
 #include <string.h>
 
@@ -118,25 +120,65 @@ static enum err clashes_of(struct act_call *c, struct json_out *o, struct id emp
 	return OK;
 }
 
+/* A check goes on after the transaction, with the company's zone, which lies in the platform's plane. */
+struct check_state {
+	struct buf b;
+	struct json_out o;
+	struct row *tenant;
+};
+
 static enum err run_check(struct act_call *c)
 {
 	struct id people[CREW_MAX];
+	struct check_state *s = ARENA_NEW(c->tx->arena, struct check_state);
 	size_t count;
-	struct buf b;
-	struct json_out o;
 	TRY(read_people(c->tx, c->params[CHECK_PEOPLE].s, people, &count));
-	buf_init(&b, c->tx->arena, MIB);
-	jw_init(&o, &b);
-	jw_open(&o, '{');
-	jw_key(&o, "items");
-	jw_open(&o, '[');
+	buf_init(&s->b, c->tx->arena, MIB);
+	jw_init(&s->o, &s->b);
+	jw_open(&s->o, '{');
+	jw_key(&s->o, "items");
+	jw_open(&s->o, '[');
 	if (c->params[CHECK_END].i <= c->params[CHECK_START].i)
-		write_clash(&o, (struct id){ { 0 } }, "range", STR("A visit ends after it begins."));
+		write_clash(&s->o, (struct id){ { 0 } }, "range", STR("A visit ends after it begins."));
 	for (size_t i = 0; i < count; i++)
-		TRY(clashes_of(c, &o, people[i]));
-	jw_close(&o, ']');
-	jw_close(&o, '}');
-	c->ret_body = buf_str(&b);
+		TRY(clashes_of(c, &s->o, people[i]));
+	c->state = s;
+	return OK;
+}
+
+static enum err find_tenant(struct tx *tx, void *arg)
+{
+	struct check_state *s = arg;
+	return store_find(tx, &noun_tenant, TENANT_NUMBER, VALUE_INT(tx_ctx(tx)->actor.tenant), &s->tenant);
+}
+
+enum { DAY_BEGINS_MS = 7 * 3600000, DAY_ENDS_MS = 18 * 3600000 };
+
+static void day_warnings(struct act_call *c, struct check_state *s, const struct zone *zone)
+{
+	const struct calendar none = { .count = 0 };
+	struct local from = zone_local(zone, (struct instant){ c->params[CHECK_START].i });
+	struct local until = zone_local(zone, (struct instant){ c->params[CHECK_END].i });
+	const char *holiday = row_is(s->tenant, TENANT_COUNTRY, "ZA") ? calendar_holiday(&none, from.day) : NULL;
+	if (holiday)
+		write_clash(&s->o, (struct id){ { 0 } }, "holiday", str_fmt(c->ctx->arena, "%s is a public holiday.", holiday));
+	else if (day_weekday(from.day) == 6)
+		write_clash(&s->o, (struct id){ { 0 } }, "out_of_hours", STR("This is a Sunday."));
+	if (from.day.days == until.day.days && (from.ms < DAY_BEGINS_MS || until.ms > DAY_ENDS_MS))
+		write_clash(&s->o, (struct id){ { 0 } }, "out_of_hours", STR("This is outside 07:00 to 18:00."));
+}
+
+static enum err finish_check(struct act_call *c)
+{
+	struct check_state *s = c->state;
+	struct run system = ctx_system_run(c->ctx);
+	const struct zone *zone;
+	TRY(store_read(&system, find_tenant, s));
+	TRY(zone_load(c->ctx->arena, row_text(s->tenant, TENANT_TIMEZONE), &zone));
+	day_warnings(c, s, zone);
+	jw_close(&s->o, ']');
+	jw_close(&s->o, '}');
+	c->ret_body = buf_str(&s->b);
 	return OK;
 }
 
@@ -152,6 +194,6 @@ const struct act appointment_acts[] = {
 	VISIT_ROW(incomplete, "It ended before the work was done."),
 	VISIT_ROW(no_access, "Nobody could get in."),
 	VISIT_ROW(cancel, "It does not take place."),
-	{ .name = "check", .doc = "What would clash with a visit.", .right = "appointment.read", .on_noun = true, PARAMS(check_params), .run = run_check },
+	{ .name = "check", .doc = "What would clash with a visit.", .right = "appointment.read", .on_noun = true, PARAMS(check_params), .run = run_check, .finish = finish_check },
 	{ .name = NULL },
 };
