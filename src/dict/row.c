@@ -138,6 +138,8 @@ static struct verdict text_verdict(struct arena *a, const struct field *f, struc
 	size_t n = utf8_count(*s);
 	if (f->max && n > (size_t)f->max)
 		return (struct verdict){ "too_long", str_fmt(a, "At most %lld characters.", (long long)f->max).p };
+	if (n == 0 && f->min == 1)
+		return (struct verdict){ "required", "This is needed." };
 	if (n < (size_t)f->min)
 		return (struct verdict){ "too_short", str_fmt(a, "At least %lld characters.", (long long)f->min).p };
 	return good;
