@@ -80,10 +80,13 @@ export async function call(page, method, path, data, headers = {}) {
 /** A customer with a job, made behind the screen, for the tests that are about something else. */
 export async function makeJob(page, title) {
   const customer = await call(page, 'POST', '/v1/customers', { kind: 'company', name: `Bakery ${Date.now()}` });
+  const site = await call(page, 'POST', '/v1/sites', { customer_id: customer.id, line1: '4 Loop Street', city: 'Cape Town' });
   const [type] = (await call(page, 'POST', '/v1/job_types/search', { limit: 1 })).items;
   return call(page, 'POST', '/v1/jobs', {
     title,
     customer_id: customer.id,
+    site_id: site.id,
+    requested_at: new Date().toISOString(),
     ...(type ? { job_type_id: type.id } : {}),
   });
 }
