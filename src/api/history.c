@@ -174,6 +174,7 @@ enum err audit_events(struct call *c)
 	if (object.n && id_parse(object, &h.query.object) != OK)
 		problem_fault(&c->ctx.problem, STR("/filter[object_id]"), "format", "An id is wanted.");
 	h.query.action = call_param(c, "filter[action]");
+	h.query.changes = str_eqz(call_param(c, "changes"), "1");
 	TRY(read_page(c, &h.query));
 	TRY(store_read(&run, history_body, &h));
 	call_json(c, 200, h.body);

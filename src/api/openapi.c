@@ -71,7 +71,7 @@ static void write_object(struct json_out *o, const struct field *fields, size_t 
 	jw_key(o, "required");
 	jw_open(o, '[');
 	for (size_t i = 0; i < count; i++)
-		if (fields[i].flags & REQUIRED && !(fields[i].flags & (READONLY | INTERNAL)) && !fields[i].initial && input)
+		if (fields[i].flags & REQUIRED && !(fields[i].flags & (READONLY | INTERNAL | DERIVED)) && !fields[i].initial && input)
 			jw_str(o, str_from(fields[i].name));
 	jw_close(o, ']');
 	jw_close(o, '}');

@@ -147,6 +147,10 @@ static void one_param(struct call *c, const struct noun *noun, struct listing_re
 		r->query.cursor = value;
 	} else if (str_eqz(name, "q")) {
 		r->query.words = value;
+	} else if (str_eqz(name, "own")) {
+		/* Somebody without an employee record owns nothing: an id that no row has. */
+		if (str_eqz(value, "1") && noun->own >= 0)
+			r->query.own = id_is_zero(c->ctx.actor.employee) ? c->ctx.actor.user : c->ctx.actor.employee;
 	} else if (str_eqz(name, "count")) {
 		r->query.count = str_eqz(value, "1");
 	} else if (str_eqz(name, "expand")) {
@@ -227,6 +231,8 @@ enum err listing_from_body(struct call *c, const struct noun *noun, struct listi
 			body_list(c, noun, ret, v, add_fields);
 		else if (strcmp(name, "count") == 0)
 			ret->query.count = json_is_true(v) || (json_is_integer(v) && json_integer_value(v) == 1);
+		else if (strcmp(name, "own") == 0)
+			one_param(c, noun, ret, STR("own"), json_is_true(v) ? STR("1") : STR("0"));
 		else if (strcmp(name, "limit") == 0)
 			set_limit(c, &ret->query, json_is_integer(v) ? json_integer_value(v) : 0);
 		else

@@ -40,6 +40,7 @@ enum field_flag {
 	UNIQUE = 1 << 6,    /* within the tenant, among rows that are not deleted */
 	INTERNAL = 1 << 7,  /* a column that no answer shows */
 	PHONE_OK = 1 << 8,  /* may lie on a technician's device */
+	DERIVED = 1 << 9,   /* with REQUIRED: rules of the noun set it where it does not come */
 };
 
 /* Privacy class: what harm a stranger could do with it. From PRIVACY_PERSONAL on a field is sealed. */

@@ -261,7 +261,7 @@ static void read_member(struct arena *a, const struct field *f, enum input how, 
 	struct verdict verdict = with_check(a, f, from_json(a, f, j, &v), &v);
 	if (verdict.says)
 		problem_fault(problem, pointer, verdict.code, "%s", verdict.says);
-	else if (v.kind == V_NULL && f->flags & REQUIRED && !(how != INPUT_PATCH && f->initial))
+	else if (v.kind == V_NULL && f->flags & REQUIRED && !(how != INPUT_PATCH && (f->initial || f->flags & DERIVED)))
 		problem_fault(problem, pointer, "required", "This is needed.");
 	else
 		*ret = v;
@@ -271,7 +271,7 @@ static void demand_required(const struct field *fields, size_t count, struct fie
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct field *f = &fields[i];
-		if (f->flags & REQUIRED && !(f->flags & READONLY) && !f->initial && !set_has(present, (int)i))
+		if (f->flags & REQUIRED && !(f->flags & (READONLY | DERIVED)) && !f->initial && !set_has(present, (int)i))
 			problem_fault(problem, problem_field(problem, f->name), "required", "This is needed.");
 	}
 }

@@ -184,12 +184,33 @@ static bool time_value(struct row_run *r, const struct source *s, struct str tex
 	return true;
 }
 
+static enum err find_row(struct row_run *r, const struct source *s, struct str text, struct row **ret)
+{
+	const struct field *by = &s->find->fields[s->find_by];
+	struct query q = { .noun = s->find, .sort = F_CREATED_AT_FIELD, .ascending = true, .limit = LIST_LIMIT_MAX };
+	struct row *rows[LIST_LIMIT_MAX];
+	struct page page = { .rows = rows };
+	struct value wanted;
+	if (value_parse(r->tx->arena, by, text, &wanted) || wanted.kind == V_NULL)
+		return OK;
+	if (by->lookup != LOOKUP_NONE) {
+		TRY(store_lookup(r->tx, s->find, s->find_by, wanted.s, rows, ARRAY_LEN(rows), &page.count));
+	} else if (!field_sealed(by)) {
+		q.filters[q.filter_count++] = (struct filter){ .field = s->find_by, .values = { wanted }, .count = 1 };
+		TRY(store_list(r->tx, &q, &page));
+	}
+	for (size_t i = 0; i < page.count; i++)
+		if (!*ret || (s->find_prefer >= 0 && row_int(page.rows[i], s->find_prefer) && !row_int(*ret, s->find_prefer)))
+			*ret = page.rows[i];
+	return OK;
+}
+
 /* The row that a value names; the preferred one where several fit. Found rows are remembered like made ones. */
 static enum err find_value(struct row_run *r, const struct source *s, struct str text, struct value *ret)
 {
 	uint8_t hash[32];
 	struct id id;
-	struct value wanted;
+	struct row *best = NULL;
 	const struct str parts[] = { STR("find|"), str_from(s->find->name), STR("|"), text };
 	*ret = VALUE_NULL;
 	if (!text.n)
@@ -199,16 +220,7 @@ static enum err find_value(struct row_run *r, const struct source *s, struct str
 		*ret = VALUE_ID(id);
 		return OK;
 	}
-	struct query q = { .noun = s->find, .sort = F_CREATED_AT_FIELD, .ascending = true, .limit = LIST_LIMIT_MAX };
-	struct page page;
-	struct row *best = NULL;
-	if (value_parse(r->tx->arena, &s->find->fields[s->find_by], text, &wanted))
-		return OK;
-	q.filters[q.filter_count++] = (struct filter){ .field = s->find_by, .values = { wanted }, .count = 1 };
-	TRY(store_list(r->tx, &q, &page));
-	for (size_t i = 0; i < page.count; i++)
-		if (!best || (s->find_prefer >= 0 && row_int(page.rows[i], s->find_prefer) && !row_int(best, s->find_prefer)))
-			best = page.rows[i];
+	TRY(find_row(r, s, text, &best));
 	if (!best) {
 		reject(r, s->column, str_fmt(r->tx->arena, "There is no %s for this.", s->find->name).p);
 		return OK;
@@ -251,7 +263,7 @@ static enum err build(struct row_run *r, const struct step *step, struct row *ro
 		TRY(source_value(r, step, &step->sources[i], &row->v[step->sources[i].field]));
 	for (size_t i = F_COMMON_FIELDS; i < step->noun->field_count; i++) {
 		const struct field *f = &step->noun->fields[i];
-		if (f->flags & REQUIRED && !(f->flags & READONLY) && !f->initial && row->v[i].kind == V_NULL && !r->rejected)
+		if (f->flags & REQUIRED && !(f->flags & (READONLY | DERIVED)) && !f->initial && row->v[i].kind == V_NULL && !r->rejected)
 			reject(r, -1, str_fmt(r->tx->arena, "%s.%s is needed.", step->noun->name, f->name).p);
 	}
 	return OK;

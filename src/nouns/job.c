@@ -22,7 +22,7 @@ static const struct field job_fields[] = {
 	[JOB_STATUS] = { .name = "status_id", .doc = "Your own status.", .type = F_REF, .tag = 19, .flags = REQUIRED | READONLY | FILTER | PHONE_OK, .ref = &noun_status_def },
 	[JOB_STAGE] = { .name = "stage", .doc = "Which of the eight fixed stages the status stands for.", .type = F_ENUM, .tag = 20, .flags = REQUIRED | READONLY | FILTER | PHONE_OK, .values = job_stages },
 	[JOB_PRIORITY] = { .name = "priority", .doc = "How urgent it is.", .type = F_ENUM, .tag = 21, .flags = REQUIRED | FILTER | PHONE_OK, .values = priorities, .initial = "normal" },
-	[JOB_REQUESTED_AT] = { .name = "requested_at", .doc = "When it was asked for; may be before it was entered.", .type = F_TIME, .tag = 22, .flags = REQUIRED | FILTER | PHONE_OK, .max = INT64_MAX },
+	[JOB_REQUESTED_AT] = { .name = "requested_at", .doc = "When it was asked for; may be before it was entered.", .type = F_TIME, .tag = 22, .flags = REQUIRED | DERIVED | FILTER | PHONE_OK, .max = INT64_MAX },
 	[JOB_DUE_AT] = { .name = "due_at", .doc = "When it should be done.", .type = F_TIME, .tag = 23, .flags = FILTER | PHONE_OK, .max = INT64_MAX, .merge = MERGE_MANUAL },
 	[JOB_WINDOW_FROM] = { .name = "window_from", .doc = "Earliest time that suits the customer.", .type = F_TIME, .tag = 24, .flags = PHONE_OK, .max = INT64_MAX },
 	[JOB_WINDOW_UNTIL] = { .name = "window_until", .doc = "Latest time that suits the customer.", .type = F_TIME, .tag = 25, .flags = PHONE_OK, .max = INT64_MAX },

@@ -33,6 +33,7 @@ struct audit_query {
 	int64_t noun_tag;  /* 0: any */
 	struct id actor;   /* zero: any */
 	struct str action; /* empty: any */
+	bool changes;      /* leave out reads, reveals and sign-ins */
 };
 struct audit_entry {
 	int64_t idx, at_ms, seq;

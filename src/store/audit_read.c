@@ -67,11 +67,21 @@ static enum err load_entry(struct tx *tx, const struct sql_result *r, size_t at,
 	return open_diff(tx, e, r, at);
 }
 
+/* Events that changed nothing. */
+static bool only_looked(struct str action)
+{
+	static const char *const looks[] = { "read", "reveal", "sign_in", "sign_out" };
+	for (size_t i = 0; i < ARRAY_LEN(looks); i++)
+		if (str_eqz(action, looks[i]))
+			return true;
+	return false;
+}
+
 static bool wanted(const struct audit_query *q, const struct sql_result *r, size_t at)
 {
 	return (!q->noun_tag || sql_int(r, at, 3) == q->noun_tag) &&
 	       (id_is_zero(q->actor) || id_eq(sql_id(r, at, 7), q->actor)) &&
-	       (!q->action.n || str_eq(sql_blob(r, at, 5), q->action));
+	       (!q->action.n || str_eq(sql_blob(r, at, 5), q->action)) && !(q->changes && only_looked(sql_blob(r, at, 5)));
 }
 
 static enum err fetch(struct tx *tx, const struct audit_query *q, int64_t before, size_t limit, struct sql_result *ret)
@@ -90,7 +100,9 @@ enum err audit_list(struct tx *tx, const struct audit_query *q, struct audit_ent
 	bool more = true;
 	while (count < q->limit && more && walked < LIST_WALK_MAX) {
 		struct sql_result r;
-		size_t chunk = q->limit - count + 1;
+		/* Where entries are left out, larger pieces reach the wanted ones sooner. */
+		bool picky = q->changes || q->action.n || q->noun_tag || !id_is_zero(q->actor);
+		size_t chunk = picky ? 200 : q->limit - count + 1;
 		TRY(fetch(tx, q, before, chunk, &r));
 		more = r.rows == chunk;
 		for (size_t i = 0; i < r.rows && count < q->limit; i++) {

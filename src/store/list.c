@@ -1,7 +1,7 @@
 /* list.c - pages of rows: keyset cursors over declared orders, filters, search words, "only mine".
  *
- * Two ways to a page. The walk follows one index from the cursor and drops rows that the remaining filters refuse, at most
- * LIST_WALK_MAX of them; a page may then be short and still have a next. Candidates are used where the rows come from somewhere else (search
+ * Two ways to a page. The walk follows one index from the cursor; where filters are left over it looks at no more than LIST_WALK_MAX
+ * rows, and a page may then be short and still have a next. Candidates are used where the rows come from somewhere else (search
  * hits, rows that somebody owns, an order over a sealed field): they are fetched by id, filtered, and sorted in memory. */
 #include "store_private.h"
 
@@ -185,73 +185,131 @@ static int compare_values(const struct value *a, const struct value *b)
 
 /* ---- the walk ---- */
 
-static void walk_text(struct buf *b, const struct noun *noun, struct order order, bool ascending, bool from)
+/* Filters as conditions. Lists of values have few lengths, so that there are few texts: the last value fills them up. */
+static enum err add_filters(struct listing *l, const struct filter *but, struct buf *b, struct sql_val *args, size_t *n)
 {
-	const char *by = noun->fields[order.by].name;
-	int arg = 2;
-	buf_addz(b, "SELECT ");
-	columns_add(b, noun);
-	buf_fmt(b, " FROM %s_v t WHERE t.tenant_id = ?1 AND t.deleted_at IS NULL", noun->name);
-	if (order.where >= 0)
-		buf_fmt(b, " AND t.%s = ?%d", noun->fields[order.where].name, arg++);
-	if (from) {
-		buf_fmt(b, " AND (t.%s, t.id) %c (?%d, ?%d)", by, ascending ? '>' : '<', arg, arg + 1);
-		arg += 2;
+	static const size_t lengths[] = { 1, 2, 4, 8, 16, 32, FILTER_VALUES_MAX };
+	static const char *const ends[] = { ">=", "<" };
+	for (size_t i = 0; i < l->q->filter_count; i++) {
+		const struct filter *f = &l->q->filters[i];
+		const struct field *field = &l->noun->fields[f->field];
+		size_t length = 0;
+		if (f == but)
+			continue;
+		while (lengths[length] < f->count)
+			length++;
+		if (*n + lengths[length] + 8 > STATEMENT_ARGS_MAX)
+			return problem_set(l->tx->problem, E_TOO_LARGE, "Too many filter values.");
+		for (size_t k = 0; f->range && k < 2; k++) {
+			if (f->values[k].kind == V_NULL)
+				continue;
+			args[(*n)++] = field_sql(field, f->values[k]);
+			buf_fmt(b, " AND t.%s %s ?%zu", field->name, ends[k], *n);
+		}
+		if (f->range)
+			continue;
+		buf_fmt(b, " AND t.%s IN (", field->name);
+		for (size_t k = 0; k < lengths[length]; k++) {
+			args[(*n)++] = field_sql(field, f->values[k < f->count ? k : f->count - 1]);
+			buf_fmt(b, "%s?%zu", k ? ", " : "", *n);
+		}
+		buf_char(b, ')');
 	}
-	buf_fmt(b, " ORDER BY t.%s%s, t.id%s LIMIT ?%d", by, ascending ? "" : " DESC", ascending ? "" : " DESC", arg);
+	return OK;
 }
 
-static enum err walk_chunk(struct listing *l, size_t limit, struct sql_result *r)
+static void walk_where(struct buf *b, const struct noun *noun, struct order order, bool ascending, bool from, size_t *n)
 {
-	struct sql_val args[8] = { SQL_VINT(l->tx->tenant) };
-	size_t n = 1;
+	buf_fmt(b, " FROM %s_v t WHERE t.tenant_id = ?1 AND t.deleted_at IS NULL", noun->name);
+	if (order.where >= 0)
+		buf_fmt(b, " AND t.%s = ?%zu", noun->fields[order.where].name, ++*n);
+	if (from) {
+		buf_fmt(b, " AND (t.%s, t.id) %c (?%zu, ?%zu)", noun->fields[order.by].name, ascending ? '>' : '<', *n + 1, *n + 2);
+		*n += 2;
+	}
+}
+
+static void walk_order(struct buf *b, const struct noun *noun, struct order order, bool ascending)
+{
+	buf_fmt(b, " ORDER BY t.%s%s, t.id%s LIMIT ", noun->fields[order.by].name, ascending ? "" : " DESC", ascending ? "" : " DESC");
+}
+
+static void walk_args(const struct listing *l, struct sql_val *args, size_t *n)
+{
+	args[(*n)++] = SQL_VINT(l->tx->tenant);
+	if (l->order.where >= 0)
+		args[(*n)++] = field_sql(&l->noun->fields[l->order.where], l->prefix->values[0]);
+	if (l->from.set) {
+		args[(*n)++] = field_sql(&l->noun->fields[l->order.by], l->from.by);
+		args[(*n)++] = SQL_VID(l->from.id);
+	}
+}
+
+/* Where looking stops: the key of the LIST_WALK_MAXth row from here. The index alone answers this. */
+static enum err find_horizon(struct listing *l, struct key_at *ret)
+{
+	struct sql_val args[8];
+	size_t n = 0, text_n = 1;
+	struct buf b;
+	struct sql_result r;
+	const struct field *by = &l->noun->fields[l->order.by];
+	buf_init(&b, l->tx->arena, 2000);
+	buf_fmt(&b, "SELECT t.%s, t.id", by->name);
+	walk_where(&b, l->noun, l->order, l->q->ascending, l->from.set, &text_n);
+	walk_order(&b, l->noun, l->order, l->q->ascending);
+	buf_fmt(&b, "1 OFFSET ?%zu", text_n + 1);
+	walk_args(l, args, &n);
+	args[n++] = SQL_VINT(LIST_WALK_MAX - 1);
+	TRY(sql_run(l->tx->sql, statement(l->tx->store, buf_str(&b)), args, n, &r));
+	ret->set = r.rows > 0;
+	if (!ret->set)
+		return OK;
+	ret->by = field_is_text(by) ? VALUE_TEXT(sql_blob(&r, 0, 0)) : VALUE_INT(sql_int(&r, 0, 0));
+	ret->id = sql_id(&r, 0, 1);
+	return OK;
+}
+
+static enum err walk_rows(struct listing *l, const struct key_at *horizon, struct sql_result *r)
+{
+	struct sql_val args[STATEMENT_ARGS_MAX];
+	size_t n = 0, text_n = 1;
 	struct buf b;
 	buf_init(&b, l->tx->arena, 8000);
-	walk_text(&b, l->noun, l->order, l->q->ascending, l->from.set);
-	if (l->order.where >= 0)
-		args[n++] = field_sql(&l->noun->fields[l->order.where], l->prefix->values[0]);
-	if (l->from.set) {
-		args[n++] = field_sql(&l->noun->fields[l->order.by], l->from.by);
-		args[n++] = SQL_VID(l->from.id);
+	buf_addz(&b, "SELECT ");
+	columns_add(&b, l->noun);
+	walk_where(&b, l->noun, l->order, l->q->ascending, l->from.set, &text_n);
+	walk_args(l, args, &n);
+	if (horizon->set) {
+		buf_fmt(&b, " AND (t.%s, t.id) %s (?%zu, ?%zu)", l->noun->fields[l->order.by].name, l->q->ascending ? "<=" : ">=", n + 1, n + 2);
+		args[n++] = field_sql(&l->noun->fields[l->order.by], horizon->by);
+		args[n++] = SQL_VID(horizon->id);
 	}
-	args[n++] = SQL_VINT((int64_t)limit);
+	TRY(add_filters(l, l->prefix, &b, args, &n));
+	walk_order(&b, l->noun, l->order, l->q->ascending);
+	args[n++] = SQL_VINT((int64_t)l->q->limit + 1);
+	buf_fmt(&b, "?%zu", n);
 	return sql_run(l->tx->sql, statement(l->tx->store, buf_str(&b)), args, n, r);
 }
 
-static void advance(struct listing *l, const struct row *row)
-{
-	l->from.set = true;
-	l->from.by = row->v[l->order.by];
-	l->from.id = row_id(row, F_ID_FIELD);
-}
-
+/* A page may be short and still have a next: then the rows up to the horizon were looked at, and the next page begins behind it. */
 static enum err walk(struct listing *l)
 {
 	struct page *p = l->page;
-	size_t walked = 0;
-	const struct row *last = NULL;
-	bool more = true;
-	while (p->count < l->q->limit && more && walked < LIST_WALK_MAX) {
-		struct sql_result r;
-		size_t want = l->q->limit - p->count + 1, chunk = has_rest(l) ? (want < 200 ? 200 : want * 2) : want;
-		TRY(walk_chunk(l, chunk, &r));
-		more = r.rows == chunk;
-		for (size_t i = 0; i < r.rows; i++, walked++) {
-			struct row *row;
-			if (p->count == l->q->limit) {
-				more = true;
-				break;
-			}
-			TRY(row_load(l->tx, l->noun, &r, i, l->q->open, &row));
-			advance(l, row);
-			last = row;
-			if (passes(l, row))
-				p->rows[p->count++] = row;
-		}
-	}
-	if (more && last)
-		TRY(cursor_make(l, last, &p->next_cursor));
-	return OK;
+	struct key_at horizon = { .set = false };
+	struct sql_result r;
+	if (has_rest(l))
+		TRY(find_horizon(l, &horizon));
+	TRY(walk_rows(l, &horizon, &r));
+	for (size_t i = 0; i < r.rows && p->count < l->q->limit; i++)
+		TRY(row_load(l->tx, l->noun, &r, i, l->q->open, &p->rows[p->count++]));
+	if (r.rows > l->q->limit)
+		return cursor_make(l, p->rows[p->count - 1], &p->next_cursor);
+	if (!horizon.set)
+		return OK;
+	struct row *at = row_new(l->tx->arena, l->noun);
+	at->v[l->order.by] = horizon.by;
+	row_set_id(at, F_ID_FIELD, horizon.id);
+	return cursor_make(l, at, &p->next_cursor);
 }
 
 static enum err count_walk(struct listing *l)
@@ -262,31 +320,8 @@ static enum err count_walk(struct listing *l)
 	struct sql_result r;
 	buf_init(&b, l->tx->arena, 8000);
 	buf_fmt(&b, "SELECT count(*) FROM (SELECT 1 FROM %s_v t WHERE t.tenant_id = ?1 AND t.deleted_at IS NULL", l->noun->name);
-	for (size_t i = 0; i < l->q->filter_count; i++) {
-		const struct filter *f = &l->q->filters[i];
-		const struct field *field = &l->noun->fields[f->field];
-		if (n + f->count + 2 > STATEMENT_ARGS_MAX)
-			return problem_set(l->tx->problem, E_TOO_LARGE, "Too many filter values.");
-		if (f->range) {
-			static const char *const ops[] = { ">=", "<" };
-			for (int k = 0; k < 2; k++) {
-				if (f->values[k].kind == V_NULL)
-					continue;
-				args[n] = field_sql(field, f->values[k]);
-				buf_fmt(&b, " AND t.%s %s ?%zu", field->name, ops[k], ++n);
-			}
-			continue;
-		}
-		buf_fmt(&b, " AND t.%s IN (", field->name);
-		for (size_t k = 0; k < f->count; k++) {
-			args[n] = field_sql(field, f->values[k]);
-			n++;
-			buf_fmt(&b, "%s?%zu", k ? ", " : "", n);
-		}
-		buf_char(&b, ')');
-	}
-	args[n] = SQL_VINT(LIST_COUNT_MAX + 1);
-	n++;
+	TRY(add_filters(l, NULL, &b, args, &n));
+	args[n++] = SQL_VINT(LIST_COUNT_MAX + 1);
 	buf_fmt(&b, " LIMIT ?%zu) x", n);
 	TRY(sql_run(l->tx->sql, statement(l->tx->store, buf_str(&b)), args, n, &r));
 	l->page->total = sql_int(&r, 0, 0);
@@ -583,8 +618,13 @@ void store_list_statements(struct store *store, const struct noun *noun, void (*
 		for (int way = 0; way < 4; way++) {
 			with_arena struct arena *a = arena_new(MIB);
 			struct buf b;
+			size_t n = 1;
 			buf_init(&b, a, 8000);
-			walk_text(&b, noun, *o, way & 1, way & 2);
+			buf_addz(&b, "SELECT ");
+			columns_add(&b, noun);
+			walk_where(&b, noun, *o, way & 1, way & 2, &n);
+			walk_order(&b, noun, *o, way & 1);
+			buf_fmt(&b, "?%zu", n + 1);
 			each(arg, statement(store, buf_str(&b)));
 		}
 	}
