@@ -10,7 +10,7 @@ struct config {
 	const char *listen, *database, *web, *host, *origins, *certificate, *certificate_key, *nginx;
 	int64_t threads, connections, workers;
 	/* flags of single commands */
-	const char *company, *owner_email, *owner_password_file, *tenant, *index, *out, *name, *role, *email;
+	const char *company, *owner_email, *owner_password_file, *tenant, *index, *out, *name, *role, *email, *employee;
 	bool sample, dry_run, trust, settings, help;
 	const char *words[8]; /* what is no flag */
 	size_t word_count;

@@ -18,6 +18,7 @@ static const struct command {
 	{ "audit", "prove: writes an event, its proof and the key to check it with", command_audit },
 	{ "rekey", "gives the key store a new root key; the server must be stopped", command_rekey },
 	{ "user", "add: adds somebody to a company", command_user },
+	{ "tenant", "add: adds a company and its owner", command_tenant },
 	{ "cert", "the local certificate: how to trust it", command_cert },
 	{ "doctor", "looks for what is wrong with an installation", command_doctor },
 };

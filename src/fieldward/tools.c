@@ -170,19 +170,47 @@ enum err command_user(struct tool *t)
 	struct row *tenant;
 	int64_t number = 1;
 	enum role role;
+	struct id employee = { { 0 } };
 	if (t->config->word_count != 1 || strcmp(t->config->words[0], "add") != 0 || !t->config->email[0] || !t->config->name[0] ||
 	    role_parse(str_from(t->config->role), &role) != OK || (t->config->tenant[0] && str_to_i64(str_from(t->config->tenant), &number) != OK) ||
+	    (t->config->employee[0] && id_parse(str_from(t->config->employee), &employee) != OK) ||
 	    read_file(t->arena, t->config->owner_password_file, 4096, &password) != OK)
 		return problem_set(t->problem, E_INVALID,
-		                   "usage: fieldward user add --data DIR --email E --name NAME --role ROLE --owner-password-file F [--tenant N]");
+		                   "usage: fieldward user add --data DIR --email E --name NAME --role ROLE --owner-password-file F [--tenant N] "
+		                   "[--employee ID]");
 	TRY(tool_store(t, false, &store));
 	struct ctx c = tool_ctx(t, store);
-	struct new_member m = { .email = str_from(t->config->email), .name = str_from(t->config->name), .password = str_trim(password), .role = role };
+	struct new_member m = { .email = str_from(t->config->email), .name = str_from(t->config->name), .password = str_trim(password), .role = role,
+		                .employee = employee };
 	enum err e = auth_tenant_by_number(&c, &auth_nouns, number, &tenant);
 	if (e == OK)
 		e = auth_add_member(&c, &auth_nouns, number, row_text(tenant, TENANT_NAME), &m, &user);
 	*t->problem = c.problem;
 	store_close(store);
+	return e;
+}
+
+enum err command_tenant(struct tool *t)
+{
+	struct store *store;
+	struct str password;
+	struct id id, user;
+	int64_t number;
+	struct row *row = row_new(t->arena, &noun_tenant);
+	if (t->config->word_count != 1 || strcmp(t->config->words[0], "add") != 0 || !t->config->company[0] || !t->config->owner_email[0] ||
+	    read_file(t->arena, t->config->owner_password_file, 4096, &password) != OK)
+		return problem_set(t->problem, E_INVALID, "usage: fieldward tenant add --data DIR --company NAME --owner-email E --owner-password-file F");
+	TRY(tool_store(t, false, &store));
+	struct ctx c = tool_ctx(t, store);
+	struct new_member owner = { .email = str_from(t->config->owner_email), .name = STR("Owner"), .password = str_trim(password), .role = ROLE_OWNER };
+	row_set_text(row, TENANT_NAME, str_from(t->config->company));
+	enum err e = auth_add_tenant(&c, &auth_nouns, row, seed_tenant, &id, &number);
+	if (e == OK)
+		e = auth_add_member(&c, &auth_nouns, number, str_from(t->config->company), &owner, &user);
+	*t->problem = c.problem;
+	store_close(store);
+	if (e == OK)
+		printf("%lld\n", (long long)number);
 	return e;
 }
 
