@@ -54,6 +54,15 @@ static struct str without_zeros(struct str s)
 	return s;
 }
 
+/* A telephone number as people of the same country type it: what follows the country's code of "+27825550201" (nine digits, as the trunk
+ * zero is left out of what is sought). Empty for other words. */
+enum { NATIONAL_DIGITS = 9 };
+static struct str national(struct str text, struct str word)
+{
+	bool number = word.p > text.p && word.p[-1] == '+' && word.n > NATIONAL_DIGITS && all_digits(word);
+	return number ? str_slice(word, word.n - NATIONAL_DIGITS, word.n) : STR("");
+}
+
 /* The first `points` code points. */
 static struct str beginning(struct str s, size_t points)
 {
@@ -95,9 +104,11 @@ static void add_word(struct term_set *set, const struct key *key, uint16_t noun,
 
 static void add_text(struct term_set *set, const struct key *key, const struct noun *noun, const struct field *f, struct str text)
 {
-	struct str rest = text, word;
+	struct str rest = text, word, local;
 	while ((word = next_word(&rest)).n) {
 		add_word(set, key, noun->tag, word, f->flags & PREFIXES);
+		if ((local = national(text, word)).n)
+			add_word(set, key, noun->tag, local, f->flags & PREFIXES);
 		if (all_digits(word) && word.p[0] == '0')
 			add_word(set, key, noun->tag, without_zeros(word), f->flags & PREFIXES);
 	}
@@ -249,11 +260,32 @@ enum err terms_write(struct tx *tx, const struct row *was, const struct row *is)
 	return insert_terms(tx, is->noun, row_id(is, F_ID_FIELD), &fresh);
 }
 
+/* Whether a question is a telephone number in groups, "082 555 0201": digits alone, and the first is a zero or a plus. Then it is one word. */
+static bool is_phone(struct str text, struct str *ret)
+{
+	char *digits = (char *)(uintptr_t)ret->p;
+	size_t n = 0;
+	if (!text.n || !strchr("0+(", text.p[0]))
+		return false;
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] >= '0' && text.p[i] <= '9')
+			digits[n++] = text.p[i];
+		else if (!strchr("+ -().", text.p[i]))
+			return false;
+	}
+	ret->n = n;
+	return n > 0;
+}
+
 /* Letters followed by digits are two words, so that "j42" finds J-00042. */
 size_t terms_words(struct arena *a, struct str text, struct str words[SEARCH_WORDS_MAX])
 {
-	struct str rest = utf8_fold(a, text), word;
+	struct str rest = utf8_fold(a, text), word, phone = { ARENA_ARRAY(a, char, rest.n + 1), 0 };
 	size_t count = 0;
+	if (is_phone(rest, &phone)) {
+		words[0] = without_zeros(phone);
+		return 1;
+	}
 	while (count < SEARCH_WORDS_MAX && (word = next_word(&rest)).n) {
 		size_t letters = 0;
 		while (letters < word.n && !(word.p[letters] >= '0' && word.p[letters] <= '9'))
@@ -297,7 +329,7 @@ static bool text_has(struct str folded, struct str word)
 {
 	struct str rest = folded, w;
 	while ((w = next_word(&rest)).n)
-		if (str_starts(w, word) || (all_digits(w) && str_starts(without_zeros(w), word)))
+		if (str_starts(w, word) || str_starts(national(folded, w), word) || (all_digits(w) && str_starts(without_zeros(w), word)))
 			return true;
 	return false;
 }
