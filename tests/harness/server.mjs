@@ -272,7 +272,7 @@ export class Company {
   async job(fields = {}) {
     const own = fields.customer_id && fields.site_id ? {} : await this.customerAndSite();
     return this.owner.make('jobs', {
-      title: `Work ${unique()}`, job_type_id: (await this.jobType()).id, customer_id: own.customer?.id, site_id: own.site?.id, ...fields,
+      title: `Work ${unique()}`, requested_at: new Date().toISOString(), job_type_id: (await this.jobType()).id, customer_id: own.customer?.id, site_id: own.site?.id, ...fields,
     });
   }
 

@@ -64,7 +64,7 @@ for (const sort of ['-created_at', 'created_at', '-requested_at', 'requested_at'
 
 test('rows that come while pages are read neither repeat nor hide others', async () => {
   const first = await owner.read('/v1/jobs?sort=-created_at&limit=30');
-  const added = await owner.make('jobs', { title: 'Came in between', job_type_id: (await company.jobType()).id, customer_id: customers[0].id, site_id: places[0].id });
+  const added = await owner.make('jobs', { title: 'Came in between', requested_at: '2026-03-04T08:00:00Z', job_type_id: (await company.jobType()).id, customer_id: customers[0].id, site_id: places[0].id });
   const rest = [];
   for (let cursor = first.next_cursor; cursor;) {
     const page = await owner.read(`/v1/jobs?sort=-created_at&limit=30&cursor=${encodeURIComponent(cursor)}`);
