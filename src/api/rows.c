@@ -113,7 +113,10 @@ static enum err fetch_shown(struct tx *tx, struct list_job *l, size_t k, struct 
 	struct shown *s = ARENA_NEW(tx->arena, struct shown);
 	s->id = id;
 	s->next = l->seen[k];
-	enum err e = store_get(tx, l->noun->fields[l->r.expand[k]].ref, id, &s->row);
+	const struct noun *ref = l->noun->fields[l->r.expand[k]].ref;
+	enum err e = store_get(tx, ref, id, &s->row);
+	if (e == OK)
+		e = policy_row(&l->call->ctx, tx, s->row, str_fmt(tx->arena, "%s.read", ref->name).p);
 	if (e != OK && e != E_NOT_FOUND)
 		return e;
 	if (e == E_NOT_FOUND)

@@ -194,6 +194,6 @@ const struct act appointment_acts[] = {
 	VISIT_ROW(incomplete, "It ended before the work was done."),
 	VISIT_ROW(no_access, "Nobody could get in."),
 	VISIT_ROW(cancel, "It does not take place."),
-	{ .name = "check", .doc = "What would clash with a visit.", .right = "appointment.read", .on_noun = true, PARAMS(check_params), .run = run_check, .finish = finish_check },
+	{ .name = "check", .doc = "What would clash with a visit.", .right = "job.schedule", .on_noun = true, PARAMS(check_params), .run = run_check, .finish = finish_check },
 	{ .name = NULL },
 };
