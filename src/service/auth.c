@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { MEMBERSHIPS_MAX = 50 };
+enum { MEMBERSHIPS_MAX = 50, TENANT_TRIES = 8 };
 
 /* ---- reading the platform's rows ---- */
 
@@ -276,10 +276,17 @@ struct add_tenant {
 
 static enum err next_tenant_number(struct tx *tx, const struct auth_nouns *n, int64_t *ret)
 {
-	struct query q = { .noun = n->tenant, .sort = -1, .limit = 1 };
+	struct query q = { .noun = n->tenant, .sort = -1, .limit = LIST_LIMIT_MAX };
 	struct page page;
-	TRY(store_list(tx, &q, &page));
-	*ret = page.count ? row_int(page.rows[0], n->tenant_number) + 1 : 1;
+	*ret = 1;
+	/* Companies that were added side by side have their numbers in another order than their times: all of them are looked at. */
+	do {
+		TRY(store_list(tx, &q, &page));
+		for (size_t i = 0; i < page.count; i++)
+			if (row_int(page.rows[i], n->tenant_number) >= *ret)
+				*ret = row_int(page.rows[i], n->tenant_number) + 1;
+		q.cursor = page.next_cursor;
+	} while (page.next_cursor.n);
 	return OK;
 }
 
@@ -303,7 +310,12 @@ enum err auth_add_tenant(struct ctx *c, const struct auth_nouns *n, const struct
 {
 	struct add_tenant t = { .n = n, .given = tenant };
 	struct run run = ctx_system_run(c);
-	TRY(store_write(&run, add_tenant, &t));
+	enum err e = store_write(&run, add_tenant, &t);
+	for (int tries = 0; e == E_UNIQUE && tries < TENANT_TRIES; tries++) { /* somebody else took the number in between */
+		problem_init(&c->problem, c->arena);
+		e = store_write(&run, add_tenant, &t);
+	}
+	TRY(e);
 	TRY(store_tenant_create(c->store, t.number, c->arena, &c->problem));
 	struct run in_tenant = ctx_tenant_run(c, t.number);
 	TRY(store_write(&in_tenant, run_seed, &seed));
