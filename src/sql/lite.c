@@ -134,7 +134,8 @@ static enum err open_problem(struct problem *problem, const char *path, int rc, 
 	problem_log(problem, "sqlite %d: %s", rc, words);
 	if ((rc & 0xff) == SQLITE_NOTADB)
 		return problem_set(problem, E_KEY, "The page key does not open %s, or its first page is damaged.", path);
-	if (lite_err(rc) == E_CORRUPT)
+	/* While the schema and its figures are read for the first time, a page that fails its check comes back as lack of memory. */
+	if (lite_err(rc) == E_CORRUPT || rc == SQLITE_NOMEM)
 		return problem_set(problem, E_CORRUPT, "The database file %s is damaged.", path);
 	return problem_set(problem, rc == SQLITE_OK ? E_STORAGE : lite_err(rc), "The database file %s cannot be opened.", path);
 }
