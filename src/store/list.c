@@ -443,24 +443,6 @@ static enum err candidates_owned(struct listing *l, struct candidates *ret)
 	return OK;
 }
 
-static enum err candidates_all(struct listing *l, struct candidates *ret)
-{
-	struct buf b;
-	struct sql_result r;
-	buf_init(&b, l->tx->arena, 400);
-	buf_fmt(&b, "SELECT id FROM %s_v WHERE tenant_id = ?1 AND deleted_at IS NULL LIMIT ?2", l->noun->name);
-	TRY(SQL_RUN(l->tx->sql, statement(l->tx->store, buf_str(&b)), &r, SQL_VINT(l->tx->tenant), SQL_VINT(RESULT_ROWS_MAX)));
-	if (r.rows == RESULT_ROWS_MAX) {
-		problem_fault(l->tx->problem, STR("/sort"), "range", "More than %d rows cannot be sorted by %s; choose another order.",
-		              RESULT_ROWS_MAX - 1, l->noun->fields[l->order.by].name);
-		return problem_done(l->tx->problem);
-	}
-	*ret = candidates_new(l->tx->arena, r.rows + 1);
-	for (size_t i = 0; i < r.rows; i++)
-		add_candidate(ret, sql_id(&r, i, 0));
-	return OK;
-}
-
 static enum err collect(struct listing *l, const struct str *words, size_t word_count, struct candidates *ret)
 {
 	if (word_count) {
@@ -472,9 +454,7 @@ static enum err collect(struct listing *l, const struct str *words, size_t word_
 		keep_common(ret, &mine);
 		return OK;
 	}
-	if (!id_is_zero(l->q->own))
-		return candidates_owned(l, ret);
-	return candidates_all(l, ret);
+	return candidates_owned(l, ret);
 }
 
 /* Confirms that every word stands in the row or in a row it refers to: hashes may collide, and long words are found by their
@@ -504,7 +484,8 @@ static enum err confirm(struct listing *l, const struct row *row, const struct s
 }
 
 struct sortable {
-	const struct row *row;
+	const struct row *row; /* NULL where only the label was fetched */
+	struct id id;
 	struct value by;
 };
 
@@ -512,7 +493,7 @@ static int ascending(const void *a, const void *b)
 {
 	const struct sortable *x = a, *y = b;
 	int c = compare_values(&x->by, &y->by);
-	return c ? c : id_cmp(row_id(x->row, F_ID_FIELD), row_id(y->row, F_ID_FIELD));
+	return c ? c : id_cmp(x->id, y->id);
 }
 
 static int descending(const void *a, const void *b)
@@ -520,39 +501,66 @@ static int descending(const void *a, const void *b)
 	return ascending(b, a);
 }
 
-static enum err load_candidates(struct listing *l, const struct candidates *c, const struct str *words, size_t word_count,
-                                struct sortable *rows, size_t *ret_count)
+static enum err load_by_id(struct listing *l, struct id id, struct field_set open, struct row **ret)
 {
-	const struct field *by = &l->noun->fields[l->order.by];
-	struct field_set open = l->q->open;
-	size_t count = 0;
 	struct buf b;
-	set_add(&open, l->order.by);
+	struct sql_result r;
 	buf_init(&b, l->tx->arena, 8000);
 	buf_addz(&b, "SELECT ");
 	columns_add(&b, l->noun);
 	buf_fmt(&b, " FROM %s_v t WHERE t.tenant_id = ?1 AND t.id = ?2 AND t.deleted_at IS NULL", l->noun->name);
-	const char *text = statement(l->tx->store, buf_str(&b));
+	TRY(SQL_RUN(l->tx->sql, statement(l->tx->store, buf_str(&b)), &r, SQL_VINT(l->tx->tenant), SQL_VID(id)));
+	return r.rows ? row_load(l->tx, l->noun, &r, 0, open, ret) : E_NOT_FOUND;
+}
+
+/* What a sealed label is sorted by: its folded beginning. */
+static struct value folded(struct arena *a, struct value v)
+{
+	return v.kind == V_TEXT ? VALUE_TEXT(str_slice(utf8_fold(a, v.s), 0, 200)) : v;
+}
+
+static enum err load_candidates(struct listing *l, const struct candidates *c, const struct str *words, size_t word_count,
+                                struct sortable *rows, size_t *ret_count)
+{
+	bool sealed = field_sealed(&l->noun->fields[l->order.by]);
+	struct field_set open = l->q->open;
+	size_t count = 0;
+	set_add(&open, l->order.by);
 	for (size_t i = 0; i < c->count; i++) {
-		struct sql_result r;
 		struct row *row;
 		bool confirmed = true;
-		TRY(SQL_RUN(l->tx->sql, text, &r, SQL_VINT(l->tx->tenant), SQL_VID(c->ids[i])));
-		if (!r.rows)
+		enum err e = load_by_id(l, c->ids[i], word_count ? set_all : open, &row);
+		if (e == E_NOT_FOUND || (e == OK && !passes(l, row)))
 			continue;
-		TRY(row_load(l->tx, l->noun, &r, 0, word_count ? set_all : open, &row));
-		if (!passes(l, row))
-			continue;
+		TRY(e);
 		if (word_count)
 			TRY(confirm(l, row, words, word_count, &confirmed));
 		if (!confirmed)
 			continue;
 		struct value v = row->v[l->order.by];
-		if (field_sealed(by) && v.kind == V_TEXT)
-			v.s = str_slice(utf8_fold(l->tx->arena, v.s), 0, 200);
-		rows[count++] = (struct sortable){ row, v };
+		rows[count++] = (struct sortable){ row, c->ids[i], sealed ? folded(l->tx->arena, v) : v };
 	}
 	*ret_count = count;
+	return OK;
+}
+
+/* The label of one row of open_labels(): id, subject, sealed label, live key. */
+static enum err label_of(struct tx *tx, const struct noun *noun, const struct field *f, const struct sql_result *r, size_t at, struct value *ret)
+{
+	struct key key;
+	struct str plain;
+	*ret = VALUE_NULL;
+	if (sql_is_null(r, at, 2))
+		return OK;
+	enum err e = tx_person_key(tx, sql_id(r, at, 3), &key);
+	if (e == E_ERASED)
+		return OK;
+	TRY(e);
+	struct seal_place place = { tx->tenant, noun->tag, f->tag, sql_id(r, at, 0), sql_id(r, at, 1) };
+	e = seal_open(tx->arena, &key, &place, sql_blob(r, at, 2), &plain);
+	key_wipe(&key);
+	TRY(e);
+	*ret = folded(tx->arena, VALUE_TEXT(plain));
 	return OK;
 }
 
@@ -562,8 +570,68 @@ static bool after_cursor(const struct listing *l, const struct sortable *s)
 		return true;
 	int c = compare_values(&s->by, &l->from.by);
 	if (c == 0)
-		c = id_cmp(row_id(s->row, F_ID_FIELD), l->from.id);
+		c = id_cmp(s->id, l->from.id);
 	return l->q->ascending ? c > 0 : c < 0;
+}
+
+/* ---- an order over a sealed field ---- */
+
+/* The sort values of all rows: only ids and that one field are fetched and opened. */
+static enum err open_labels(struct listing *l, struct sortable **ret, size_t *ret_count)
+{
+	struct sql_val args[STATEMENT_ARGS_MAX] = { SQL_VINT(l->tx->tenant) };
+	const struct field *by = &l->noun->fields[l->order.by];
+	size_t n = 1;
+	struct buf b;
+	struct sql_result r;
+	buf_init(&b, l->tx->arena, 8000);
+	buf_fmt(&b, "SELECT t.id, t.subject_id, t.%s, (SELECT s.live_key FROM subject_v s WHERE s.tenant_id = ?1 AND s.id = t.subject_id) "
+	        "FROM %s_v t WHERE t.tenant_id = ?1 AND t.deleted_at IS NULL", by->name, l->noun->name);
+	TRY(add_filters(l, NULL, &b, args, &n));
+	args[n++] = SQL_VINT(RESULT_ROWS_MAX);
+	buf_fmt(&b, " LIMIT ?%zu", n);
+	TRY(sql_run(l->tx->sql, statement(l->tx->store, buf_str(&b)), args, n, &r));
+	if (r.rows == RESULT_ROWS_MAX) {
+		problem_fault(l->tx->problem, STR("/sort"), "range", "More than %d rows cannot be sorted by %s; choose another order.",
+		              RESULT_ROWS_MAX - 1, by->name);
+		return problem_done(l->tx->problem);
+	}
+	struct sortable *rows = ARENA_ARRAY(l->tx->arena, struct sortable, r.rows + 1);
+	for (size_t i = 0; i < r.rows; i++) {
+		rows[i].id = sql_id(&r, i, 0);
+		TRY(label_of(l->tx, l->noun, by, &r, i, &rows[i].by));
+	}
+	*ret = rows;
+	*ret_count = r.rows;
+	return OK;
+}
+
+static enum err from_labels(struct listing *l)
+{
+	struct page *p = l->page;
+	struct sortable *rows, *last = NULL;
+	size_t count;
+	l->prefix = NULL;
+	TRY(open_labels(l, &rows, &count));
+	qsort(rows, count, sizeof(rows[0]), l->q->ascending ? ascending : descending);
+	if (l->q->count)
+		p->total = (int64_t)count;
+	for (size_t i = 0; i < count; i++) {
+		if (!after_cursor(l, &rows[i]))
+			continue;
+		if (p->count == l->q->limit) {
+			struct row *at = row_copy(l->tx->arena, p->rows[p->count - 1]);
+			at->v[l->order.by] = last->by;
+			return cursor_make(l, at, &p->next_cursor);
+		}
+		last = &rows[i];
+		enum err e = load_by_id(l, rows[i].id, l->q->open, &p->rows[p->count]);
+		if (e == E_NOT_FOUND)
+			continue;
+		TRY(e);
+		p->count++;
+	}
+	return OK;
 }
 
 static enum err from_candidates(struct listing *l, const struct str *words, size_t word_count)
@@ -605,8 +673,10 @@ enum err store_list(struct tx *tx, const struct query *q, struct page *ret)
 		ret->total = q->count ? 0 : -1;
 		return OK;
 	}
-	if (word_count || !id_is_zero(q->own) || field_sealed(&l.noun->fields[l.order.by]))
+	if (word_count || !id_is_zero(q->own))
 		return from_candidates(&l, words, word_count);
+	if (field_sealed(&l.noun->fields[l.order.by]))
+		return from_labels(&l);
 	if (q->count)
 		TRY(count_walk(&l));
 	return walk(&l);

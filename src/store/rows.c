@@ -39,18 +39,11 @@ static struct seal_place place_of(const struct tx *tx, const struct row *row, co
 	};
 }
 
-static enum err open_value(struct tx *tx, struct row *row, size_t i, struct str sealed)
+static enum err open_value(struct tx *tx, struct row *row, const struct key *key, size_t i, struct str sealed)
 {
-	struct key key;
 	struct str plain;
-	enum err e = row->erased ? E_ERASED : tx_person_key(tx, row->live_key, &key);
-	if (e == E_ERASED) {
-		row->erased = true;
-		return OK;
-	}
-	TRY(e);
 	struct seal_place place = place_of(tx, row, &row->noun->fields[i]);
-	e = seal_open(tx->arena, &key, &place, sealed, &plain);
+	enum err e = seal_open(tx->arena, key, &place, sealed, &plain);
 	if (e != OK)
 		problem_log(tx->problem, "%s.%s does not open", row->noun->name, row->noun->fields[i].name);
 	else
@@ -75,15 +68,25 @@ enum err row_load(struct tx *tx, const struct noun *noun, const struct sql_resul
                   struct row **ret)
 {
 	struct row *row = row_new(tx->arena, noun);
+	struct key key;
+	bool have_key = false;
 	row->live_key = sql_id(r, at, noun->field_count);
 	for (size_t i = 0; i < noun->field_count; i++)
 		if (!field_sealed(&noun->fields[i]))
 			row->v[i] = clear_value(&noun->fields[i], sql_cell(r, at, i));
 	for (size_t i = 0; i < noun->field_count; i++) {
-		if (!field_sealed(&noun->fields[i]) || !set_has(open, (int)i) || sql_is_null(r, at, i))
+		if (!field_sealed(&noun->fields[i]) || !set_has(open, (int)i) || sql_is_null(r, at, i) || row->erased)
 			continue;
-		TRY(open_value(tx, row, i, sql_blob(r, at, i)));
+		enum err e = have_key ? OK : tx_person_key(tx, row->live_key, &key);
+		row->erased = e == E_ERASED;
+		if (row->erased)
+			continue;
+		TRY(e);
+		have_key = true;
+		TRY(open_value(tx, row, &key, i, sql_blob(r, at, i)));
 	}
+	if (have_key)
+		key_wipe(&key);
 	*ret = row;
 	return OK;
 }

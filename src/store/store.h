@@ -40,7 +40,6 @@ struct tx {
 	struct event *events; /* newest first */
 	size_t event_count;
 	size_t rows_written;
-	struct person_key *keys; /* fetched in this transaction */
 	const char *action;  /* what the events are called; NULL: create, update, delete */
 	void *up;            /* of the layer above (its context), for hooks */
 };

@@ -170,24 +170,10 @@ enum err tx_tenant_key(struct tx *tx, enum key_use use, struct key *ret)
 	return keystore_tenant_key(tx->store->keys, tx->tenant, use, ret);
 }
 
+/* The key store keeps what was used lately in memory, so asking it for every value is cheap. */
 enum err tx_person_key(struct tx *tx, struct id key_id, struct key *ret)
 {
 	if (id_is_zero(key_id))
 		return E_ERASED;
-	for (struct person_key *k = tx->keys; k; k = k->next) {
-		if (!id_eq(k->key_id, key_id))
-			continue;
-		*ret = k->key;
-		return k->gone ? E_ERASED : OK;
-	}
-	struct person_key *k = ARENA_NEW(tx->arena, struct person_key);
-	k->key_id = key_id;
-	enum err e = keystore_person_key(tx->store->keys, tx->tenant, key_id, &k->key);
-	if (e != OK && e != E_ERASED)
-		return e;
-	k->gone = e == E_ERASED;
-	k->next = tx->keys;
-	tx->keys = k;
-	*ret = k->key;
-	return e;
+	return keystore_person_key(tx->store->keys, tx->tenant, key_id, ret);
 }

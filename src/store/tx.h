@@ -4,13 +4,6 @@
 
 #include "store.h"
 
-struct person_key {
-	struct person_key *next;
-	struct id key_id;
-	struct key key;
-	bool gone;
-};
-
 /* statements.c - composed texts are interned: the same text is the same pointer, for the life of the store. */
 struct statements;
 struct statements *statements_new(void);
