@@ -2,6 +2,7 @@
 #include "commands.h"
 
 #include "api.h"
+#include "harden.h"
 #include "log.h"
 #include "openapi.h"
 #include "routes.h"
@@ -11,8 +12,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -26,15 +25,6 @@ static int stop_descriptor(void)
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	return signalfd(-1, &set, SFD_CLOEXEC);
-}
-
-/* A core file would hold keys and names. */
-static void no_core_files(void)
-{
-	const struct rlimit none = { 0, 0 };
-	setrlimit(RLIMIT_CORE, &none);
-	prctl(PR_SET_DUMPABLE, 0);
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
 static void handle(void *arg, struct arena *a, const struct request *rq, struct response *rs)
@@ -62,8 +52,9 @@ enum err command_app(struct tool *t)
 {
 	struct store *store;
 	int lock, stop = stop_descriptor();
-	no_core_files();
 	TRY(data_lock(t, false, &lock));
+	if (harden_process() != OK)
+		LOG(LOG_WARN, "app.not_hardened", LOG_W("why", "the kernel refused the filter"));
 	TRY(tool_store(t, false, &store));
 	struct routes *routes = routes_new(store, config_path(t->arena, t->config, "blobs"));
 	struct api_config config = {

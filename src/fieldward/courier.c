@@ -3,6 +3,7 @@
 #include "commands.h"
 
 #include "audit.h"
+#include "harden.h"
 #include "log.h"
 
 #include <errno.h>
@@ -87,6 +88,8 @@ enum err command_courier(struct tool *t)
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	struct pollfd stop = { .fd = signalfd(-1, &set, SFD_CLOEXEC), .events = POLLIN };
 	TRY(data_lock(t, false, &lock));
+	if (harden_process() != OK)
+		LOG(LOG_WARN, "courier.not_hardened", LOG_W("why", "the kernel refused the filter"));
 	TRY(tool_store(t, false, &store));
 	struct arena *a = arena_new(REQUEST_ARENA_MAX);
 	LOG(LOG_INFO, "courier.start", LOG_I("pid", getpid()));
