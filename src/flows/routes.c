@@ -4,6 +4,7 @@
 #include "blob.h"
 #include "csv.h"
 #include "import.h"
+#include "utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -178,6 +179,7 @@ static enum err run_preview(struct call *c)
 struct begin {
 	struct call *call;
 	struct id id;
+	struct str file; /* name of an uploaded file, where a form told it */
 	struct row *row;
 };
 
@@ -185,7 +187,9 @@ static enum err begin_body(struct tx *tx, void *arg)
 {
 	struct begin *b = arg;
 	struct call *c = b->call;
-	struct str name = call_param(c, "name"), mapping = call_param(c, "mapping");
+	struct str mapping = call_param(c, "mapping"), name = call_param(c, "name");
+	if (!name.n && utf8_valid(b->file) && utf8_printable(b->file, false))
+		name = b->file;
 	struct row *row = row_new(tx->arena, &noun_import);
 	row_set_id(row, F_ID_FIELD, b->id);
 	if (name.n)
@@ -196,7 +200,7 @@ static enum err begin_body(struct tx *tx, void *arg)
 	return store_insert(tx, row, &b->row);
 }
 
-static enum err store_upload(struct call *c, struct routes *r, struct id id)
+static enum err store_upload(struct call *c, struct routes *r, struct id id, struct str *ret_name)
 {
 	struct upload u = { .call = c, .boundary = multipart_boundary(c) };
 	struct blob_writer *w = ARENA_NEW(c->ctx.arena, struct blob_writer);
@@ -217,6 +221,7 @@ static enum err store_upload(struct call *c, struct routes *r, struct id id)
 		e = blob_close(w);
 	if (e != OK)
 		blob_abandon(w, r->blob_dir, ".csv");
+	*ret_name = u.name.p ? u.name : STR("");
 	return e;
 }
 
@@ -225,7 +230,7 @@ static enum err run_begin(struct call *c)
 	struct routes *r = c->arg;
 	struct begin b = { .call = c, .id = id_new(c->ctx.now.ms) };
 	struct run run = ctx_run(&c->ctx);
-	TRY(store_upload(c, r, b.id));
+	TRY(store_upload(c, r, b.id, &b.file));
 	TRY(store_write(&run, begin_body, &b));
 	imports_wake(r->imports, c->ctx.actor.tenant, b.id);
 	call_json(c, 202, str_fmt(c->ctx.arena, "{\"id\":\"%s\"}", id_str(c->ctx.arena, b.id).p));

@@ -358,10 +358,55 @@ enum err store_update(struct tx *tx, const struct row *was, const struct row *gi
 	return OK;
 }
 
+/* What goes with a row: the rows that were made for it and cannot belong to another (their reference is set once or by the server). */
+struct removal {
+	struct row **rows;
+	size_t count;
+};
+
+static bool is_part(const struct field *f)
+{
+	return f->flags & (ONCE | READONLY);
+}
+
+static enum err add_referring(struct tx *tx, struct removal *r, const struct noun *noun, int field, const struct row *target)
+{
+	struct row **rows;
+	size_t count;
+	TRY(store_children(tx, noun, field, row_id(target, F_ID_FIELD), &rows, &count));
+	if (count && !is_part(&noun->fields[field]))
+		return problem_set(tx->problem, E_CONFLICT, "This is still referred to by %s (%zu). Make it inactive instead.", noun->plural, count);
+	for (size_t i = 0; i < count; i++) {
+		if (r->count == ROWS_PER_WRITE_MAX)
+			return problem_set(tx->problem, E_TOO_LARGE, "More than %d rows hang on this.", ROWS_PER_WRITE_MAX);
+		bool known = false;
+		for (size_t k = 0; k < r->count && !known; k++)
+			known = id_eq(row_id(r->rows[k], F_ID_FIELD), row_id(rows[i], F_ID_FIELD));
+		if (!known)
+			r->rows[r->count++] = rows[i];
+	}
+	return OK;
+}
+
+static enum err add_parts(struct tx *tx, struct removal *r, const struct row *target)
+{
+	for (const struct noun *const *n = store_catalogue(tx->store)->nouns; *n; n++)
+		for (size_t i = F_COMMON_FIELDS; i < (*n)->field_count; i++)
+			if ((*n)->fields[i].ref == target->noun && (*n)->system == target->noun->system)
+				TRY(add_referring(tx, r, *n, (int)i, target));
+	return OK;
+}
+
 enum err store_delete(struct tx *tx, const struct row *was)
 {
+	struct removal r = { .rows = ARENA_ARRAY(tx->arena, struct row *, ROWS_PER_WRITE_MAX) };
 	if (was->noun->no_delete)
 		return problem_set(tx->problem, E_CONFLICT, "This is never deleted; make it inactive instead.");
+	TRY(add_parts(tx, &r, was));
+	for (size_t i = 0; i < r.count; i++)
+		TRY(add_parts(tx, &r, r.rows[i]));
+	for (size_t i = r.count; i > 0; i--)
+		TRY(store_retract(tx, r.rows[i - 1]));
 	return store_retract(tx, was);
 }
 

@@ -99,7 +99,8 @@ must_use enum err store_insert(struct tx *tx, const struct row *row, struct row 
 /* store_update() - writes the fields in which `is` differs from `was` (as read in this transaction). Nothing changed: OK and no event.
  * Errors: as store_insert(), and E_VERSION when the row changed since it was read. */
 must_use enum err store_update(struct tx *tx, const struct row *was, const struct row *is, struct row **ret);
-/* store_delete() - marks it deleted. E_CONFLICT for a noun that is never deleted. */
+/* store_delete() - marks it deleted, and what was made for it alone. E_CONFLICT for a noun that is never deleted, and where other rows still
+ * refer to it. */
 must_use enum err store_delete(struct tx *tx, const struct row *was);
 
 /* store_children() - all rows whose clear reference field has this value and that are not deleted, oldest first; needs an order
