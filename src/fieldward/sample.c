@@ -110,6 +110,8 @@ static enum err add_work(struct tx *tx, const struct sample *s, size_t i)
 	row_set_id(j, JOB_TYPE, s->types[work[i].type]);
 	row_set_id(j, JOB_CUSTOMER, s->customers[place]);
 	row_set_id(j, JOB_SITE, s->sites[place]);
+	if (work[i].days != 99)
+		row_set_id(j, JOB_LEAD, s->employees[i % ARRAY_LEN(people)]);
 	TRY(store_insert(tx, j, &j));
 	for (size_t k = 0; k < ARRAY_LEN(steps); k++) {
 		struct row *task = row_new(tx->arena, &noun_task);
