@@ -22,6 +22,9 @@ struct listing_request {
 must_use enum err listing_from_params(struct call *c, const struct noun *noun, struct listing_request *ret);
 must_use enum err listing_from_body(struct call *c, const struct noun *noun, struct listing_request *ret);
 
+/* What is shown of one row: all that the actor may see, or what ?fields= names of it. */
+must_use enum err fields_from_params(struct call *c, const struct noun *noun, struct field_set *ret);
+
 /* rows.c */
 must_use enum err rows_list(struct call *c, const struct noun *noun);
 must_use enum err rows_search(struct call *c, const struct noun *noun);

@@ -240,3 +240,20 @@ enum err listing_from_body(struct call *c, const struct noun *noun, struct listi
 	}
 	return finish(c, noun, ret);
 }
+
+enum err fields_from_params(struct call *c, const struct noun *noun, struct field_set *ret)
+{
+	struct listing_request r = { 0 };
+	struct field_set see = policy_see(&c->ctx.actor, noun);
+	struct str rest = c->rq->query;
+	while (rest.p && rest.n) {
+		struct str value, pair = str_cut(rest, '&', &rest), key = str_cut(pair, '=', &value);
+		if (value.p && str_eqz(url_decode(c->ctx.arena, key), "fields"))
+			each_of(c, noun, &r, url_decode(c->ctx.arena, value), add_fields);
+	}
+	*ret = see;
+	if (r.fields.bits)
+		ret->bits &= r.fields.bits;
+	set_add(ret, F_ID_FIELD);
+	return problem_done(&c->ctx.problem);
+}

@@ -61,28 +61,38 @@ static enum err reveal(struct call *c, const struct noun *noun, struct field_set
 	return r.count ? store_write(&run, note_reveal, &r) : OK;
 }
 
-struct str call_row_json(struct call *c, const struct row *row)
+static struct str json_of(struct call *c, const struct row *row, struct field_set shown)
 {
 	struct buf b;
 	struct json_out o;
 	buf_init(&b, c->ctx.arena, RESPONSE_MAX);
 	jw_init(&o, &b);
 	jw_open(&o, '{');
-	row_write(&o, row, policy_see(&c->ctx.actor, row->noun));
+	row_write(&o, row, shown);
 	if (row->erased)
 		jw_member_bool(&o, "erased", true);
 	jw_close(&o, '}');
 	return buf_str(&b);
 }
 
-void rows_answer(struct call *c, int status, const struct row *row)
+struct str call_row_json(struct call *c, const struct row *row)
 {
-	call_json(c, status, call_row_json(c, row));
+	return json_of(c, row, policy_see(&c->ctx.actor, row->noun));
+}
+
+static void answer(struct call *c, int status, const struct row *row, struct field_set shown)
+{
+	call_json(c, status, json_of(c, row, shown));
 	c->rs->header_count = 0; /* the body of a transaction may run twice */
 	response_header(c->rs, "ETag", str_fmt(c->ctx.arena, "\"%lld\"", (long long)row_int(row, F_VERSION_FIELD)));
 	if (status == 201)
 		response_header(c->rs, "Location",
 		                str_fmt(c->ctx.arena, "/v1/%s/%s", row->noun->plural, id_str(c->ctx.arena, row_id(row, F_ID_FIELD)).p));
+}
+
+void rows_answer(struct call *c, int status, const struct row *row)
+{
+	answer(c, status, row, policy_see(&c->ctx.actor, row->noun));
 }
 
 /* ---- lists ---- */
@@ -266,10 +276,12 @@ enum err rows_get(struct call *c, const struct noun *noun, struct id id)
 {
 	struct one o = { .call = c, .noun = noun, .id = id };
 	struct run run = run_for(c, noun);
+	struct field_set shown;
 	TRY(own_system_row(c, noun, id));
+	TRY(fields_from_params(c, noun, &shown));
 	TRY(store_read(&run, get_body, &o));
-	TRY(reveal(c, noun, policy_see(&c->ctx.actor, noun), &o.row, 1));
-	rows_answer(c, 200, o.row);
+	TRY(reveal(c, noun, shown, &o.row, 1));
+	answer(c, 200, o.row, shown);
 	return rows_seen(c, noun, "detail", &o.row, 1);
 }
 
