@@ -100,6 +100,25 @@ test('a cold start without a session comes back to the same place', { skip }, as
   await page.waitForURL('**/jobs?stage=new,scheduled');
 });
 
+test('access notes are shown when somebody asks, and only that is noted', { skip }, async () => {
+  const site = await call(page, 'GET', `/v1/sites/${job.site_id}?fields=id,version`);
+  await call(page, 'PATCH', `/v1/sites/${site.id}`, { access_notes: 'Gate code 4711' }, {
+    'If-Match': `"${site.version}"`,
+    'Content-Type': 'application/merge-patch+json',
+  });
+  const reveals = async () => {
+    const query = `filter[action]=reveal&filter[object_id]=${site.id}`;
+    return (await call(page, 'GET', `/v1/audit_events?${query}`)).items.length;
+  };
+  await page.goto(`/jobs/${job.id}`);
+  await page.waitForSelector('#tasks');
+  assert.ok(!(await page.content()).includes('4711'));
+  assert.equal(await reveals(), 0, 'opening the job reveals nothing');
+  await page.click('[data-act=reveal]');
+  await page.waitForSelector('text=Gate code 4711');
+  assert.equal(await reveals(), 1);
+});
+
 test('filters stand in the address, search words do not; Back brings both back', { skip }, async () => {
   await page.goto('/jobs');
   await page.waitForSelector('[data-job]');

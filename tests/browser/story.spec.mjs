@@ -57,6 +57,36 @@ test('the import is tried, run and counted', { skip: skip || (CSV === '' && 'CSV
   await shot(owner, 'jobs');
 });
 
+test('jobs come in by a mapping of one\'s own, and leave again', { skip }, async () => {
+  const mark = Date.now();
+  const customer = await call(owner, 'POST', '/v1/customers', { kind: 'company', name: `Laundry ${mark}` });
+  await call(owner, 'POST', '/v1/sites', { customer_id: customer.id, line1: `${mark} Loop Street`, city: 'Cape Town' });
+  const [type] = (await call(owner, 'POST', '/v1/job_types/search', { limit: 1 })).items;
+  const rows = ['Boiler leaks,24/03/2026 09:00', 'Drain is slow,25/03/2026'].map(
+    (text, i) => `M-${mark}-${i},${text.replace(',', `,${customer.name},${mark} Loop Street,${type.name},`)}`,
+  );
+  const file = ['Order no,Summary,Client,Address,Kind,Requested', ...rows].join('\n');
+  await owner.goto('/import');
+  await owner.setInputFiles('input[type=file]', { name: 'jobs.csv', mimeType: 'text/csv', buffer: Buffer.from(file) });
+  await owner.waitForSelector('#what');
+  await owner.selectOption('#what', 'noun:job');
+  assert.equal(await owner.getByLabel('Field for the column Address').inputValue(), 'site_id');
+  assert.equal(await owner.getByLabel('How “Requested” is understood').inputValue(), 'd/m/y H:M');
+  await owner.fill('#mapping-name', `Jobs ${mark}`);
+  await owner.click('[data-act=dry]');
+  await owner.waitForSelector('[data-act=run]');
+  assert.equal(await owner.locator('[data-count=created] dd').first().innerText(), '2');
+  await shot(owner, 'import-mapping');
+  await owner.click('[data-act=run]');
+  await owner.waitForSelector('[data-act=undo]');
+  const found = await call(owner, 'POST', '/v1/jobs/search', { filter: { customer_id: customer.id }, sort: '-created_at' });
+  assert.deepEqual(found.items.map((job) => job.title).sort(), ['Boiler leaks', 'Drain is slow']);
+  assert.ok(found.items.some((job) => job.requested_at === '2026-03-24T07:00:00.000Z'));
+  await owner.click('[data-act=undo]');
+  await owner.click('[data-act=undo-now]');
+  await owner.waitForSelector('text=/2 rows were taken back/');
+});
+
 test('a new job for a new customer', { skip }, async () => {
   await owner.goto('/jobs');
   await owner.waitForSelector('h1:has-text("Jobs")');
@@ -190,6 +220,12 @@ test('the audit trail tells the steps, and they verify', { skip }, async () => {
     await owner.waitForURL(`**/audit?noun=${noun}`);
     for (const step of steps) await owner.locator('ol li', { hasText: step }).first().waitFor();
   }
+  await owner.goto('/audit');
+  await owner.waitForSelector('ol li');
+  const looks = owner.locator('ol li', { hasText: /looked at|signed in/ });
+  assert.equal(await looks.count(), 0, 'changes stand alone at first');
+  await owner.click('[data-act=changes]');
+  await looks.first().waitFor();
   await owner.click('[data-act=verify]');
   await owner.waitForSelector('.verdict');
   assert.equal(await owner.locator('.verdict').getAttribute('data-ok'), 'true');

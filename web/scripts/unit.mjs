@@ -17,11 +17,11 @@ function run(args) {
 let status = run(['node_modules/typescript/bin/tsc', '-p', 'tsconfig.unit.json', '--outDir', out]);
 if (status === 0) {
   writeFileSync(join(out, 'package.json'), '{"type":"module"}\n');
-  const tests = readdirSync(join(out, 'test')).filter((name) => name.endsWith('.test.js'));
+  const tests = readdirSync(join(out, 'web/test')).filter((name) => name.endsWith('.test.js'));
   status = run([
     '--disable-warning=ExperimentalWarning',
     '--test',
-    ...tests.map((name) => join(out, 'test', name)),
+    ...tests.map((name) => join(out, 'web/test', name)),
   ]);
 }
 rmSync(out, { recursive: true, force: true });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describe, valueWord, type Lookup } from '../src/core/diary.ts';
 import { formatCount, t, wordFor } from '../src/core/i18n.ts';
-import { columnsOf, proposeKey, proposeMapping, specOf } from '../src/core/mapping.ts';
+import { columnsOf, proposeKey, proposeMapping, proposeWay, specOf, spokenWays } from '../src/core/mapping.ts';
 import { mapLink, siteAddress, siteName } from '../src/core/names.ts';
 import { visitChoice } from '../src/core/stages.ts';
 import type { DiaryEvent, Site } from '../src/core/types.ts';
@@ -104,20 +104,41 @@ test('a mapping is written as the server reads it', () => {
 test('a column that names another row says how to find it', () => {
   const columns = proposeMapping(['Customer code', 'Address', 'Suburb'], 'site');
   assert.equal(proposeKey(columns, 'site'), 'Address');
-  assert.deepEqual(specOf('site', columns, [], 'Address').fields, {
+  assert.deepEqual(specOf('site', columns, [], 'Address', { customer_id: 'code' }).fields, {
     customer_id: { column: 'Customer code', find: 'customer', by: 'code' },
     line1: { column: 'Address' },
     suburb: { column: 'Suburb' },
   });
 });
 
+test('jobs find their site by its street, and times are read as the file writes them', () => {
+  const columns = proposeMapping(['Order no', 'Summary', 'Client', 'Address', 'Type', 'Created'], 'job');
+  assert.deepEqual(columns, {
+    'Order no': 'customer_order_no', Summary: 'title', Client: 'customer_id', Address: 'site_id', Type: 'job_type_id',
+    Created: 'requested_at',
+  });
+  const ways = { requested_at: proposeWay('requested_at', 'Created', ['3/4/2026 9:00', '3/24/2026 10:15']), customer_id: 'name' };
+  const spec = specOf('job', columns, [{ field: 'lead_id', value: 'TN' }], 'Order no', ways);
+  assert.deepEqual(spec.fields['site_id'], { column: 'Address', find: 'site', by: 'line1' });
+  assert.deepEqual(spec.fields['customer_id'], { column: 'Client', find: 'customer', by: 'name' });
+  assert.deepEqual(spec.fields['requested_at'], { column: 'Created', time: 'm/d/y H:M' });
+  assert.deepEqual(spec.fields['lead_id'], { value: 'TN', find: 'employee', by: 'code' });
+  assert.deepEqual(spokenWays(spec), { site_id: 'line1', customer_id: 'name', job_type_id: 'name', requested_at: 'm/d/y H:M', lead_id: 'code' });
+});
+
+test('a column of codes finds by code', () => {
+  assert.equal(proposeWay('customer_id', 'Account no', ['12']), 'code');
+  assert.equal(proposeWay('customer_id', 'Customer', ['Bakery']), 'name');
+  assert.equal(proposeWay('title', 'Summary', ['x']), '');
+});
+
 test('a site is called as a person would call it', () => {
   const site = {
     id: ID, version: 1, customer_id: ID, name: null, line1: '12 Oak Street', line2: null, suburb: 'Randburg',
     city: 'Johannesburg', postal_code: '2194', lat: null, lon: null, access_notes: null, contact_id: null, alert: null,
-  } satisfies Site;
+  } satisfies Partial<Site>;
   assert.equal(siteName(site), '12 Oak Street, Randburg');
   assert.equal(siteName({ ...site, name: 'Head office' }), 'Head office, 12 Oak Street, Randburg');
   assert.equal(siteAddress(site), '12 Oak Street, Randburg, 2194 Johannesburg');
-  assert.match(mapLink({ ...site, lat: -26.1, lon: 28 }), /mlat=-26.10000&mlon=28.00000/);
+  assert.match(mapLink({ ...site, lat: '-26.1', lon: '28' }), /mlat=-26.10000&mlon=28.00000/);
 });

@@ -39,6 +39,7 @@ const ICON: Record<string, string> = {
   no_access: 'door',
   cancel: 'cross',
   read: 'eye',
+  reveal: 'eye',
   export: 'download',
   sign_in: 'person',
   sign_in_refused: 'lock',
@@ -80,8 +81,9 @@ export function describe(event: DiaryEvent, lookup: Lookup): Line {
   const who = event.actor.name || wordFor('actor', event.actor.kind);
   const many = (event.count ?? 1) > 1;
   const noun = many ? `${formatCount(event.count ?? 0)} × ${wordFor('plural', event.noun).toLowerCase()}` : nounWord(event.noun);
+  const act = event.action === 'reveal' && event.noun === 'site' ? 'revealSite' : event.action;
   const text = ACTS.has(event.action)
-    ? t(`act.${event.action}` as Key, { who, noun })
+    ? t(`act.${act}` as Key, { who, noun })
     : t('act.other', { who, noun: noun || '–', what: event.action.replaceAll('_', ' ') });
   const whole = event.action === 'create' || event.action === 'delete';
   const differences = event.changes

@@ -75,7 +75,6 @@ export function jobSearch(filter: JobFilter, words: string, me: Me): Search {
   if (filter.stages.length > 0) wanted['stage'] = filter.stages;
   if (filter.priorities.length > 0) wanted['priority'] = filter.priorities;
   if (filter.types.length > 0) wanted['job_type_id'] = filter.types;
-  if (filter.mine && me.employee_id) wanted['lead_id'] = me.employee_id;
   if (filter.from || filter.until) {
     const zone = me.tenant.timezone;
     const from = filter.from ? instantOf(filter.from, 0, zone) : '';
@@ -87,6 +86,7 @@ export function jobSearch(filter: JobFilter, words: string, me: Me): Search {
     sort: filter.sort,
     expand: ['customer_id', 'site_id', 'status_id', 'job_type_id', 'lead_id'],
   };
+  if (filter.mine && me.employee_id) search.own = true;
   if (Object.keys(wanted).length > 0) search.filter = wanted;
   if (words.trim() !== '') search.q = words.trim();
   return search;

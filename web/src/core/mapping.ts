@@ -15,15 +15,52 @@ export const IMPORT_FIELDS = {
   ],
   employee: ['name', 'code', 'phone', 'email', 'colour'],
   job_type: ['name', 'colour', 'default_s'],
+  job: [
+    'title', 'customer_id', 'site_id', 'job_type_id', 'description', 'priority', 'requested_at', 'due_at', 'customer_order_no',
+    'lead_id', 'work_summary', 'internal_notes',
+  ],
 } as const satisfies Record<string, readonly string[]>;
 
 export type ImportNoun = keyof typeof IMPORT_FIELDS;
 export const IMPORT_NOUNS = Object.keys(IMPORT_FIELDS) as ImportNoun[];
 
-/** A column that names another row: by which of its fields the row is found. */
-const FOUND_BY: Record<string, { find: string; by: string }> = {
-  customer_id: { find: 'customer', by: 'code' },
+/** What a row cannot be without. */
+export const NEEDED: Record<ImportNoun, readonly string[]> = {
+  customer: ['name'],
+  contact: ['name', 'customer_id'],
+  site: ['line1', 'customer_id'],
+  employee: ['name'],
+  job_type: ['name'],
+  job: ['title', 'customer_id', 'site_id', 'job_type_id'],
 };
+
+/** A column that names another row: by which of its fields the row can be found, the usual one first. */
+const FOUND_BY: Record<string, { find: string; by: readonly string[] }> = {
+  customer_id: { find: 'customer', by: ['name', 'code', 'phone', 'billing_email'] },
+  site_id: { find: 'site', by: ['line1'] },
+  job_type_id: { find: 'job_type', by: ['name'] },
+  lead_id: { find: 'employee', by: ['code', 'email', 'phone'] },
+};
+
+/** How days and times stand in files; local time of the company. */
+export const TIME_PATTERNS = ['y-m-d H:M', 'd/m/y H:M', 'm/d/y H:M'] as const;
+const TIME_FIELDS: readonly string[] = ['requested_at', 'due_at'];
+
+/** The ways in which the text of a cell can be understood; none where it is taken as it stands. */
+export function waysOf(field: string): readonly string[] {
+  return FOUND_BY[field]?.by ?? (TIME_FIELDS.includes(field) ? TIME_PATTERNS : []);
+}
+
+/** The likely way, from the name of the column and what stands in it. */
+export function proposeWay(field: string, column: string, samples: readonly string[]): string {
+  const ways = waysOf(field);
+  if (ways.includes('code') && /(code|no|number|account|id)$/.test(letters(column))) return 'code';
+  if (TIME_FIELDS.includes(field)) {
+    const parts = samples.map((sample) => sample.split(/[/ T]/).map(Number));
+    if (samples.some((sample) => sample.includes('/'))) return parts.some(([, second = 0]) => second > 12) ? 'm/d/y H:M' : 'd/m/y H:M';
+  }
+  return ways[0] ?? '';
+}
 
 /** Other names under which files carry these fields, in plain letters. */
 const ALSO: Record<string, readonly string[]> = {
@@ -46,7 +83,15 @@ const ALSO: Record<string, readonly string[]> = {
   province: ['region', 'state'],
   lat: ['latitude'],
   lon: ['lng', 'long', 'longitude'],
-  customer_id: ['customercode', 'accountno', 'account', 'clientcode', 'customer'],
+  title: ['subject', 'summary', 'job', 'work', 'task', 'requesttype'],
+  description: ['details', 'problem', 'notes', 'comments'],
+  site_id: ['address', 'siteaddress', 'street', 'location', 'streetaddress'],
+  job_type_id: ['type', 'category', 'kind'],
+  requested_at: ['created', 'createddate', 'date', 'requestdate', 'received'],
+  due_at: ['duedate', 'deadline', 'by'],
+  customer_order_no: ['orderno', 'ordernumber', 'po', 'pono', 'ponumber', 'reference'],
+  lead_id: ['technician', 'crew', 'assignedto', 'owner'],
+  customer_id: ['customercode', 'accountno', 'account', 'clientcode', 'customer', 'client', 'customername'],
 };
 
 const letters = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, '');
@@ -71,7 +116,7 @@ export function proposeMapping(header: readonly string[], noun: ImportNoun): Rec
 /** The column that most likely tells rows apart: a code, else whatever fills the first field. */
 export function proposeKey(columns: Record<string, string>, noun: ImportNoun): string {
   const filling = (field: string) => Object.keys(columns).find((column) => columns[column] === field);
-  return filling('code') ?? filling(IMPORT_FIELDS[noun][0]) ?? '';
+  return filling('code') ?? filling('customer_order_no') ?? filling(IMPORT_FIELDS[noun][0]) ?? '';
 }
 
 export function specOf(
@@ -79,11 +124,28 @@ export function specOf(
   columns: Record<string, string>,
   fixed: readonly { field: string; value: string }[],
   key: string,
+  ways: Readonly<Record<string, string>> = {},
 ): MappingSpec {
   const fields: Record<string, Source> = {};
-  for (const [column, field] of Object.entries(columns)) if (field !== '') fields[field] = { column, ...FOUND_BY[field] };
-  for (const { field, value } of fixed) if (field !== '' && value.trim() !== '') fields[field] = { value: value.trim() };
+  const how = (field: string) => {
+    const way = ways[field] ?? waysOf(field)[0];
+    const found = FOUND_BY[field];
+    if (found) return { find: found.find, by: way };
+    return way === undefined ? {} : { time: way };
+  };
+  for (const [column, field] of Object.entries(columns)) if (field !== '') fields[field] = { column, ...how(field) };
+  for (const { field, value } of fixed)
+    if (field !== '' && value.trim() !== '') fields[field] = { value: value.trim(), ...how(field) };
   return { noun, key, fields };
+}
+
+export function spokenWays(spec: MappingSpec): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(spec.fields).flatMap(([field, { by, time }]) => {
+      const way = by ?? time;
+      return way === undefined ? [] : [[field, way]];
+    }),
+  );
 }
 
 export function columnsOf(spec: MappingSpec): Record<string, string> {

@@ -8,13 +8,16 @@ export function siteName(site: Pick<Site, 'name' | 'line1' | 'suburb' | 'city'>)
   return site.name ? `${site.name}, ${place}` : place;
 }
 
-export function siteAddress(site: Site): string {
+type Address = Pick<Site, 'line1' | 'line2' | 'suburb' | 'city' | 'postal_code'>;
+type Spot = Address & Pick<Site, 'lat' | 'lon'>;
+
+export function siteAddress(site: Address): string {
   const town = [site.postal_code, site.city].filter(Boolean).join(' ');
   return [site.line1, site.line2, site.suburb, town].filter(Boolean).join(', ');
 }
 
 /** A page of a map; opened in a new tab, without telling it where we come from. */
-export function mapLink(site: Site): string {
+export function mapLink(site: Spot): string {
   if (site.lat != null && site.lon != null) {
     const at = `${Number(site.lat).toFixed(5)}/${Number(site.lon).toFixed(5)}`;
     const [lat, lon] = at.split('/');
@@ -24,7 +27,7 @@ export function mapLink(site: Site): string {
 }
 
 /** Hands the place to whatever navigates on this phone. */
-export function navigateLink(site: Site): string {
+export function navigateLink(site: Spot): string {
   const query = encodeURIComponent(siteAddress(site));
   if (site.lat == null || site.lon == null) return `geo:0,0?q=${query}`;
   return `geo:${Number(site.lat)},${Number(site.lon)}?q=${Number(site.lat)},${Number(site.lon)}`;

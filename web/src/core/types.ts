@@ -1,6 +1,22 @@
-// The rows of the HTTP interface, as far as this client reads them.
+// What travels between the server and this client. Rows are printed from the server's dictionary (spec/types.ts); written
+// here is only what that document does not hold: what `expand` adds, and the answers of acts and views.
 
-export const STAGES = [
+import type * as row from '../../../spec/types.ts';
+
+export type { Contact, Customer, Employee, JobType, StatusDef, Task, Note, Site } from '../../../spec/types.ts';
+
+/** What every row has. `version` is what If-Match names. */
+export type Row = Pick<row.Job, 'id' | 'version'>;
+
+export type Stage = row.Job['stage'];
+export type Priority = row.Job['priority'];
+export type VisitStatus = row.Appointment['status'];
+export type TaskState = row.Task['state'];
+export type Visibility = row.Note['visibility'];
+export type Role = row.Membership['role'];
+
+// The order in which people see them; the tables of signs in stages.ts fail to compile when one is missing.
+export const STAGES: readonly Stage[] = [
   'new',
   'scheduled',
   'in_progress',
@@ -9,13 +25,9 @@ export const STAGES = [
   'to_invoice',
   'closed',
   'cancelled',
-] as const;
-export type Stage = (typeof STAGES)[number];
-
-export const PRIORITIES = ['low', 'normal', 'high', 'emergency'] as const;
-export type Priority = (typeof PRIORITIES)[number];
-
-export const VISIT_STATUSES = [
+];
+export const PRIORITIES: readonly Priority[] = ['low', 'normal', 'high', 'emergency'];
+export const VISIT_STATUSES: readonly VisitStatus[] = [
   'planned',
   'confirmed',
   'dispatched',
@@ -25,20 +37,25 @@ export const VISIT_STATUSES = [
   'incomplete',
   'no_access',
   'cancelled',
-] as const;
-export type VisitStatus = (typeof VISIT_STATUSES)[number];
+];
 
-export type TaskState = 'open' | 'done' | 'not_applicable';
-export type Visibility = 'internal' | 'customer';
-export type Role = 'owner' | 'admin' | 'dispatcher' | 'technician' | 'accountant';
-
-/** What every row has. `version` is what If-Match names. */
-export interface Row {
-  id: string;
-  version: number;
-  created_at?: string;
-  updated_at?: string;
-}
+/** A site without its access notes: showing those is an event of its own, so they are read only when somebody asks. */
+export type Place = Omit<row.Site, 'access_notes'>;
+export const PLACE_FIELDS: readonly (keyof Place)[] = [
+  'id',
+  'version',
+  'customer_id',
+  'name',
+  'line1',
+  'line2',
+  'suburb',
+  'city',
+  'postal_code',
+  'lat',
+  'lon',
+  'contact_id',
+  'alert',
+];
 
 /** What `expand` puts beside a reference. */
 export interface Named {
@@ -46,27 +63,7 @@ export interface Named {
   name: string;
 }
 
-export interface Job extends Row {
-  no: string;
-  job_type_id: string | null;
-  title: string;
-  description: string | null;
-  customer_id: string;
-  contact_id: string | null;
-  site_id: string | null;
-  status_id: string;
-  stage: Stage;
-  priority: Priority;
-  requested_at: string | null;
-  due_at: string | null;
-  customer_order_no: string | null;
-  lead_id: string | null;
-  hold_reason: string | null;
-  hold_review_at: string | null;
-  estimated_s: number | null;
-  completed_at: string | null;
-  work_summary: string | null;
-  internal_notes: string | null;
+export interface Job extends row.Job {
   customer?: Named;
   site?: Named;
   status?: Named;
@@ -74,95 +71,12 @@ export interface Job extends Row {
   lead?: Named;
 }
 
-export interface Appointment extends Row {
-  job_id: string;
-  start_at: string;
-  end_at: string;
-  all_day: boolean;
-  status: VisitStatus;
-  title: string | null;
-  instructions: string | null;
-  outcome: string | null;
+export interface Appointment extends row.Appointment {
   job?: Named;
 }
 
-export interface AppointmentPerson extends Row {
-  appointment_id: string;
-  job_id: string;
-  employee_id: string;
-  lead: boolean;
+export interface AppointmentPerson extends row.AppointmentPerson {
   employee?: Named;
-}
-
-export interface Task extends Row {
-  job_id: string;
-  position: number;
-  text: string;
-  required: boolean;
-  state: TaskState;
-  done_at: string | null;
-}
-
-export interface Note extends Row {
-  job_id: string | null;
-  body: string;
-  visibility: Visibility;
-  pinned: boolean;
-}
-
-export interface Employee extends Row {
-  name: string;
-  code: string | null;
-  phone: string | null;
-  colour: string;
-  active: boolean;
-}
-
-export interface Customer extends Row {
-  kind: 'company' | 'person';
-  name: string;
-  code: string | null;
-  phone: string | null;
-  billing_email: string | null;
-  on_hold: boolean;
-  alert: string | null;
-}
-
-export interface Contact extends Row {
-  customer_id: string;
-  name: string;
-  phone: string | null;
-  email: string | null;
-}
-
-export interface Site extends Row {
-  customer_id: string;
-  name: string | null;
-  line1: string;
-  line2: string | null;
-  suburb: string | null;
-  city: string | null;
-  postal_code: string | null;
-  lat: number | string | null;
-  lon: number | string | null;
-  access_notes: string | null;
-  contact_id: string | null;
-  alert: string | null;
-}
-
-export interface JobType extends Row {
-  name: string;
-  colour: string;
-  default_s: number | null;
-  active: boolean;
-}
-
-export interface StatusDef extends Row {
-  name: string;
-  colour: string;
-  stage: Stage;
-  position: number;
-  active: boolean;
 }
 
 export interface Missing {
@@ -183,7 +97,8 @@ export interface Step {
 }
 
 export interface Clash {
-  employee_id: string;
+  /** Null where it is about the day and not about one person: a holiday, odd hours. */
+  employee_id: string | null;
   kind: string;
   text: string;
 }
@@ -227,6 +142,8 @@ export interface Page<T> {
 /** The body of `POST /v1/{plural}/search`. */
 export interface Search {
   filter?: Record<string, unknown>;
+  /** Only work of one's own: jobs and visits on which one is. */
+  own?: true;
   sort?: string;
   limit?: number;
   cursor?: string;
@@ -244,28 +161,19 @@ export interface ImportPreview {
   row_count: number;
 }
 
-export interface ImportRun {
-  id: string;
-  state: string;
-  created: number;
-  updated: number;
-  unchanged: number;
-  rejected: number;
+export interface ImportRun extends Omit<row.ImportBatch, 'by_noun' | 'warnings'> {
   by_noun: Record<string, number | Record<string, number>> | null;
   warnings: Record<string, number> | null;
-  rows_done: number;
-  rows_total: number;
-  dry_run: boolean;
-  preset: string | null;
-  noun: string | null;
-  name: string | null;
-  undone: boolean;
-  /** Why the run failed, if it did. */
-  error?: string | null;
 }
 
 /** Where a field of an imported row comes from: a column of the file, or the same value for all. */
-export type Source = { column: string; find?: string; by?: string } | { value: string };
+export type Source = ({ column: string } | { value: string }) & {
+  /** The text names a row of this noun, found by this field of it. */
+  find?: string;
+  by?: string;
+  /** The text is a time, written in this way. */
+  time?: string;
+};
 
 export interface MappingSpec {
   noun: string;
@@ -274,9 +182,7 @@ export interface MappingSpec {
   fields: Record<string, Source>;
 }
 
-export interface ImportMapping extends Row {
-  name: string;
-  noun: string;
+export interface ImportMapping extends row.ImportMapping {
   spec: MappingSpec;
 }
 

@@ -1,6 +1,6 @@
 // The state of one import, from the file to its result.
 
-import { columnsOf, fixedOf, proposeKey, proposeMapping, specOf, type ImportNoun } from '../../core/mapping.ts';
+import { columnsOf, fixedOf, proposeKey, proposeMapping, proposeWay, specOf, spokenWays, type ImportNoun } from '../../core/mapping.ts';
 import type { ImportMapping, ImportPreview, ImportRun, Preset } from '../../core/types.ts';
 import { reference } from '../../ui/reference.svelte.ts';
 import { save } from '../../ui/save.svelte.ts';
@@ -27,6 +27,8 @@ export class Wizard {
   noun = $state<ImportNoun | ''>('');
   columns = $state.raw<Record<string, string>>({});
   fixed = $state.raw<{ field: string; value: string }[]>([]);
+  /** How the cells of a field are understood, where there is more than one way. */
+  ways = $state.raw<Record<string, string>>({});
   key = $state('');
   mappingName = $state('');
   dry = $state.raw<ImportRun | null>(null);
@@ -74,6 +76,7 @@ export class Wizard {
   propose(): void {
     if (this.noun === '' || !this.preview) return;
     this.columns = proposeMapping(this.preview.header, this.noun);
+    this.ways = Object.fromEntries(Object.entries(this.columns).map(([column, field]) => [field, this.#likely(column, field)]));
     this.fixed = [];
     this.key = proposeKey(this.columns, this.noun);
     this.mappingName = '';
@@ -84,6 +87,7 @@ export class Wizard {
     const header = new Set(this.preview?.header);
     this.columns = Object.fromEntries(Object.entries(columnsOf(mapping.spec)).filter(([column]) => header.has(column)));
     this.fixed = fixedOf(mapping.spec);
+    this.ways = spokenWays(mapping.spec);
     this.key = header.has(mapping.spec.key) ? mapping.spec.key : '';
     this.mappingName = mapping.name;
     this.#forget();
@@ -93,7 +97,23 @@ export class Wizard {
     // A field is filled from one column: the newest choice wins.
     const others = Object.entries(this.columns).filter(([name, taken]) => name !== column && taken !== field);
     this.columns = { ...Object.fromEntries(others), ...(field === '' ? {} : { [column]: field }) };
+    if (field !== '') this.ways = { ...this.ways, [field]: this.#likely(column, field) };
     this.#forget();
+  }
+
+  understand(field: string, way: string): void {
+    this.ways = { ...this.ways, [field]: way };
+    this.#forget();
+  }
+
+  /** What stands in a column, for a person to recognise it by. */
+  samples(column: string): string[] {
+    const index = this.preview?.header.indexOf(column) ?? -1;
+    return [...new Set(this.preview?.rows.map((row) => row[index] ?? '').filter(Boolean))];
+  }
+
+  #likely(column: string, field: string): string {
+    return proposeWay(field, column, this.samples(column));
   }
 
   async start(dryRun: boolean, name: string): Promise<void> {
@@ -137,7 +157,7 @@ export class Wizard {
   }
 
   async #saveMapping(noun: ImportNoun): Promise<ImportMapping> {
-    const spec = specOf(noun, this.columns, this.fixed, this.key);
+    const spec = specOf(noun, this.columns, this.fixed, this.key, this.ways);
     const known = this.mappings.find(({ name }) => name === this.mappingName);
     if (known && JSON.stringify(known.spec) === JSON.stringify(spec)) return known;
     const saved = known

@@ -2,21 +2,22 @@
 // only what it can have changed.
 
 import { may } from '../../core/rights.ts';
-import type {
-  Appointment,
-  AppointmentPerson,
-  Contact,
-  Customer,
-  DiaryEvent,
-  Job,
-  Note,
-  Page,
-  Row,
-  Site,
-  Step,
-  Task,
-  TaskState,
-  Visibility,
+import {
+  PLACE_FIELDS,
+  type Appointment,
+  type AppointmentPerson,
+  type Contact,
+  type Customer,
+  type DiaryEvent,
+  type Job,
+  type Note,
+  type Page,
+  type Place,
+  type Row,
+  type Step,
+  type Task,
+  type TaskState,
+  type Visibility,
 } from '../../core/types.ts';
 import { reference } from '../../ui/reference.svelte.ts';
 import { save } from '../../ui/save.svelte.ts';
@@ -29,7 +30,7 @@ export class OpenJob {
   readonly id: string;
   job = $state.raw<Job | null>(null);
   customer = $state.raw<Customer | null>(null);
-  site = $state.raw<Site | null>(null);
+  site = $state.raw<Place | null>(null);
   contact = $state.raw<Contact | null>(null);
   steps = $state.raw<Step[]>([]);
   visits = $state.raw<Appointment[]>([]);
@@ -78,10 +79,6 @@ export class OpenJob {
     if (!this.job) return;
     this.#took(await save('jobs', this.job, fields));
     await Promise.all([this.#readSteps(), this.#readDiary()]);
-  }
-
-  async changeSite(fields: Partial<Site>): Promise<void> {
-    if (this.site) this.site = await save('sites', this.site, fields);
   }
 
   async move(step: Step, reason: string, review: string | null): Promise<void> {
@@ -177,11 +174,11 @@ export class OpenJob {
   async #readPlace(): Promise<void> {
     const job = this.job;
     if (!job) return;
-    const one = <T>(plural: string, id: string | null) =>
-      id === null || id === undefined ? null : session.api.get<T>(`/v1/${plural}/${id}`);
+    const one = <T>(plural: string, id: string | null, query = '') =>
+      id === null || id === undefined ? null : session.api.get<T>(`/v1/${plural}/${id}${query}`);
     [this.customer, this.site, this.contact] = await Promise.all([
       one<Customer>('customers', job.customer_id),
-      one<Site>('sites', job.site_id),
+      one<Place>('sites', job.site_id, `?fields=${PLACE_FIELDS.join(',')}`),
       one<Contact>('contacts', job.contact_id),
     ]);
   }
@@ -207,8 +204,7 @@ export class OpenJob {
 
   async #readNotes(): Promise<void> {
     const notes = await session.api.all<Note>('notes', { filter: { job_id: this.id } });
-    const at = (note: Note) => note.created_at ?? '';
-    this.notes = notes.sort((a, b) => Number(b.pinned) - Number(a.pinned) || at(b).localeCompare(at(a)));
+    this.notes = notes.sort((a, b) => Number(b.pinned) - Number(a.pinned) || b.created_at.localeCompare(a.created_at));
   }
 
   async #readDiary(): Promise<void> {

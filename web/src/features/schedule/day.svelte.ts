@@ -1,8 +1,8 @@
 // The visits of one person: what is under way, what comes next, what is left of the day, and after it.
 
 import { isVisitOpen } from '../../core/stages.ts';
-import { dayOf } from '../../core/time.ts';
-import { VISIT_STATUSES, type Appointment, type AppointmentPerson, type Contact, type Customer, type Job, type Site } from '../../core/types.ts';
+import { addDays, dayOf, instantOf } from '../../core/time.ts';
+import { PLACE_FIELDS, VISIT_STATUSES, type Appointment, type Contact, type Customer, type Job, type Place } from '../../core/types.ts';
 import { session, whoIs } from '../../ui/session.svelte.ts';
 
 const OPEN = VISIT_STATUSES.filter(isVisitOpen);
@@ -10,14 +10,11 @@ const OVER = VISIT_STATUSES.filter((status) => !isVisitOpen(status) && status !=
 /** More than this nobody does in the days that a phone shows. */
 const CARDS_MAX = 30;
 
-/** As many values as the server takes in one filter. */
-const FILTER_VALUES_MAX = 50;
-
 export interface Card {
   visit: Appointment;
   job: Job;
   customer: Customer | null;
-  site: Site | null;
+  site: Place | null;
   contact: Contact | null;
 }
 
@@ -31,9 +28,13 @@ export class Day {
 
   async load(): Promise<void> {
     try {
-      const [open, over] = await Promise.all([this.#mine(OPEN, 'start_at'), this.#mine(OVER, '-start_at')]);
-      const today = dayOf(Date.now(), whoIs().tenant.timezone);
-      const done = over.filter(({ start_at }) => dayOf(start_at, whoIs().tenant.timezone) === today);
+      const zone = whoIs().tenant.timezone;
+      const today = dayOf(Date.now(), zone);
+      const start_at = `${instantOf(today, 0, zone)}..${instantOf(addDays(today, 1), 0, zone)}`;
+      const [open, done] = await Promise.all([
+        this.#mine({ status: OPEN }, 'start_at'),
+        this.#mine({ status: OVER, start_at }, '-start_at'),
+      ]);
       [this.cards, this.done] = await Promise.all([cardsOf(open), cardsOf(done)]);
       this.at = Date.now();
       this.ready = true;
@@ -43,41 +44,39 @@ export class Day {
     }
   }
 
-  async #mine(status: readonly string[], sort: string): Promise<Appointment[]> {
-    const me = whoIs();
-    const page = await session.api.search<Appointment>('appointments', { filter: { status }, sort, limit: 200 });
-    const ids = page.items.map(({ id }) => id);
-    const places = await Promise.all(
-      chunks(ids, FILTER_VALUES_MAX).map((some) =>
-        session.api.all<AppointmentPerson>('appointment_people', {
-          filter: { employee_id: me.employee_id, appointment_id: some },
-        }),
-      ),
-    );
-    const own = new Set(places.flat().map(({ appointment_id }) => appointment_id));
-    return page.items.filter(({ id }) => own.has(id)).slice(0, CARDS_MAX);
+  async #mine(filter: Record<string, unknown>, sort: string): Promise<Appointment[]> {
+    return (await session.api.search<Appointment>('appointments', { own: true, filter, sort, limit: CARDS_MAX })).items;
   }
 }
 
-function chunks<T>(list: T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));
+/** Rows that several cards share, and that change rarely: read again only after a while, not at each look. */
+const KEEP_MS = 5 * 60_000;
+const kept = new Map<string, { at: number; row: Promise<unknown> }>();
+
+function jobsOf(visits: Appointment[]): Map<string, Promise<Job>> {
+  const jobs = new Map<string, Promise<Job>>();
+  for (const { job_id } of visits) if (!jobs.has(job_id)) jobs.set(job_id, session.api.get<Job>(`/v1/jobs/${job_id}`));
+  return jobs;
 }
 
 async function cardsOf(visits: Appointment[]): Promise<Card[]> {
-  const known = new Map<string, Promise<unknown>>();
-  // Several visits of one job, or of one customer, need each row only once.
-  const one = <T>(plural: string, id: string | null): Promise<T | null> => {
+  const one = <T>(plural: string, id: string | null, query = ''): Promise<T | null> => {
     if (!id) return Promise.resolve(null);
-    const path = `/v1/${plural}/${id}`;
-    if (!known.has(path)) known.set(path, session.api.get<T>(path));
-    return known.get(path) as Promise<T>;
+    const path = `/v1/${plural}/${id}${query}`;
+    const known = kept.get(path);
+    if (known && Date.now() - known.at < KEEP_MS) return known.row as Promise<T>;
+    const row = session.api.get<T>(path);
+    kept.set(path, { at: Date.now(), row });
+    row.catch(() => kept.delete(path));
+    return row;
   };
+  const jobs = jobsOf(visits);
   return Promise.all(
     visits.map(async (visit) => {
-      const job = (await one<Job>('jobs', visit.job_id)) as Job;
+      const job = (await jobs.get(visit.job_id)) as Job;
       const [customer, site, contact] = await Promise.all([
         one<Customer>('customers', job.customer_id),
-        one<Site>('sites', job.site_id),
+        one<Place>('sites', job.site_id, `?fields=${PLACE_FIELDS.join(',')}`),
         one<Contact>('contacts', job.contact_id),
       ]);
       return { visit, job, customer, site, contact };
