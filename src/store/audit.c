@@ -5,11 +5,6 @@
 
 #include <string.h>
 
-static const char text_event[] =
-	"INSERT INTO audit_event (tenant_id, idx, at, seq, noun, object_id, root_id, action, actor_kind, actor_id, leaf) "
-	"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
-static const char text_opening[] = "INSERT INTO audit_opening (tenant_id, idx, subject_id, sealed) VALUES (?1, ?2, ?3, ?4)";
-static const char text_node[] = "INSERT INTO audit_node (tenant_id, level, idx, hash) VALUES (?1, ?2, ?3, ?4)";
 static const char text_grow[] = "UPDATE counter SET audit_size = ?2, frontier = ?3 WHERE tenant_id = ?1";
 static const char text_seen[] =
 	"INSERT INTO access_seen (tenant_id, noun, object_id, day, actor_id) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
@@ -194,40 +189,61 @@ static struct sql_val id_or_null(struct id id)
 	return id_is_zero(id) ? SQL_VNULL : SQL_VID(id);
 }
 
-static enum err append(struct tx *tx, const struct event *e)
+/* What the events of a transaction add to the log, gathered so that it takes few statements. */
+enum { EVENT_COLUMNS = 11, OPENING_COLUMNS = 4, NODE_COLUMNS = 4 };
+struct appended {
+	struct sql_val *events, *openings, *nodes;
+	size_t event_count, opening_count, node_count;
+};
+
+static void append(struct tx *tx, const struct event *e, struct appended *out)
 {
 	struct frontier *f = &tx->counter->frontier;
 	struct merkle_node nodes[MERKLE_LEVELS];
-	struct sql_result r;
 	uint64_t idx = f->size;
 	struct str leaf = leaf_of(tx, e, idx);
-	TRY(SQL_RUN(tx->sql, text_event, &r, SQL_VINT(tx->tenant), SQL_VINT((int64_t)idx), SQL_VINT(tx->now.ms), SQL_VINT(tx->seq),
-	            SQL_VINT(e->noun ? e->noun->tag : 0), id_or_null(e->object), id_or_null(e->root), SQL_VTEXT(str_from(e->action)),
-	            SQL_VTEXT(str_from(who_kind_name(tx->who->kind))), id_or_null(tx->who->id), SQL_VTEXT(leaf)));
-	if (e->opening.n)
-		TRY(SQL_RUN(tx->sql, text_opening, &r, SQL_VINT(tx->tenant), SQL_VINT((int64_t)idx), SQL_VID(e->subject),
-		            SQL_VBLOB(e->opening)));
+	const struct sql_val event[EVENT_COLUMNS] = {
+		SQL_VINT(tx->tenant), SQL_VINT((int64_t)idx), SQL_VINT(tx->now.ms), SQL_VINT(tx->seq), SQL_VINT(e->noun ? e->noun->tag : 0),
+		id_or_null(e->object), id_or_null(e->root), SQL_VTEXT(str_from(e->action)), SQL_VTEXT(str_from(who_kind_name(tx->who->kind))),
+		id_or_null(tx->who->id), SQL_VTEXT(leaf),
+	};
+	memcpy(out->events + EVENT_COLUMNS * out->event_count++, event, sizeof(event));
+	if (e->opening.n) {
+		const struct sql_val opening[OPENING_COLUMNS] = { SQL_VINT(tx->tenant), SQL_VINT((int64_t)idx), SQL_VID(e->subject), SQL_VBLOB(e->opening) };
+		memcpy(out->openings + OPENING_COLUMNS * out->opening_count++, opening, sizeof(opening));
+	}
 	size_t count = merkle_append(f, merkle_leaf(leaf), nodes);
-	for (size_t i = 0; i < count; i++)
-		TRY(SQL_RUN(tx->sql, text_node, &r, SQL_VINT(tx->tenant), SQL_VINT(nodes[i].level), SQL_VINT((int64_t)nodes[i].index),
-		            SQL_VBLOB(((struct str){ (const char *)nodes[i].hash.b, 32 }))));
-	return OK;
+	for (size_t i = 0; i < count; i++) {
+		const struct sql_val node[NODE_COLUMNS] = {
+			SQL_VINT(tx->tenant), SQL_VINT(nodes[i].level), SQL_VINT((int64_t)nodes[i].index),
+			SQL_VBLOB(str_dup(tx->arena, (struct str){ (const char *)nodes[i].hash.b, 32 })),
+		};
+		memcpy(out->nodes + NODE_COLUMNS * out->node_count++, node, sizeof(node));
+	}
 }
 
 enum err audit_finish(struct tx *tx)
 {
 	struct sql_result r;
+	size_t n = tx->event_count, at = n;
 	if (!tx->events)
 		return OK;
-	const struct event **in_order = ARENA_ARRAY(tx->arena, const struct event *, tx->event_count);
-	size_t at = tx->event_count;
+	const struct event **in_order = ARENA_ARRAY(tx->arena, const struct event *, n);
 	for (const struct event *e = tx->events; e; e = e->next)
 		in_order[--at] = e;
 	TRY(tx_counter(tx));
-	for (size_t i = 0; i < tx->event_count; i++)
-		TRY(append(tx, in_order[i]));
+	/* n leaves complete at most 2n nodes and one for each level that was open before. */
+	struct appended out = {
+		.events = ARENA_ARRAY(tx->arena, struct sql_val, EVENT_COLUMNS * n),
+		.openings = ARENA_ARRAY(tx->arena, struct sql_val, OPENING_COLUMNS * n),
+		.nodes = ARENA_ARRAY(tx->arena, struct sql_val, NODE_COLUMNS * (2 * n + MERKLE_LEVELS)),
+	};
+	for (size_t i = 0; i < n; i++)
+		append(tx, in_order[i], &out);
+	TRY(tx_insert_rows(tx, "audit_event (tenant_id, idx, at, seq, noun, object_id, root_id, action, actor_kind, actor_id, leaf)", EVENT_COLUMNS,
+	                   out.events, out.event_count));
+	TRY(tx_insert_rows(tx, "audit_opening (tenant_id, idx, subject_id, sealed)", OPENING_COLUMNS, out.openings, out.opening_count));
+	TRY(tx_insert_rows(tx, "audit_node (tenant_id, level, idx, hash)", NODE_COLUMNS, out.nodes, out.node_count));
 	struct frontier *f = &tx->counter->frontier;
-	TRY(SQL_RUN(tx->sql, text_grow, &r, SQL_VINT(tx->tenant), SQL_VINT((int64_t)f->size),
-	            SQL_VBLOB(frontier_pack(tx->arena, f))));
-	return OK;
+	return SQL_RUN(tx->sql, text_grow, &r, SQL_VINT(tx->tenant), SQL_VINT((int64_t)f->size), SQL_VBLOB(frontier_pack(tx->arena, f)));
 }

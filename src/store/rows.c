@@ -103,7 +103,9 @@ static enum err select_one(struct tx *tx, const struct noun *noun, const char *c
 	TRY(SQL_RUN(tx->sql, statement(tx->store, buf_str(&b)), &r, SQL_VINT(tx->tenant), value));
 	if (r.rows == 0)
 		return E_NOT_FOUND;
-	return row_load(tx, noun, &r, 0, set_all, ret);
+	TRY(row_load(tx, noun, &r, 0, set_all, ret));
+	tx_see(tx, *ret);
+	return OK;
 }
 
 enum err store_get(struct tx *tx, const struct noun *noun, struct id id, struct row **ret)
@@ -141,7 +143,8 @@ static enum err check_references(struct tx *tx, const struct row *was, const str
 	const struct noun *n = is->noun;
 	for (size_t i = F_COMMON_FIELDS; i < n->field_count; i++) {
 		const struct field *f = &n->fields[i];
-		if (f->type != F_REF || f->ref->system != n->system || is->v[i].kind == V_NULL || (was && value_eq(was->v[i], is->v[i])))
+		if (f->type != F_REF || f->ref->system != n->system || is->v[i].kind == V_NULL || (was && value_eq(was->v[i], is->v[i])) ||
+		    tx_seen(tx, f->ref, is->v[i].id))
 			continue;
 		struct buf b;
 		struct sql_result r;
@@ -262,6 +265,7 @@ enum err store_insert(struct tx *tx, const struct row *given, struct row **ret)
 	TRY(insert_row(tx, row));
 	TRY(terms_write(tx, NULL, row));
 	TRY(audit_row(tx, NULL, row));
+	tx_see(tx, row);
 	if (n->after_write)
 		TRY(n->after_write(&w));
 	*ret = row;
@@ -345,6 +349,7 @@ enum err store_update(struct tx *tx, const struct row *was, const struct row *gi
 	if (n->subject == SUBJECT_FIELD)
 		TRY(bind_subject(tx, is));
 	if (!id_eq(subject, row_id(is, F_SUBJECT_FIELD))) {
+		tx_forget(tx);
 		/* The row became another person's: everything sealed in it is sealed again under his key. */
 		set_add(&changed, F_SUBJECT_FIELD);
 		for (size_t i = 0; i < n->field_count; i++)
@@ -415,6 +420,7 @@ enum err store_retract(struct tx *tx, const struct row *was)
 	struct row *is = row_copy(tx->arena, was);
 	struct write w = { tx, was->noun, was, is };
 	row_set_int(is, F_DELETED_AT_FIELD, tx->now.ms);
+	tx_forget(tx);
 	TRY(write_change(tx, was, is, (struct field_set){ 0 }));
 	if (was->noun->after_write)
 		TRY(was->noun->after_write(&w));

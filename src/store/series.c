@@ -29,9 +29,6 @@ enum err store_number_start(struct tx *tx, const char *series, const char *prefi
 }
 
 static const char text_disown[] = "DELETE FROM row_owner WHERE tenant_id = ?1 AND source_id = ?2";
-static const char text_own[] =
-	"INSERT INTO row_owner (tenant_id, employee_id, noun, row_id, source_id, until_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
-	"ON CONFLICT DO NOTHING";
 static const char text_owns[] =
 	"SELECT 1 FROM row_owner_v WHERE tenant_id = ?1 AND employee_id = ?2 AND noun = ?3 AND row_id = ?4 "
 	"AND (until_ms = 0 OR until_ms > ?5) LIMIT 1";
@@ -40,14 +37,20 @@ enum err store_own(struct tx *tx, struct id source, const struct owned *rows, si
                    size_t person_count, int64_t until_ms)
 {
 	struct sql_result r;
+	size_t n = 0;
+	struct sql_val *vals = ARENA_ARRAY(tx->arena, struct sql_val, 6 * row_count * person_count + 1);
 	TRY(tx_counter(tx));
 	TRY(SQL_RUN(tx->sql, text_disown, &r, SQL_VINT(tx->tenant), SQL_VID(source)));
-	for (size_t p = 0; p < person_count; p++)
-		for (size_t i = 0; i < row_count; i++)
-			if (!id_is_zero(rows[i].id))
-				TRY(SQL_RUN(tx->sql, text_own, &r, SQL_VINT(tx->tenant), SQL_VID(people[p]), SQL_VINT(rows[i].noun->tag),
-				            SQL_VID(rows[i].id), SQL_VID(source), SQL_VINT(until_ms)));
-	return OK;
+	for (size_t p = 0; p < person_count; p++) {
+		for (size_t i = 0; i < row_count; i++) {
+			if (id_is_zero(rows[i].id))
+				continue;
+			const struct sql_val one[6] = { SQL_VINT(tx->tenant), SQL_VID(people[p]), SQL_VINT(rows[i].noun->tag), SQL_VID(rows[i].id),
+				                        SQL_VID(source), SQL_VINT(until_ms) };
+			memcpy(vals + 6 * n++, one, sizeof(one));
+		}
+	}
+	return tx_insert_rows(tx, "row_owner (tenant_id, employee_id, noun, row_id, source_id, until_ms)", 6, vals, n);
 }
 
 enum err store_owns(struct tx *tx, const struct noun *noun, struct id row, struct id employee, bool *ret)

@@ -40,6 +40,8 @@ struct tx {
 	struct event *events; /* newest first */
 	size_t event_count;
 	size_t rows_written;
+	bool writes;
+	struct tx_known *known; /* of a writing transaction: rows that it has seen alive */
 	const char *action;  /* what the events are called; NULL: create, update, delete */
 	void *up;            /* of the layer above (its context), for hooks */
 };

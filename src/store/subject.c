@@ -58,6 +58,7 @@ static int person_field(const struct noun *noun, const struct row *row)
 enum err subject_of(struct tx *tx, const struct noun *noun, const struct row *row, struct id *ret_subject, struct id *ret_live_key)
 {
 	struct id subject = unassigned;
+	const struct tx_seen *seen;
 	int field;
 	if (noun->subject == SUBJECT_NONE) {
 		*ret_subject = *ret_live_key = (struct id){ { 0 } };
@@ -65,7 +66,12 @@ enum err subject_of(struct tx *tx, const struct noun *noun, const struct row *ro
 	}
 	if (noun->subject == SUBJECT_SELF)
 		subject = row_id(row, F_ID_FIELD);
-	else if ((field = person_field(noun, row)) >= 0)
+	else if ((field = person_field(noun, row)) >= 0 && (seen = tx_seen(tx, noun->fields[field].ref, row_id(row, field))) &&
+	         !id_is_zero(seen->live_key)) {
+		*ret_subject = seen->subject;
+		*ret_live_key = seen->live_key;
+		return OK;
+	} else if (field >= 0)
 		TRY(subject_of_reference(tx, noun->fields[field].ref, row_id(row, field), &subject));
 	if (id_is_zero(subject))
 		subject = unassigned;

@@ -149,27 +149,16 @@ static struct term_set without(const struct term_set *a, const struct term_set *
 	return out;
 }
 
-/* Several rows in one statement: sizes that divide the work into few texts. */
 static enum err insert_terms(struct tx *tx, const struct noun *noun, struct id row, const struct term_set *set)
 {
-	static const size_t sizes[] = { 16, 4, 1 };
-	size_t done = 0;
-	for (size_t s = 0; s < ARRAY_LEN(sizes); s++) {
-		while (set->count - done >= sizes[s]) {
-			struct sql_val args[3 + 16] = { SQL_VINT(tx->tenant), SQL_VINT(noun->tag), SQL_VID(row) };
-			struct sql_result r;
-			struct buf b;
-			buf_init(&b, tx->arena, 600);
-			buf_addz(&b, "INSERT INTO search_term (tenant_id, noun, row_id, term) VALUES ");
-			for (size_t i = 0; i < sizes[s]; i++) {
-				buf_fmt(&b, "%s(?1, ?2, ?3, ?%zu)", i ? ", " : "", i + 4);
-				args[3 + i] = SQL_VINT(set->term[done + i]);
-			}
-			TRY(sql_run(tx->sql, statement(tx->store, buf_str(&b)), args, 3 + sizes[s], &r));
-			done += sizes[s];
-		}
+	struct sql_val vals[4 * SEARCH_TERMS_MAX];
+	for (size_t i = 0; i < set->count; i++) {
+		vals[4 * i] = SQL_VINT(tx->tenant);
+		vals[4 * i + 1] = SQL_VINT(noun->tag);
+		vals[4 * i + 2] = SQL_VINT(set->term[i]);
+		vals[4 * i + 3] = SQL_VID(row);
 	}
-	return OK;
+	return tx_insert_rows(tx, "search_term (tenant_id, noun, term, row_id)", 4, vals, set->count);
 }
 
 static const char text_delete_term[] =

@@ -125,6 +125,7 @@ static enum err run_body(struct sql_tx *sql, void *arg)
 		.now = b->run->now,
 		.tenant = b->run->tenant,
 		.up = b->run->up,
+		.writes = b->writes,
 	};
 	/* A repeated body starts with a clean problem. */
 	problem_init(tx.problem, tx.arena);
@@ -176,4 +177,62 @@ enum err tx_person_key(struct tx *tx, struct id key_id, struct key *ret)
 	if (id_is_zero(key_id))
 		return E_ERASED;
 	return keystore_person_key(tx->store->keys, tx->tenant, key_id, ret);
+}
+
+enum { SEEN_SLOTS = 512 };
+
+struct tx_known {
+	struct tx_seen slot[SEEN_SLOTS];
+};
+
+/* The last bytes of an id are random. */
+static size_t slot_of(const struct noun *noun, struct id id)
+{
+	return ((size_t)id.b[15] | (size_t)id.b[14] << 8 | (size_t)noun->tag << 4) % SEEN_SLOTS;
+}
+
+const struct tx_seen *tx_seen(const struct tx *tx, const struct noun *noun, struct id id)
+{
+	const struct tx_seen *s = tx->known ? &tx->known->slot[slot_of(noun, id)] : NULL;
+	return s && s->noun == noun->tag && id_eq(s->id, id) ? s : NULL;
+}
+
+void tx_see(struct tx *tx, const struct row *row)
+{
+	struct id id = row_id(row, F_ID_FIELD);
+	if (!tx->writes || row->noun->system || row->erased)
+		return;
+	if (!tx->known)
+		tx->known = ARENA_NEW(tx->arena, struct tx_known);
+	tx->known->slot[slot_of(row->noun, id)] = (struct tx_seen){ id, row_id(row, F_SUBJECT_FIELD), row->live_key, row->noun->tag };
+}
+
+void tx_forget(struct tx *tx)
+{
+	tx->known = NULL;
+}
+
+/* Few lengths, so that there are few texts. */
+enum err tx_insert_rows(struct tx *tx, const char *head, size_t cols, const struct sql_val *vals, size_t rows)
+{
+	const size_t most = STATEMENT_ARGS_MAX / cols, lengths[] = { most, (most + 3) / 4, 1 };
+	size_t done = 0;
+	for (size_t l = 0; l < ARRAY_LEN(lengths); l++) {
+		while (rows - done >= lengths[l]) {
+			struct sql_result r;
+			struct buf b;
+			size_t arg = 1;
+			buf_init(&b, tx->arena, 4000);
+			buf_fmt(&b, "INSERT INTO %s VALUES ", head);
+			for (size_t i = 0; i < lengths[l]; i++) {
+				buf_addz(&b, i ? ", (" : "(");
+				for (size_t c = 0; c < cols; c++)
+					buf_fmt(&b, "%s?%zu", c ? ", " : "", arg++);
+				buf_char(&b, ')');
+			}
+			TRY(sql_run(tx->sql, statement(tx->store, buf_str(&b)), vals + done * cols, lengths[l] * cols, &r));
+			done += lengths[l];
+		}
+	}
+	return OK;
 }

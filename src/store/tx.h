@@ -15,6 +15,19 @@ must_use enum err tx_counter(struct tx *tx); /* takes the tenant's counter row b
 must_use enum err tx_person_key(struct tx *tx, struct id key_id, struct key *ret); /* E_ERASED */
 must_use enum err tx_tenant_key(struct tx *tx, enum key_use use, struct key *ret);
 
+/* tx_insert_rows() - many rows of one table in few statements. `head` is "table (column, ...)"; `vals` holds rows * cols values. */
+must_use enum err tx_insert_rows(struct tx *tx, const char *head, size_t cols, const struct sql_val *vals, size_t rows);
+
+/* Rows that this transaction has read or written and that are alive, so that references to them need no second look. A small table that
+ * forgets: NULL says nothing. A deletion empties it. */
+struct tx_seen {
+	struct id id, subject, live_key;
+	uint16_t noun;
+};
+const struct tx_seen *tx_seen(const struct tx *tx, const struct noun *noun, struct id id);
+void tx_see(struct tx *tx, const struct row *row);
+void tx_forget(struct tx *tx);
+
 /* rows.c */
 void columns_add(struct buf *b, const struct noun *noun); /* "t.id, t.version, ..., (live key)" */
 must_use enum err row_load(struct tx *tx, const struct noun *noun, const struct sql_result *r, size_t at, struct field_set open,
