@@ -9,7 +9,7 @@ static const struct {
 	int status;
 	enum err err;
 } own_errors[] = {
-	{ 400, E_MALFORMED }, { 405, E_METHOD }, { 408, E_TIMEOUT }, { 413, E_TOO_LARGE }, { 414, E_TOO_LARGE }, { 431, E_TOO_LARGE },
+	{ 400, E_MALFORMED }, { 405, E_METHOD }, { 408, E_TIMEOUT }, { 413, E_TOO_LARGE }, { 414, E_TOO_LARGE }, { 429, E_RATE }, { 431, E_TOO_LARGE },
 	{ 502, E_BUSY }, { 503, E_BUSY }, { 504, E_TIMEOUT },
 };
 
