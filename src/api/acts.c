@@ -24,6 +24,7 @@ static enum err act_body(struct tx *tx, void *arg)
 	r->tx = tx;
 	r->row = r->ret_row = NULL;
 	r->ret_body = STR("");
+	r->also_count = 0;
 	if (!j->act->on_noun) {
 		TRY(store_get(tx, j->noun, j->id, &r->row));
 		TRY(policy_row(&j->call->ctx, tx, r->row, j->act->right));
@@ -81,5 +82,7 @@ enum err acts_run(struct call *c, const struct noun *noun, const struct act *act
 		if (act->content_type)
 			c->rs->content_type = str_from(act->content_type);
 	}
+	for (size_t i = 0; i < j->run.also_count; i++)
+		TRY(rows_seen(c, j->run.also_shown[i]->noun, act->name, &j->run.also_shown[i], 1));
 	return j->run.row ? rows_seen(c, noun, act->name, &j->run.row, 1) : OK;
 }

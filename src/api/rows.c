@@ -207,6 +207,20 @@ static enum err list_body(struct tx *tx, void *arg)
 	return OK;
 }
 
+/* The rows that references were shown as. */
+static enum err see_shown(struct call *c, struct list_job *l)
+{
+	for (size_t k = 0; k < l->r.expand_count; k++) {
+		struct row **rows = ARENA_ARRAY(c->ctx.arena, struct row *, LIST_LIMIT_MAX);
+		size_t n = 0;
+		for (const struct shown *s = l->seen[k]; s && n < LIST_LIMIT_MAX; s = s->next)
+			if (s->row)
+				rows[n++] = s->row;
+		TRY(rows_seen(c, l->noun->fields[l->r.expand[k]].ref, "list", rows, n));
+	}
+	return OK;
+}
+
 static enum err run_list(struct call *c, struct list_job *l)
 {
 	struct run run = ctx_run(&c->ctx);
@@ -216,7 +230,7 @@ static enum err run_list(struct call *c, struct list_job *l)
 	TRY(reveal(c, l->noun, l->r.fields, l->page.rows, l->page.count));
 	if (shows_personal(l->noun, l->r.fields))
 		TRY(rows_seen(c, l->noun, "list", l->page.rows, l->page.count));
-	return OK;
+	return see_shown(c, l);
 }
 
 enum err rows_list(struct call *c, const struct noun *noun)

@@ -66,6 +66,10 @@ enum err job_card_collect(struct act_call *c)
 	k->person_count = at_most(k->person_count);
 	for (size_t i = 0; i < k->person_count; i++)
 		TRY(get_if(c->tx, &noun_employee, row_id(k->people[i], PERSON_EMPLOYEE), &k->employees[i]));
+	struct row *const shown[] = { k->customer, k->site, k->contact, k->lead };
+	for (size_t i = 0; i < ARRAY_LEN(shown); i++)
+		if (shown[i])
+			c->also_shown[c->also_count++] = shown[i];
 	qsort(k->visits, k->visit_count, sizeof(k->visits[0]), by_start);
 	qsort(k->tasks, k->task_count, sizeof(k->tasks[0]), by_position);
 	return OK;

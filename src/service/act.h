@@ -17,6 +17,9 @@ struct act_call {
 	struct row *ret_row;
 	struct str ret_body;
 	void *state;                 /* from run() to finish() */
+	/* Rows besides .row whose personal fields the answer shows, for the log of reads. */
+	struct row *also_shown[8];
+	size_t also_count;
 };
 
 struct act {
