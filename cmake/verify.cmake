@@ -13,3 +13,8 @@ if(FUZZ)
   add_executable(fuzz_pdf fuzz/fuzz_pdf.c)
   target_link_libraries(fuzz_pdf PRIVATE flags pdf base -fsanitize=fuzzer)
 endif()
+# A look past the guards, for the black-box tests.
+if(TEST_CLOCK)
+  add_executable(vault tests/harness/vault.c)
+  target_link_libraries(vault PRIVATE flags sql crypt base sqlcipher)
+endif()

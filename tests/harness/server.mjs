@@ -296,3 +296,22 @@ export class Company {
 
 export { Client, request, signIn };
 export const files = (folder) => readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name)));
+
+/** The test helper that looks past the guards of the encrypted file (tests/harness/vault.c). */
+export const VAULT = resolve(ROOT, process.env.FIELDWARD_VAULT ?? join(BIN, '../vault'));
+/** SQL past every guard: as PostgreSQL's administrator, or on the encrypted file with its own key. Gives rows as objects. */
+export function adminSql(installation, sql) {
+  if (installation.engine !== 'pgsql') {
+    const text = execFileSync(VAULT, ['sql', installation.data, sql], { encoding: 'utf8', timeout: 60_000, maxBuffer: 256 << 20 });
+    return text.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  }
+  if (!/^\s*select/i.test(sql)) {
+    psql(installation.database, sql);
+    return [];
+  }
+  const text = psql(installation.database, `SELECT row_to_json(r) FROM (${sql.replace(/;\s*$/, '')}) r`);
+  return text.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+}
+/** A blob literal for adminSql(). */
+export const blob = (installation, hex) => (installation.engine === 'pgsql' ? `'\\x${hex}'::bytea` : `x'${hex}'`);
+export const idLiteral = (installation, id) => (installation.engine === 'pgsql' ? `'${id}'::uuid` : `x'${id.replaceAll('-', '')}'`);
