@@ -2,7 +2,8 @@
  *
  * Two ways to a page. The walk follows one index from the cursor; where filters are left over it looks at no more than LIST_WALK_MAX
  * rows, and a page may then be short and still have a next. Candidates are used where the rows come from somewhere else (search
- * hits, rows that somebody owns, an order over a sealed field): they are fetched by id, filtered, and sorted in memory. */
+ * hits, rows that somebody owns, an order over a sealed field): their sort values are fetched, filtered and sorted in memory, and only
+ * the rows of the page are opened. */
 #include "store_private.h"
 
 #include "utf8.h"
@@ -142,30 +143,6 @@ static enum err choose_order(struct listing *l)
 }
 
 /* ---- filters ---- */
-
-static bool passes_one(const struct filter *f, const struct value *v)
-{
-	if (f->range) {
-		if (v->kind != V_INT)
-			return false;
-		return (f->values[0].kind == V_NULL || v->i >= f->values[0].i) &&
-		       (f->values[1].kind == V_NULL || v->i < f->values[1].i);
-	}
-	for (size_t i = 0; i < f->count; i++)
-		if (value_eq(f->values[i], *v))
-			return true;
-	return false;
-}
-
-static bool passes(const struct listing *l, const struct row *row)
-{
-	for (size_t i = 0; i < l->q->filter_count; i++) {
-		const struct filter *f = &l->q->filters[i];
-		if (f != l->prefix && !passes_one(f, &row->v[f->field]))
-			return false;
-	}
-	return true;
-}
 
 static bool has_rest(const struct listing *l)
 {
@@ -484,7 +461,6 @@ static enum err confirm(struct listing *l, const struct row *row, const struct s
 }
 
 struct sortable {
-	const struct row *row; /* NULL where only the label was fetched */
 	struct id id;
 	struct value by;
 };
@@ -517,31 +493,6 @@ static enum err load_by_id(struct listing *l, struct id id, struct field_set ope
 static struct value folded(struct arena *a, struct value v)
 {
 	return v.kind == V_TEXT ? VALUE_TEXT(str_slice(utf8_fold(a, v.s), 0, 200)) : v;
-}
-
-static enum err load_candidates(struct listing *l, const struct candidates *c, const struct str *words, size_t word_count,
-                                struct sortable *rows, size_t *ret_count)
-{
-	bool sealed = field_sealed(&l->noun->fields[l->order.by]);
-	struct field_set open = l->q->open;
-	size_t count = 0;
-	set_add(&open, l->order.by);
-	for (size_t i = 0; i < c->count; i++) {
-		struct row *row;
-		bool confirmed = true;
-		enum err e = load_by_id(l, c->ids[i], word_count ? set_all : open, &row);
-		if (e == E_NOT_FOUND || (e == OK && !passes(l, row)))
-			continue;
-		TRY(e);
-		if (word_count)
-			TRY(confirm(l, row, words, word_count, &confirmed));
-		if (!confirmed)
-			continue;
-		struct value v = row->v[l->order.by];
-		rows[count++] = (struct sortable){ row, c->ids[i], sealed ? folded(l->tx->arena, v) : v };
-	}
-	*ret_count = count;
-	return OK;
 }
 
 /* The label of one row of open_labels(): id, subject, sealed label, live key. */
@@ -634,31 +585,107 @@ static enum err from_labels(struct listing *l)
 	return OK;
 }
 
+/* ---- candidates ---- */
+
+enum { PIECE = 32, LOOK_MAX = 600 };
+
+/* The sort values of one piece of the candidates that pass the filters: nothing but ids and that field is fetched. */
+static enum err sort_piece(struct listing *l, const struct id *ids, size_t id_count, struct sortable *rows, size_t *count)
+{
+	struct sql_val args[STATEMENT_ARGS_MAX] = { SQL_VINT(l->tx->tenant) };
+	const struct field *by = &l->noun->fields[l->order.by];
+	bool sealed = field_sealed(by);
+	size_t n = 1;
+	struct buf b;
+	struct sql_result r;
+	buf_init(&b, l->tx->arena, 8000);
+	buf_fmt(&b, "SELECT t.id, %s, t.%s%s FROM %s_v t WHERE t.tenant_id = ?1 AND t.deleted_at IS NULL", sealed ? "t.subject_id" : "t.version", by->name,
+	        sealed ? ", (SELECT s.live_key FROM subject_v s WHERE s.tenant_id = ?1 AND s.id = t.subject_id)" : "", l->noun->name);
+	TRY(add_filters(l, NULL, &b, args, &n));
+	if (n + PIECE > STATEMENT_ARGS_MAX)
+		return problem_set(l->tx->problem, E_TOO_LARGE, "Too many filter values.");
+	buf_addz(&b, " AND t.id IN (");
+	for (size_t i = 0; i < PIECE; i++) {
+		args[n++] = SQL_VID(ids[i < id_count ? i : id_count - 1]);
+		buf_fmt(&b, "%s?%zu", i ? ", " : "", n);
+	}
+	buf_char(&b, ')');
+	TRY(sql_run(l->tx->sql, statement(l->tx->store, buf_str(&b)), args, n, &r));
+	for (size_t i = 0; i < r.rows; i++) {
+		struct sortable *s = &rows[(*count)++];
+		*s = (struct sortable){ .id = sql_id(&r, i, 0), .by = VALUE_NULL };
+		if (sealed)
+			TRY(label_of(l->tx, l->noun, by, &r, i, &s->by));
+		else if (!sql_is_null(&r, i, 2))
+			s->by = field_is_text(by) ? VALUE_TEXT(sql_blob(&r, i, 2)) : VALUE_INT(sql_int(&r, i, 2));
+	}
+	return OK;
+}
+
+static bool exact(const struct str *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (utf8_count(words[i]) > SEARCH_PREFIX_MAX)
+			return false;
+	return true;
+}
+
+static enum err cursor_at(struct listing *l, const struct row *row, struct value by)
+{
+	struct row *at = row_copy(l->tx->arena, row);
+	at->v[l->order.by] = by;
+	return cursor_make(l, at, &l->page->next_cursor);
+}
+
+/* Opens rows from the cursor on until the page is full. Rows that do not have the words after all are passed over, LOOK_MAX at most: then
+ * the page is short and the next begins behind them. */
+static enum err fill_page(struct listing *l, const struct sortable *rows, size_t count, const struct str *words, size_t word_count)
+{
+	struct page *p = l->page;
+	const struct sortable *last = NULL;
+	size_t looked = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct row *row;
+		bool confirmed = true;
+		if (!after_cursor(l, &rows[i]))
+			continue;
+		if (p->count == l->q->limit)
+			return cursor_at(l, p->rows[p->count - 1], last->by);
+		enum err e = load_by_id(l, rows[i].id, word_count ? set_all : l->q->open, &row);
+		if (e == E_NOT_FOUND)
+			continue;
+		TRY(e);
+		if (word_count)
+			TRY(confirm(l, row, words, word_count, &confirmed));
+		if (confirmed) {
+			last = &rows[i];
+			p->rows[p->count++] = row;
+		} else if (++looked == LOOK_MAX) {
+			return cursor_at(l, row, rows[i].by);
+		}
+	}
+	if (!l->from.set && p->total >= 0) { /* every row was looked at */
+		p->total = (int64_t)p->count;
+		p->total_capped = false;
+	}
+	return OK;
+}
+
 static enum err from_candidates(struct listing *l, const struct str *words, size_t word_count)
 {
 	struct candidates c;
-	struct page *p = l->page;
 	size_t count = 0;
 	l->prefix = NULL;
 	TRY(collect(l, words, word_count, &c));
 	struct sortable *rows = ARENA_ARRAY(l->tx->arena, struct sortable, c.count + 1);
-	TRY(load_candidates(l, &c, words, word_count, rows, &count));
+	for (size_t at = 0; at < c.count; at += PIECE)
+		TRY(sort_piece(l, c.ids + at, c.count - at < PIECE ? c.count - at : PIECE, rows, &count));
 	qsort(rows, count, sizeof(rows[0]), l->q->ascending ? ascending : descending);
-	if (l->q->count)
-		p->total = (int64_t)count;
-	const struct sortable *last = NULL;
-	for (size_t i = 0; i < count; i++) {
-		if (!after_cursor(l, &rows[i]))
-			continue;
-		if (p->count == l->q->limit) {
-			struct row *at = row_copy(l->tx->arena, last->row);
-			at->v[l->order.by] = last->by;
-			return cursor_make(l, at, &p->next_cursor);
-		}
-		last = &rows[i];
-		p->rows[p->count++] = row_copy(l->tx->arena, last->row);
+	if (l->q->count) {
+		l->page->total = (int64_t)count;
+		l->page->total_capped = !exact(words, word_count);
 	}
-	return OK;
+	return fill_page(l, rows, count, words, word_count);
 }
 
 enum err store_list(struct tx *tx, const struct query *q, struct page *ret)
