@@ -336,11 +336,31 @@ static enum err next_batch(struct job *j, struct arena *a, struct batch *b)
 		if (e != OK)
 			return problem_set(&j->problem, E_MALFORMED, "The file cannot be read from line %zu on: a quote is not closed, or a row has too many columns.", j->csv.line);
 		row->line = j->csv.line;
-		if (j->skip) {
-			j->skip--;
-			continue;
-		}
 		b->count++;
+	}
+	return OK;
+}
+
+/* The report is written afresh after an interruption: what it says of the rows that are done already comes from trying them again. */
+static enum err retell(struct job *j)
+{
+	bool dry = j->importer.dry;
+	while (j->skip) {
+		with_arena struct arena *a = arena_new(8 * REQUEST_ARENA_MAX);
+		struct batch *b = ARENA_NEW(a, struct batch);
+		struct run run = run_of(j, a);
+		b->job = j;
+		while (j->skip && b->count < IMPORT_BATCH_ROWS && csv_next(&j->csv, a, &b->rows[b->count].cells, &b->rows[b->count].count) == OK) {
+			b->rows[b->count++].line = j->csv.line;
+			j->skip--;
+		}
+		if (!b->count)
+			break;
+		j->importer.dry = true;
+		enum err e = store_read(&run, try_rows, b);
+		j->importer.dry = dry;
+		TRY(e);
+		TRY(write_report(j, a, &b->result));
 	}
 	return OK;
 }
@@ -437,6 +457,7 @@ static void resume(struct job *j)
 		j->made[i] = (size_t)json_integer_value(json_object_get(by_noun, j->spec->steps[i].noun->name));
 	for (size_t i = 0; i < j->spec->warning_count; i++)
 		j->warnings[i] = (size_t)json_integer_value(json_object_get(warnings, str_z(j->arena, j->spec->warnings[i].kind)));
+	j->warnings[SPEC_WARNINGS_MAX] = (size_t)json_integer_value(json_object_get(warnings, "kept_edit"));
 }
 
 static enum err run_import(struct job *j)
@@ -452,6 +473,7 @@ static enum err run_import(struct job *j)
 	j->importer.dry = row_int(j->import, IMPORT_DRY_RUN) != 0;
 	TRY(blob_create(j->report, j->im->store, j->im->blob_dir, j->what.tenant, j->what.import, ".report"));
 	TRY(blob_write(j->report, STR("line,level,kind,column,value,text\r\n")));
+	TRY(retell(j));
 	TRY(work_off(j));
 	return finish(j);
 }
