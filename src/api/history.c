@@ -12,6 +12,7 @@ struct history {
 	size_t count;
 	int64_t next;
 	struct str body;
+	struct row *row;           /* whose diary it is */
 };
 
 /* Names of the people who acted, each looked up once. */
@@ -107,10 +108,9 @@ static enum err history_body(struct tx *tx, void *arg)
 	struct name *names = NULL;
 	struct buf b;
 	struct json_out o;
-	struct row *row;
 	if (h->noun) {
-		TRY(store_get(tx, h->noun, h->id, &row));
-		TRY(policy_row(&h->call->ctx, tx, row, str_fmt(tx->arena, "%s.read", h->noun->name).p));
+		TRY(store_get(tx, h->noun, h->id, &h->row));
+		TRY(policy_row(&h->call->ctx, tx, h->row, str_fmt(tx->arena, "%s.read", h->noun->name).p));
 	}
 	TRY(audit_list(tx, &h->query, &h->entries, &h->count, &h->next));
 	buf_init(&b, tx->arena, RESPONSE_MAX);
@@ -153,7 +153,7 @@ enum err history_of(struct call *c, const struct noun *noun, struct id id)
 	TRY(read_page(c, &h.query));
 	TRY(store_read(&run, history_body, &h));
 	call_json(c, 200, h.body);
-	return OK;
+	return rows_seen(c, noun, "history", &h.row, 1); /* it tells what personal fields were */
 }
 
 enum err audit_events(struct call *c)
