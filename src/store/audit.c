@@ -20,27 +20,31 @@ struct commit {
 	bool any;
 };
 
-static void commitment_key(const struct commit *c, const struct field *f, char side, struct key *ret)
+static void commitment_key(const struct key *seed, const struct field *f, char side, struct key *ret)
 {
 	char label[16] = { side, (char)(f->tag >> 8), (char)f->tag };
 	const struct str parts[] = { STR("v1"), { label, 3 } };
-	hmac_sha256(&c->seed, parts, 2, ret->b);
+	hmac_sha256(seed, parts, 2, ret->b);
+}
+
+struct str audit_commitment(struct tx *tx, const struct key *seed, const struct noun *noun, const struct field *f, struct id object, char side,
+                            struct str text)
+{
+	struct key r;
+	uint8_t out[32];
+	struct str place = str_fmt(tx->arena, "v1|%lld|%u|%u|", (long long)tx->tenant, noun->tag, f->tag);
+	const struct str parts[] = { place, { (const char *)object.b, 16 }, STR("|"), text };
+	commitment_key(seed, f, side, &r);
+	hmac_sha256(&r, parts, ARRAY_LEN(parts), out);
+	return str_fmt(tx->arena, "c:%s", str_base64url(tx->arena, out, 32).p);
 }
 
 static void write_commitment(struct json_out *o, const struct commit *c, const struct field *f, char side, struct value v)
 {
-	if (v.kind == V_NULL) {
+	if (v.kind == V_NULL)
 		jw_null(o);
-		return;
-	}
-	struct key r;
-	uint8_t out[32];
-	struct id id = row_id(c->row, F_ID_FIELD);
-	struct str place = str_fmt(c->tx->arena, "v1|%lld|%u|%u|", (long long)c->tx->tenant, c->row->noun->tag, f->tag);
-	const struct str parts[] = { place, { (const char *)id.b, 16 }, STR("|"), v.s };
-	commitment_key(c, f, side, &r);
-	hmac_sha256(&r, parts, ARRAY_LEN(parts), out);
-	jw_str(o, str_fmt(c->tx->arena, "c:%s", str_base64url(c->tx->arena, out, 32).p));
+	else
+		jw_str(o, audit_commitment(c->tx, &c->seed, c->row->noun, f, row_id(c->row, F_ID_FIELD), side, v.s));
 }
 
 static void write_change_of(struct json_out *o, struct commit *c, const struct field *f, struct value before, struct value after)

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { VERIFY_PAGE = 1000 };
+enum { VERIFY_PAGE = 200 };
 
 /* The diary of one row, the events of one row alone, and the whole log: three ways in, one index each. */
 static const char text_root[] =
@@ -20,7 +20,10 @@ static const char text_all[] =
 	"WHERE e.tenant_id = ?1 AND e.idx < ?2 ORDER BY e.idx DESC LIMIT ?3";
 static const char text_counter[] = "SELECT audit_size, frontier FROM counter_v WHERE tenant_id = ?1";
 static const char text_leaves[] =
-	"SELECT idx, leaf FROM audit_event_v WHERE tenant_id = ?1 AND idx >= ?2 ORDER BY idx LIMIT ?3";
+	"SELECT e.idx, e.at, e.seq, e.noun, e.object_id, e.action, e.actor_kind, e.actor_id, e.leaf, o.subject_id, o.sealed, "
+	"(SELECT s.live_key FROM subject_v s WHERE s.tenant_id = ?1 AND s.id = o.subject_id) "
+	"FROM audit_event_v e LEFT JOIN audit_opening_v o ON o.tenant_id = ?1 AND o.idx = e.idx "
+	"WHERE e.tenant_id = ?1 AND e.idx >= ?2 ORDER BY e.idx LIMIT ?3";
 static const char text_node[] = "SELECT hash FROM audit_node_v WHERE tenant_id = ?1 AND level = ?2 AND idx = ?3";
 static const char text_node_count[] = "SELECT count(*) FROM audit_node_v WHERE tenant_id = ?1";
 static const char text_leaf[] = "SELECT leaf FROM audit_event_v WHERE tenant_id = ?1 AND idx = ?2";
@@ -213,6 +216,79 @@ static void check_signed(struct verification *v, struct tx *tx)
 	}
 }
 
+static bool same_id(const json_t *v, struct id id)
+{
+	struct id have = { { 0 } };
+	return id_is_zero(id) ? json_is_null(v) : id_parse(json_text(v), &have) == OK && id_eq(have, id);
+}
+
+/* Lists and diaries are made from columns: they must say what the leaf says. */
+static bool same_columns(struct tx *tx, const struct sql_result *r, size_t at, const json_t *leaf)
+{
+	const struct noun *noun = catalogue_by_tag(tx->store->catalogue, sql_int(r, at, 3));
+	const json_t *actor = json_object_get(leaf, "actor");
+	return json_integer_value(json_object_get(leaf, "idx")) == sql_int(r, at, 0) && json_integer_value(json_object_get(leaf, "at")) == sql_int(r, at, 1) &&
+	       json_integer_value(json_object_get(leaf, "seq")) == sql_int(r, at, 2) &&
+	       str_eqz(json_text(json_object_get(leaf, "noun")), noun ? noun->name : "") && same_id(json_object_get(leaf, "id"), sql_id(r, at, 4)) &&
+	       str_eq(json_text(json_object_get(leaf, "act")), sql_blob(r, at, 5)) && str_eq(json_text(json_object_get(actor, "kind")), sql_blob(r, at, 6)) &&
+	       same_id(json_object_get(actor, "id"), sql_id(r, at, 7));
+}
+
+static bool fits_commitment(struct tx *tx, const struct key *seed, const struct noun *noun, const struct field *f, struct id object, char side,
+                            const json_t *value, const json_t *commitment)
+{
+	if (json_is_null(value))
+		return json_is_null(commitment);
+	return str_eq(audit_commitment(tx, seed, noun, f, object, side, json_text(value)), json_text(commitment));
+}
+
+/* What is opened beside a leaf must be what the leaf commits to. Erased people's openings stay closed, and that is right. */
+static enum err check_opening(struct verification *v, struct tx *tx, const struct sql_result *r, size_t at, const json_t *leaf)
+{
+	struct key key, seed;
+	struct str plain;
+	json_t *opening, *value;
+	const char *name;
+	const struct noun *noun = catalogue_by_tag(tx->store->catalogue, sql_int(r, at, 3));
+	uint64_t idx = (uint64_t)sql_int(r, at, 0);
+	if (sql_is_null(r, at, 10) || !noun)
+		return OK;
+	enum err e = tx_person_key(tx, sql_id(r, at, 11), &key);
+	if (e == E_ERASED)
+		return OK;
+	TRY(e);
+	struct seal_place place = { tx->tenant, noun->tag, 0, sql_id(r, at, 4), sql_id(r, at, 9) };
+	e = seal_open(tx->arena, &key, &place, sql_blob(r, at, 10), &plain);
+	key_wipe(&key);
+	bool good = e == OK && json_read(tx->arena, plain, tx->problem, &opening) == OK &&
+	            str_unhex(json_text(json_object_get(opening, "s")), seed.b, sizeof(seed.b)) == OK;
+	json_object_foreach(good ? json_object_get(opening, "v") : NULL, name, value)
+	{
+		int f = field_find(noun->fields, noun->field_count, str_from(name));
+		const json_t *told = json_object_get(json_object_get(leaf, "diff"), name);
+		good = good && f >= 0 && json_is_array(told) &&
+		       fits_commitment(tx, &seed, noun, &noun->fields[f], sql_id(r, at, 4), 'b', json_array_get(value, 0), json_array_get(told, 0)) &&
+		       fits_commitment(tx, &seed, noun, &noun->fields[f], sql_id(r, at, 4), 'a', json_array_get(value, 1), json_array_get(told, 1));
+	}
+	key_wipe(&seed);
+	if (!good)
+		blame(v, idx, "what is opened beside the leaf is not what it commits to");
+	return OK;
+}
+
+static enum err check_leaf(struct verification *v, struct tx *tx, const struct sql_result *r, size_t at)
+{
+	json_t *leaf;
+	uint64_t idx = (uint64_t)sql_int(r, at, 0);
+	if (json_read(tx->arena, sql_blob(r, at, 8), tx->problem, &leaf) != OK || !json_is_object(leaf)) {
+		blame(v, idx, "the leaf cannot be read");
+		return OK;
+	}
+	if (!same_columns(tx, r, at, leaf))
+		blame(v, idx, "the columns beside the leaf say something else");
+	return check_opening(v, tx, r, at, leaf);
+}
+
 static enum err verify_begin(struct tx *tx, void *arg)
 {
 	struct verification *v = arg;
@@ -244,8 +320,9 @@ static enum err verify_page(struct tx *tx, void *arg)
 			blame(v, v->built.size, "a leaf is missing");
 			break;
 		}
-		size_t count = merkle_append(&v->built, merkle_leaf(sql_blob(&r, i, 1)), nodes);
+		size_t count = merkle_append(&v->built, merkle_leaf(sql_blob(&r, i, 8)), nodes);
 		TRY(check_nodes(v, tx, idx, nodes, count));
+		TRY(check_leaf(v, tx, &r, i));
 		check_signed(v, tx);
 	}
 	if (r.rows == 0)
@@ -283,8 +360,11 @@ enum err audit_verify(const struct run *run, struct audit_state *ret, int64_t *r
 		blame(v, 0, "the stored frontier cannot be read");
 	while (v->bad < 0 && v->built.size < v->stored.size) {
 		with_arena struct arena *page = arena_new(REQUEST_ARENA_MAX);
+		struct problem problem; /* a transaction ties its problem to its arena, and this one ends with the page */
 		struct run one = *run;
+		problem_init(&problem, page);
 		one.arena = page;
+		one.problem = &problem;
 		TRY(store_read(&one, verify_page, v));
 	}
 	if (v->bad < 0)

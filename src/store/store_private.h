@@ -19,4 +19,8 @@ struct counter {
 
 const char *statements_intern(struct statements *s, struct str text);
 
+/* audit.c: what stands in a leaf for one side of a change of a personal field. */
+struct str audit_commitment(struct tx *tx, const struct key *seed, const struct noun *noun, const struct field *f, struct id object, char side,
+                            struct str text);
+
 #endif
