@@ -60,7 +60,7 @@ export function dataFile(name) {
 /** Runs SQL as PostgreSQL's administrator. */
 export function psql(database, sql) {
   const url = ADMIN.replace(/^postgresql:\/\/\/[^?]*/, `postgresql:///${database}`);
-  return execFileSync('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', url, '-c', sql], { encoding: 'utf8', timeout: 60_000 }).trim();
+  return execFileSync('psql', ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', url, '-c', sql], { env: { ...process.env, PGOPTIONS: '-c search_path=fw,public' }, encoding: 'utf8', timeout: 60_000 }).trim();
 }
 
 export class Installation {
