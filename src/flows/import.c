@@ -95,6 +95,21 @@ static struct run run_of(struct job *j, struct arena *a)
 	return (struct run){ .store = j->im->store, .tenant = j->what.tenant, .arena = a, .problem = &j->problem, .who = &j->who, .now = now() };
 }
 
+/* A transaction ties the problem to its arena. Before that arena goes, what is told of a failure moves to the arena of the file. */
+static enum err keep_problem(struct job *j, enum err e)
+{
+	const struct fault *f = j->problem.faults;
+	struct problem kept;
+	problem_init(&kept, j->arena);
+	if (j->problem.detail.n)
+		kept.detail = str_dup(j->arena, j->problem.detail);
+	else if (f)
+		kept.detail = str_fmt(j->arena, STR_FMT ": " STR_FMT, STR_ARG(f->pointer), STR_ARG(f->detail));
+	kept.err = e;
+	j->problem = kept;
+	return e;
+}
+
 static enum err load_import(struct tx *tx, void *arg)
 {
 	struct job *j = arg;
@@ -306,10 +321,10 @@ static enum err one_by_one(struct job *j, struct batch *all)
 		b->rows[0] = all->rows[i];
 		b->count = 1;
 		enum err e = commit(j, a, b);
-		if (e != E_INVALID && e != E_UNIQUE && e != E_REFERENCE && e != E_CONFLICT) {
-			TRY(e);
+		if (e == OK)
 			continue;
-		}
+		if (e != E_INVALID && e != E_UNIQUE && e != E_REFERENCE && e != E_CONFLICT)
+			return keep_problem(j, e);
 		struct batch_result failed = { .outcomes = { [ROW_REJECTED] = 1 } };
 		for (struct report_line *l = b->result.lines; l; l = l->next)
 			if (l->reject)
@@ -320,8 +335,11 @@ static enum err one_by_one(struct job *j, struct batch *all)
 		}
 		b->result = failed;
 		struct run run = run_of(j, a);
-		TRY(store_write(&run, only_progress, b));
-		TRY(settle(j, a, b));
+		e = store_write(&run, only_progress, b);
+		if (e == OK)
+			e = settle(j, a, b);
+		if (e != OK)
+			return keep_problem(j, e);
 	}
 	return OK;
 }
@@ -359,8 +377,9 @@ static enum err retell(struct job *j)
 		j->importer.dry = true;
 		enum err e = store_read(&run, try_rows, b);
 		j->importer.dry = dry;
-		TRY(e);
-		TRY(write_report(j, a, &b->result));
+		if (e == OK)
+			e = write_report(j, a, &b->result);
+		TRY(keep_problem(j, e));
 	}
 	return OK;
 }
@@ -388,7 +407,7 @@ static enum err work_off(struct job *j)
 		enum err e = commit(j, a, b);
 		if (e == E_INVALID || e == E_UNIQUE || e == E_REFERENCE || e == E_CONFLICT)
 			e = one_by_one(j, b);
-		TRY(e);
+		TRY(keep_problem(j, e));
 	}
 }
 
@@ -400,7 +419,7 @@ static enum err finish(struct job *j)
 	b->job = j;
 	b->state = "done";
 	TRY(blob_close(j->report));
-	return store_write(&run, only_progress, b);
+	return keep_problem(j, store_write(&run, only_progress, b));
 }
 
 struct failure {

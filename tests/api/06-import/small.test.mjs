@@ -132,6 +132,15 @@ for (const [what, bytes, params, words] of [
     assert.equal((await customers()).length, before);
   });
 
+test('a file that breaks after good rows says where, and keeps what went before', async () => {
+  const good = Array.from({ length: 250 }, (_, i) => `G${i},Good ${i},\n`).join('');
+  const row = await people({}, `${HEADER}${good}Q1,"Open,\nQ2,Next,\n`);
+  assert.equal(row.state, 'failed');
+  assert.match(row.error, /quote/);
+  assert.equal(row.rows_done, 200);
+  assert.equal((await owner.act(`/v1/imports/${row.id}/undo`)).deleted, 200, 'and can be taken back');
+});
+
 test('an empty file and a header alone', async () => {
   assert.equal((await owner.send('POST', '/v1/imports?mapping=people', '', { 'content-type': 'text/csv' })).status, 422);
   assert.deepEqual(counts(await people({}, HEADER)), { created: 0, updated: 0, unchanged: 0, rejected: 0 });
