@@ -7,101 +7,167 @@
 #include <string.h>
 #include <time.h>
 
-enum { ENTRIES_MAX = 2048, IDS_MAX = 65536, REFUSE_AFTER_MS = 30000 };
+enum { ENTRIES_MAX = 4096, SEEN_MAX = 65536, KNOWN_SLOTS = 65536, REFUSE_AFTER_MS = 30000, WAIT_MAX = 4 };
 
+/* What one session has read of one noun for one purpose since the last time that was written. */
 struct entry {
 	int64_t tenant;
 	struct who who;
 	const struct noun *noun;
 	const char *purpose;
 	struct id session;
-	size_t from, count; /* in ids */
+	uint32_t newest; /* of its rows, plus one; 0: none */
+	size_t count;
 };
 
+struct seen {
+	struct id id;
+	uint32_t entry, next; /* next: an older row of the same entry, plus one */
+};
+
+/* Entries and rows with a hash table beside each; slots hold the index plus one. */
 struct batch {
 	struct entry entries[ENTRIES_MAX];
-	struct id ids[IDS_MAX];
-	size_t entry_count, id_count;
+	uint32_t entry_slots[2 * ENTRIES_MAX];
+	struct seen seen[SEEN_MAX];
+	uint32_t seen_slots[2 * SEEN_MAX];
+	size_t entry_count, seen_count;
 };
 
 struct readlog {
 	struct store *store;
 	pthread_mutex_t lock;
-	pthread_cond_t wake;
+	pthread_cond_t wake, drained;
 	struct batch *filling, *writing;
 	bool stop;
 	int64_t failing_since_ms; /* 0: all is well */
 	pthread_t thread;
+	uint64_t known[KNOWN_SLOTS]; /* pairs that access_seen has for today; only the writing thread looks */
 };
 
-static struct entry *same_entry(struct batch *b, const struct ctx *c, const struct noun *noun, const char *purpose)
+static uint64_t mix(uint64_t h, const void *p, size_t n)
 {
-	/* Only the newest entry can grow: its ids are the last. */
-	struct entry *e = b->entry_count ? &b->entries[b->entry_count - 1] : NULL;
-	if (e && e->tenant == c->actor.tenant && id_eq(e->session, c->actor.session) && e->noun == noun && e->purpose == purpose)
-		return e;
-	return NULL;
+	const unsigned char *b = p;
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ b[i]) * 1099511628211u;
+	return h ^ h >> 29;
 }
 
-static void add_ids(struct batch *b, struct entry *e, const struct id *rows, size_t count)
+static bool same(const struct entry *e, const struct ctx *c, const struct noun *noun, const char *purpose)
 {
-	for (size_t i = 0; i < count; i++) {
-		bool known = false;
-		for (size_t k = e->from; k < e->from + e->count && !known; k++)
-			known = id_eq(b->ids[k], rows[i]);
-		if (known || b->id_count == IDS_MAX)
-			continue;
-		b->ids[b->id_count++] = rows[i];
-		e->count++;
+	return e->tenant == c->actor.tenant && e->noun == noun && e->purpose == purpose && id_eq(e->session, c->actor.session);
+}
+
+/* The entry of this reading, made if need be; NULL when there is no room for one. */
+static struct entry *entry_for(struct batch *b, const struct ctx *c, const struct noun *noun, const char *purpose)
+{
+	uint64_t h = mix(mix(mix(1469598103934665603u, c->actor.session.b, 16), &noun, sizeof(noun)), &purpose, sizeof(purpose));
+	size_t at = h % ARRAY_LEN(b->entry_slots);
+	while (b->entry_slots[at] && !same(&b->entries[b->entry_slots[at] - 1], c, noun, purpose))
+		at = (at + 1) % ARRAY_LEN(b->entry_slots);
+	if (b->entry_slots[at])
+		return &b->entries[b->entry_slots[at] - 1];
+	if (b->entry_count == ENTRIES_MAX)
+		return NULL;
+	struct entry *e = &b->entries[b->entry_count++];
+	*e = (struct entry){ .tenant = c->actor.tenant, .who = c->who, .noun = noun, .purpose = purpose, .session = c->actor.session };
+	e->who.reason = STR("");
+	b->entry_slots[at] = (uint32_t)b->entry_count;
+	return e;
+}
+
+static void add_row(struct batch *b, struct entry *e, struct id id)
+{
+	uint32_t entry = (uint32_t)(e - b->entries);
+	size_t at = mix(entry, id.b, 16) % ARRAY_LEN(b->seen_slots);
+	for (; b->seen_slots[at]; at = (at + 1) % ARRAY_LEN(b->seen_slots)) {
+		const struct seen *s = &b->seen[b->seen_slots[at] - 1];
+		if (s->entry == entry && id_eq(s->id, id))
+			return;
 	}
+	b->seen[b->seen_count++] = (struct seen){ id, entry, e->newest };
+	b->seen_slots[at] = e->newest = (uint32_t)b->seen_count;
+	e->count++;
+}
+
+static bool refuses(const struct readlog *log)
+{
+	return log->failing_since_ms && monotonic_ms() - log->failing_since_ms > REFUSE_AFTER_MS;
+}
+
+/* Called with the lock: waits a little for room. */
+static struct entry *make_room(struct readlog *log, const struct ctx *c, const struct noun *noun, const char *purpose, size_t count)
+{
+	for (int i = 0; i < WAIT_MAX && !refuses(log); i++) {
+		struct entry *e = log->filling->seen_count + count <= SEEN_MAX ? entry_for(log->filling, c, noun, purpose) : NULL;
+		struct timespec until;
+		if (e)
+			return e;
+		pthread_cond_signal(&log->wake);
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec += 1;
+		pthread_cond_timedwait(&log->drained, &log->lock, &until);
+	}
+	return NULL;
 }
 
 enum err readlog_add(struct readlog *log, const struct ctx *c, const struct noun *noun, const char *purpose, const struct id *rows,
                      size_t count)
 {
-	enum err e = OK;
 	if (count == 0)
 		return OK;
 	pthread_mutex_lock(&log->lock);
-	struct batch *b = log->filling;
-	bool full = b->entry_count == ENTRIES_MAX || b->id_count + count > IDS_MAX;
-	if (full || (log->failing_since_ms && monotonic_ms() - log->failing_since_ms > REFUSE_AFTER_MS)) {
-		pthread_cond_signal(&log->wake);
-		e = E_BUSY;
-	} else {
-		struct entry *at = same_entry(b, c, noun, purpose);
-		if (!at) {
-			at = &b->entries[b->entry_count++];
-			*at = (struct entry){ c->actor.tenant, c->who, noun, purpose, c->actor.session, b->id_count, 0 };
-			at->who.reason = STR("");
-		}
-		add_ids(b, at, rows, count);
-	}
+	struct entry *e = make_room(log, c, noun, purpose, count);
+	for (size_t i = 0; e && i < count; i++)
+		add_row(log->filling, e, rows[i]);
 	pthread_mutex_unlock(&log->lock);
-	return e;
+	return e ? OK : E_BUSY;
 }
 
+/* ---- writing ---- */
+
 struct writing {
+	struct readlog *log;
 	const struct batch *batch;
 	const struct entry *entry;
 };
 
+/* Whether this pair was written today already; remembers it. A slot that another pair took only costs a statement. */
+static bool known_today(struct readlog *log, const struct tx *tx, const struct noun *noun, struct id id)
+{
+	int64_t day = tx->now.ms / 86400000;
+	uint64_t h = mix(mix(mix(mix(mix(1469598103934665603u, &tx->tenant, 8), tx->who->id.b, 16), &noun->tag, 2), id.b, 16), &day, 8);
+	uint64_t *slot = &log->known[h % KNOWN_SLOTS];
+	bool known = *slot == h;
+	*slot = h;
+	return known;
+}
+
 static enum err write_entry(struct tx *tx, void *arg)
 {
 	const struct writing *w = arg;
+	struct id *ids = ARENA_ARRAY(tx->arena, struct id, w->entry->count), *fresh = ARENA_ARRAY(tx->arena, struct id, w->entry->count);
+	size_t n = 0, fresh_n = 0;
 	struct buf b;
 	struct json_out o;
+	for (uint32_t at = w->entry->newest; at; at = w->batch->seen[at - 1].next)
+		ids[n++] = w->batch->seen[at - 1].id;
 	buf_init(&b, tx->arena, 4 * MIB);
 	jw_init(&o, &b);
 	jw_open(&o, '{');
 	jw_member_str(&o, "purpose", str_from(w->entry->purpose));
-	jw_member_int(&o, "count", (int64_t)w->entry->count);
+	jw_member_int(&o, "count", (int64_t)n);
 	jw_key(&o, "ids");
-	jw_str(&o, str_base64url(tx->arena, w->batch->ids + w->entry->from, w->entry->count * sizeof(struct id)));
+	jw_str(&o, str_base64url(tx->arena, ids, n * sizeof(struct id)));
 	jw_close(&o, '}');
-	struct id object = w->entry->count == 1 ? w->batch->ids[w->entry->from] : (struct id){ { 0 } };
-	TRY(audit_event(tx, "read", w->entry->noun, object, buf_str(&b)));
-	return audit_seen(tx, tx->who->id, w->entry->noun, w->batch->ids + w->entry->from, w->entry->count);
+	TRY(audit_event(tx, "read", w->entry->noun, n == 1 ? ids[0] : (struct id){ { 0 } }, buf_str(&b)));
+	for (size_t i = 0; i < n; i++)
+		if (!known_today(w->log, tx, w->entry->noun, ids[i]))
+			fresh[fresh_n++] = ids[i];
+	enum err e = audit_seen(tx, tx->who->id, w->entry->noun, fresh, fresh_n);
+	if (e != OK) /* nothing of it is stored: do not remember it either */
+		memset(w->log->known, 0, sizeof(w->log->known));
+	return e;
 }
 
 static enum err write_batch(struct readlog *log, const struct batch *batch)
@@ -109,31 +175,38 @@ static enum err write_batch(struct readlog *log, const struct batch *batch)
 	with_arena struct arena *a = arena_new(REQUEST_ARENA_MAX);
 	for (size_t i = 0; i < batch->entry_count; i++) {
 		struct problem problem;
-		struct writing w = { batch, &batch->entries[i] };
+		struct writing w = { log, batch, &batch->entries[i] };
 		problem_init(&problem, a);
 		struct run run = { .store = log->store, .tenant = w.entry->tenant, .arena = a, .problem = &problem, .who = &w.entry->who, .now = now() };
-		TRY(store_write(&run, write_entry, &w));
+		enum err e = store_write(&run, write_entry, &w);
+		if (e != OK) {
+			memset(log->known, 0, sizeof(log->known));
+			return e;
+		}
 		arena_reset(a);
 	}
 	return OK;
 }
 
-static void swap(struct readlog *log)
+static void clear(struct batch *b)
 {
-	struct batch *b = log->writing;
-	log->writing = log->filling;
-	log->filling = b;
-	b->entry_count = b->id_count = 0;
+	memset(b->entry_slots, 0, sizeof(b->entry_slots));
+	memset(b->seen_slots, 0, sizeof(b->seen_slots));
+	b->entry_count = b->seen_count = 0;
 }
 
-/* Called with the lock; writes without it. */
+/* Called with the lock; writes without it. A batch that could not be written stays and is tried again. */
 static void flush(struct readlog *log)
 {
-	bool again = log->failing_since_ms != 0; /* the batch that failed is still in `writing` */
-	if (!again && log->filling->entry_count == 0)
-		return;
-	if (!again)
-		swap(log);
+	if (!log->failing_since_ms) {
+		if (log->filling->entry_count == 0)
+			return;
+		struct batch *b = log->writing;
+		log->writing = log->filling;
+		log->filling = b;
+		clear(b);
+		pthread_cond_broadcast(&log->drained);
+	}
 	pthread_mutex_unlock(&log->lock);
 	enum err e = write_batch(log, log->writing);
 	pthread_mutex_lock(&log->lock);
@@ -174,6 +247,7 @@ struct readlog *readlog_new(struct store *store)
 		abort();
 	pthread_mutex_init(&log->lock, NULL);
 	pthread_cond_init(&log->wake, NULL);
+	pthread_cond_init(&log->drained, NULL);
 	if (pthread_create(&log->thread, NULL, work, log) != 0)
 		abort();
 	return log;
@@ -190,6 +264,7 @@ void readlog_free(struct readlog *log)
 	pthread_join(log->thread, NULL);
 	pthread_mutex_destroy(&log->lock);
 	pthread_cond_destroy(&log->wake);
+	pthread_cond_destroy(&log->drained);
 	free(log->filling);
 	free(log->writing);
 	free(log);

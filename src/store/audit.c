@@ -6,9 +6,6 @@
 #include <string.h>
 
 static const char text_grow[] = "UPDATE counter SET audit_size = ?2, frontier = ?3 WHERE tenant_id = ?1";
-static const char text_seen[] =
-	"INSERT INTO access_seen (tenant_id, noun, object_id, day, actor_id) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
-
 /* Commitments of one event: a random seed, and for each value a key that is derived from it, so that one value can be disclosed
  * without the others. */
 struct commit {
@@ -142,12 +139,26 @@ enum err audit_event(struct tx *tx, const char *action, const struct noun *noun,
 	return tx_counter(tx);
 }
 
+/* Up to ten pairs a statement; the day and the actor are the same for all. */
 enum err audit_seen(struct tx *tx, struct id actor, const struct noun *noun, const struct id *rows, size_t count)
 {
-	struct sql_result r;
-	for (size_t i = 0; i < count; i++)
-		TRY(SQL_RUN(tx->sql, text_seen, &r, SQL_VINT(tx->tenant), SQL_VINT(noun->tag), SQL_VID(rows[i]),
-		            SQL_VINT(tx->now.ms / 86400000), SQL_VID(actor)));
+	static const size_t lengths[] = { 10, 1 };
+	for (size_t done = 0, l = 0; l < ARRAY_LEN(lengths); l++) {
+		while (count - done >= lengths[l]) {
+			struct sql_val args[4 + 10] = { SQL_VINT(tx->tenant), SQL_VINT(noun->tag), SQL_VINT(tx->now.ms / 86400000), SQL_VID(actor) };
+			struct sql_result r;
+			struct buf b;
+			buf_init(&b, tx->arena, 1000);
+			buf_addz(&b, "INSERT INTO access_seen (tenant_id, noun, object_id, day, actor_id) VALUES ");
+			for (size_t i = 0; i < lengths[l]; i++) {
+				buf_fmt(&b, "%s(?1, ?2, ?%zu, ?3, ?4)", i ? ", " : "", i + 5);
+				args[4 + i] = SQL_VID(rows[done + i]);
+			}
+			buf_addz(&b, " ON CONFLICT DO NOTHING");
+			TRY(sql_run(tx->sql, statement(tx->store, buf_str(&b)), args, 4 + lengths[l], &r));
+			done += lengths[l];
+		}
+	}
 	return OK;
 }
 
