@@ -132,15 +132,12 @@ struct writing {
 	const struct entry *entry;
 };
 
-/* Whether this pair was written today already; remembers it. A slot that another pair took only costs a statement. */
-static bool known_today(struct readlog *log, const struct tx *tx, const struct noun *noun, struct id id)
+/* The slot of a pair of today, and what stands in it once the pair is written. A slot that another pair took only costs a statement. */
+static uint64_t *slot_today(struct readlog *log, const struct entry *e, struct id id, struct instant at, uint64_t *ret_mark)
 {
-	int64_t day = tx->now.ms / 86400000;
-	uint64_t h = mix(mix(mix(mix(mix(1469598103934665603u, &tx->tenant, 8), tx->who->id.b, 16), &noun->tag, 2), id.b, 16), &day, 8);
-	uint64_t *slot = &log->known[h % KNOWN_SLOTS];
-	bool known = *slot == h;
-	*slot = h;
-	return known;
+	int64_t day = at.ms / 86400000;
+	*ret_mark = mix(mix(mix(mix(mix(1469598103934665603u, &e->tenant, 8), e->who.id.b, 16), &e->noun->tag, 2), id.b, 16), &day, 8);
+	return &log->known[*ret_mark % KNOWN_SLOTS];
 }
 
 static enum err write_entry(struct tx *tx, void *arg)
@@ -161,13 +158,21 @@ static enum err write_entry(struct tx *tx, void *arg)
 	jw_str(&o, str_base64url(tx->arena, ids, n * sizeof(struct id)));
 	jw_close(&o, '}');
 	TRY(audit_event(tx, "read", w->entry->noun, n == 1 ? ids[0] : (struct id){ { 0 } }, buf_str(&b)));
-	for (size_t i = 0; i < n; i++)
-		if (!known_today(w->log, tx, w->entry->noun, ids[i]))
+	for (size_t i = 0; i < n; i++) {
+		uint64_t mark;
+		if (*slot_today(w->log, w->entry, ids[i], tx->now, &mark) != mark)
 			fresh[fresh_n++] = ids[i];
-	enum err e = audit_seen(tx, tx->who->id, w->entry->noun, fresh, fresh_n);
-	if (e != OK) /* nothing of it is stored: do not remember it either */
-		memset(w->log->known, 0, sizeof(w->log->known));
-	return e;
+	}
+	return audit_seen(tx, tx->who->id, w->entry->noun, fresh, fresh_n);
+}
+
+/* Only after the commit: a body may run twice. */
+static void remember(struct readlog *log, const struct batch *batch, const struct entry *e, struct instant at)
+{
+	for (uint32_t i = e->newest; i; i = batch->seen[i - 1].next) {
+		uint64_t mark, *slot = slot_today(log, e, batch->seen[i - 1].id, at, &mark);
+		*slot = mark;
+	}
 }
 
 static enum err write_batch(struct readlog *log, const struct batch *batch)
@@ -178,11 +183,8 @@ static enum err write_batch(struct readlog *log, const struct batch *batch)
 		struct writing w = { log, batch, &batch->entries[i] };
 		problem_init(&problem, a);
 		struct run run = { .store = log->store, .tenant = w.entry->tenant, .arena = a, .problem = &problem, .who = &w.entry->who, .now = now() };
-		enum err e = store_write(&run, write_entry, &w);
-		if (e != OK) {
-			memset(log->known, 0, sizeof(log->known));
-			return e;
-		}
+		TRY(store_write(&run, write_entry, &w));
+		remember(log, batch, w.entry, run.now);
 		arena_reset(a);
 	}
 	return OK;
