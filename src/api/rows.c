@@ -124,7 +124,11 @@ static enum err fetch_shown(struct tx *tx, struct list_job *l, size_t k, struct 
 	s->id = id;
 	s->next = l->seen[k];
 	const struct noun *ref = l->noun->fields[l->r.expand[k]].ref;
-	enum err e = store_get(tx, ref, id, &s->row);
+	struct field_set label = { 0 };
+	set_add(&label, ref->label);
+	if (ref->own >= 0)
+		set_add(&label, ref->own);
+	enum err e = store_get_only(tx, ref, id, label, &s->row);
 	if (e == OK)
 		e = policy_row(&l->call->ctx, tx, s->row, str_fmt(tx->arena, "%s.read", ref->name).p);
 	if (e != OK && e != E_NOT_FOUND)

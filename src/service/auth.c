@@ -62,7 +62,11 @@ struct find_member {
 static enum err find_member(struct tx *tx, void *arg)
 {
 	struct find_member *f = arg;
-	return store_find(tx, f->n->membership, f->n->member_user, VALUE_ID(f->user), &f->row);
+	struct field_set only = { 0 };
+	const int fields[] = { f->n->member_active, f->n->member_employee, f->n->member_own_only, f->n->member_role };
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
+		set_add(&only, fields[i]);
+	return store_find_only(tx, f->n->membership, f->n->member_user, VALUE_ID(f->user), only, &f->row);
 }
 
 /* The actor as his membership makes him; E_NOT_FOUND without an active one. */
@@ -216,8 +220,10 @@ struct find_session {
 static enum err find_session(struct tx *tx, void *arg)
 {
 	struct find_session *f = arg;
+	struct field_set only = { 0 };
+	set_add(&only, f->n->tenant_status);
 	TRY(session_find(tx, f->hash, &f->session));
-	return store_find(tx, f->n->tenant, f->n->tenant_number, VALUE_INT(f->session.member_tenant), &f->tenant);
+	return store_find_only(tx, f->n->tenant, f->n->tenant_number, VALUE_INT(f->session.member_tenant), only, &f->tenant);
 }
 
 enum err auth_session(struct ctx *c, const struct auth_nouns *n, struct str token, bool cookie)

@@ -253,7 +253,7 @@ static enum err walk_rows(struct listing *l, const struct key_at *horizon, struc
 	struct buf b;
 	buf_init(&b, l->tx->arena, 8000);
 	buf_addz(&b, "SELECT ");
-	columns_add(&b, l->noun);
+	columns_add(&b, l->noun, set_all);
 	walk_where(&b, l->noun, l->order, l->q->ascending, l->from.set, &text_n);
 	walk_args(l, args, &n);
 	if (horizon->set) {
@@ -278,7 +278,7 @@ static enum err walk(struct listing *l)
 		TRY(find_horizon(l, &horizon));
 	TRY(walk_rows(l, &horizon, &r));
 	for (size_t i = 0; i < r.rows && p->count < l->q->limit; i++)
-		TRY(row_load(l->tx, l->noun, &r, i, l->q->open, &p->rows[p->count++]));
+		TRY(row_load(l->tx, l->noun, &r, i, set_all, l->q->open, &p->rows[p->count++]));
 	if (r.rows > l->q->limit)
 		return cursor_make(l, p->rows[p->count - 1], &p->next_cursor);
 	if (!horizon.set)
@@ -483,10 +483,10 @@ static enum err load_by_id(struct listing *l, struct id id, struct field_set ope
 	struct sql_result r;
 	buf_init(&b, l->tx->arena, 8000);
 	buf_addz(&b, "SELECT ");
-	columns_add(&b, l->noun);
+	columns_add(&b, l->noun, set_all);
 	buf_fmt(&b, " FROM %s_v t WHERE t.tenant_id = ?1 AND t.id = ?2 AND t.deleted_at IS NULL", l->noun->name);
 	TRY(SQL_RUN(l->tx->sql, statement(l->tx->store, buf_str(&b)), &r, SQL_VINT(l->tx->tenant), SQL_VID(id)));
-	return r.rows ? row_load(l->tx, l->noun, &r, 0, open, ret) : E_NOT_FOUND;
+	return r.rows ? row_load(l->tx, l->noun, &r, 0, set_all, open, ret) : E_NOT_FOUND;
 }
 
 /* What a sealed label is sorted by: its folded beginning. */
@@ -718,7 +718,7 @@ void store_list_statements(struct store *store, const struct noun *noun, void (*
 			size_t n = 1;
 			buf_init(&b, a, 8000);
 			buf_addz(&b, "SELECT ");
-			columns_add(&b, noun);
+			columns_add(&b, noun, set_all);
 			walk_where(&b, noun, *o, way & 1, way & 2, &n);
 			walk_order(&b, noun, *o, way & 1);
 			buf_fmt(&b, "?%zu", n + 1);

@@ -18,10 +18,15 @@ struct sql_val field_sql(const struct field *f, struct value v)
 	return SQL_VNULL;
 }
 
-void columns_add(struct buf *b, const struct noun *noun)
+void columns_add(struct buf *b, const struct noun *noun, struct field_set only)
 {
-	for (size_t i = 0; i < noun->field_count; i++)
-		buf_fmt(b, "t.%s, ", noun->fields[i].name);
+	for (size_t i = 0; i < noun->field_count; i++) {
+		if (!set_has(only, (int)i))
+			continue;
+		buf_addz(b, "t.");
+		buf_addz(b, noun->fields[i].name);
+		buf_addz(b, ", ");
+	}
 	if (noun->subject == SUBJECT_NONE)
 		buf_addz(b, "NULL");
 	else
@@ -64,59 +69,77 @@ static struct value clear_value(const struct field *f, const struct sql_val *v)
 	return VALUE_TEXT(v->s);
 }
 
-enum err row_load(struct tx *tx, const struct noun *noun, const struct sql_result *r, size_t at, struct field_set open,
-                  struct row **ret)
+enum err row_load(struct tx *tx, const struct noun *noun, const struct sql_result *r, size_t at, struct field_set only,
+                  struct field_set open, struct row **ret)
 {
 	struct row *row = row_new(tx->arena, noun);
 	struct key key;
-	bool have_key = false;
-	row->live_key = sql_id(r, at, noun->field_count);
-	for (size_t i = 0; i < noun->field_count; i++)
-		if (!field_sealed(&noun->fields[i]))
-			row->v[i] = clear_value(&noun->fields[i], sql_cell(r, at, i));
+	size_t sealed[FIELDS_MAX], column_of[FIELDS_MAX], count = 0, column = 0;
 	for (size_t i = 0; i < noun->field_count; i++) {
-		if (!field_sealed(&noun->fields[i]) || !set_has(open, (int)i) || sql_is_null(r, at, i) || row->erased)
+		if (!set_has(only, (int)i))
 			continue;
-		enum err e = have_key ? OK : tx_person_key(tx, row->live_key, &key);
-		row->erased = e == E_ERASED;
-		if (row->erased)
-			continue;
-		TRY(e);
-		have_key = true;
-		TRY(open_value(tx, row, &key, i, sql_blob(r, at, i)));
+		if (!field_sealed(&noun->fields[i])) {
+			row->v[i] = clear_value(&noun->fields[i], sql_cell(r, at, column));
+		} else if (set_has(open, (int)i) && !sql_is_null(r, at, column)) {
+			sealed[count] = i;
+			column_of[count++] = column;
+		}
+		column++;
 	}
-	if (have_key)
-		key_wipe(&key);
+	/* What a sealed value is bound to is known now. */
+	row->live_key = sql_id(r, at, column);
+	enum err e = count ? tx_person_key(tx, row->live_key, &key) : OK;
+	row->erased = e == E_ERASED;
 	*ret = row;
-	return OK;
+	if (!count || row->erased)
+		return OK;
+	for (size_t k = 0; k < count && e == OK; k++)
+		e = open_value(tx, row, &key, sealed[k], sql_blob(r, at, column_of[k]));
+	key_wipe(&key);
+	return e;
 }
 
-static enum err select_one(struct tx *tx, const struct noun *noun, const char *column, struct sql_val value, struct row **ret)
+static enum err select_one(struct tx *tx, const struct noun *noun, const char *column, struct sql_val value, struct field_set only,
+                           struct row **ret)
 {
 	struct buf b;
 	struct sql_result r;
+	set_add(&only, F_ID_FIELD);
+	set_add(&only, F_SUBJECT_FIELD);
 	buf_init(&b, tx->arena, 4000);
 	buf_addz(&b, "SELECT ");
-	columns_add(&b, noun);
+	columns_add(&b, noun, only);
 	buf_fmt(&b, " FROM %s_v t WHERE t.tenant_id = ?1 AND t.%s = ?2 AND t.deleted_at IS NULL ORDER BY t.id LIMIT 1", noun->name,
 	        column);
 	TRY(SQL_RUN(tx->sql, statement(tx->store, buf_str(&b)), &r, SQL_VINT(tx->tenant), value));
 	if (r.rows == 0)
 		return E_NOT_FOUND;
-	TRY(row_load(tx, noun, &r, 0, set_all, ret));
-	tx_see(tx, *ret);
+	TRY(row_load(tx, noun, &r, 0, only, only, ret));
+	if (only.bits == set_all.bits)
+		tx_see(tx, *ret);
 	return OK;
 }
 
 enum err store_get(struct tx *tx, const struct noun *noun, struct id id, struct row **ret)
 {
-	return select_one(tx, noun, "id", SQL_VID(id), ret);
+	return select_one(tx, noun, "id", SQL_VID(id), set_all, ret);
+}
+
+enum err store_get_only(struct tx *tx, const struct noun *noun, struct id id, struct field_set only, struct row **ret)
+{
+	return select_one(tx, noun, "id", SQL_VID(id), only, ret);
 }
 
 enum err store_find(struct tx *tx, const struct noun *noun, int field, struct value v, struct row **ret)
 {
 	const struct field *f = &noun->fields[field];
-	return select_one(tx, noun, f->name, field_sql(f, v), ret);
+	return select_one(tx, noun, f->name, field_sql(f, v), set_all, ret);
+}
+
+enum err store_find_only(struct tx *tx, const struct noun *noun, int field, struct value v, struct field_set only, struct row **ret)
+{
+	const struct field *f = &noun->fields[field];
+	return select_one(tx, noun, f->name, field_sql(f, v), only, ret);
 }
 
 enum err store_children(struct tx *tx, const struct noun *noun, int field, struct id id, struct row ***ret, size_t *ret_count)
@@ -125,13 +148,13 @@ enum err store_children(struct tx *tx, const struct noun *noun, int field, struc
 	struct sql_result r;
 	buf_init(&b, tx->arena, 4000);
 	buf_addz(&b, "SELECT ");
-	columns_add(&b, noun);
+	columns_add(&b, noun, set_all);
 	buf_fmt(&b, " FROM %s_v t WHERE t.tenant_id = ?1 AND t.%s = ?2 AND t.deleted_at IS NULL ORDER BY t.created_at, t.id LIMIT %d",
 	        noun->name, noun->fields[field].name, RESULT_ROWS_MAX - 1);
 	TRY(SQL_RUN(tx->sql, statement(tx->store, buf_str(&b)), &r, SQL_VINT(tx->tenant), SQL_VID(id)));
 	struct row **rows = ARENA_ARRAY(tx->arena, struct row *, r.rows + 1);
 	for (size_t i = 0; i < r.rows; i++)
-		TRY(row_load(tx, noun, &r, i, set_all, &rows[i]));
+		TRY(row_load(tx, noun, &r, i, set_all, set_all, &rows[i]));
 	*ret = rows;
 	*ret_count = r.rows;
 	return OK;

@@ -46,10 +46,16 @@ void statements_free(struct statements *s)
 
 static size_t bucket_of(struct str text)
 {
-	uint64_t h = 1469598103934665603u;
+	uint64_t h = text.n;
+	for (; text.n >= 8; text = str_slice(text, 8, text.n)) {
+		uint64_t v;
+		memcpy(&v, text.p, 8);
+		h = (h ^ v) * 0x9e3779b97f4a7c15u;
+		h ^= h >> 29;
+	}
 	for (size_t i = 0; i < text.n; i++)
 		h = (h ^ (unsigned char)text.p[i]) * 1099511628211u;
-	return h % BUCKETS;
+	return (h ^ h >> 32) % BUCKETS;
 }
 
 const char *statements_intern(struct statements *s, struct str text)

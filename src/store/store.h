@@ -92,6 +92,11 @@ static inline bool write_changes(const struct write *w, int field)
 must_use enum err store_get(struct tx *tx, const struct noun *noun, struct id id, struct row **ret);
 /* store_find() - the first row whose clear field has this value; for unique and indexed fields. E_NOT_FOUND. */
 must_use enum err store_find(struct tx *tx, const struct noun *noun, int field, struct value v, struct row **ret);
+/* store_get_only(), store_find_only() - the same with these fields alone, and the id; the others are null. For what is read often. The set
+ * is a constant of the caller: each makes a statement. */
+must_use enum err store_get_only(struct tx *tx, const struct noun *noun, struct id id, struct field_set only, struct row **ret);
+must_use enum err store_find_only(struct tx *tx, const struct noun *noun, int field, struct value v, struct field_set only,
+                                  struct row **ret);
 /* store_lookup() - rows that a sealed field with .lookup finds exactly (after folding); at most `max`, confirmed after opening. */
 must_use enum err store_lookup(struct tx *tx, const struct noun *noun, int field, struct str text, struct row **rows, size_t max,
                                size_t *ret_count);

@@ -29,9 +29,10 @@ void tx_see(struct tx *tx, const struct row *row);
 void tx_forget(struct tx *tx);
 
 /* rows.c */
-void columns_add(struct buf *b, const struct noun *noun); /* "t.id, t.version, ..., (live key)" */
-must_use enum err row_load(struct tx *tx, const struct noun *noun, const struct sql_result *r, size_t at, struct field_set open,
-                           struct row **ret);
+void columns_add(struct buf *b, const struct noun *noun, struct field_set only); /* "t.id, t.version, ..., (live key)" */
+/* row_load() - a row of a result with these columns, of which the sealed ones in `open` are opened. */
+must_use enum err row_load(struct tx *tx, const struct noun *noun, const struct sql_result *r, size_t at, struct field_set only,
+                           struct field_set open, struct row **ret);
 struct sql_val field_sql(const struct field *f, struct value v);
 static const struct field_set set_all = { ~(uint64_t)0 };
 
