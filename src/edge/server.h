@@ -9,7 +9,7 @@
 
 struct server_config {
 	const char *socket_path;
-	size_t threads; /* 0: 2 * cores + 2 */
+	size_t threads; /* 0: 8 * cores; most wait for the writer or the disk */
 	void (*handle)(void *arg, struct arena *a, const struct request *rq, struct response *rs);
 	bool (*is_upload)(void *arg, struct str method, struct str path);
 	void *arg;

@@ -28,12 +28,11 @@ const char *tool_url(struct tool *t)
 
 enum err tool_store(struct tool *t, bool read_only, struct store **ret)
 {
-	size_t threads = t->config->threads ? (size_t)t->config->threads : 2 * (size_t)sysconf(_SC_NPROCESSORS_ONLN) + 2;
 	struct store_config config = {
 		.url = tool_url(t),
 		.key_dir = config_path(t->arena, t->config, "keys"),
 		.catalogue = t->catalogue,
-		.connections = t->config->connections ? (size_t)t->config->connections : threads,
+		.connections = t->config->connections ? (size_t)t->config->connections : 4 * (size_t)sysconf(_SC_NPROCESSORS_ONLN),
 		.read_only = read_only,
 	};
 	return store_open(&config, t->problem, ret);
