@@ -150,6 +150,7 @@ enum err history_of(struct call *c, const struct noun *noun, struct id id)
 	if (noun->system)
 		return E_NOT_FOUND;
 	h.query.object = id;
+	h.query.changes = str_eqz(call_param(c, "changes"), "1");
 	TRY(read_page(c, &h.query));
 	TRY(store_read(&run, history_body, &h));
 	call_json(c, 200, h.body);
