@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { assertClean, call, launch, makeJob, open, OWNER, shot, signIn, skip } from './browser.mjs';
+import { assertClean, call, launch, makeJob, open, OWNER, shot, signIn, skip, TECH } from './browser.mjs';
 
 let browser;
 let page;
@@ -176,4 +176,73 @@ test('shortcuts rest while somebody types', { skip }, async () => {
   await page.waitForSelector('dialog');
   await page.keyboard.press('Escape');
   await page.waitForSelector('dialog', { state: 'detached' });
+});
+
+/** Tabs on until the element is reached that `wanted` tells of the focused one; the mouse is never touched. */
+async function tabTo(own, wanted, what) {
+  for (let presses = 0; presses < 80; presses++) {
+    if (await own.evaluate(wanted)) return;
+    await own.keyboard.press('Tab');
+  }
+  assert.fail(`Tab does not reach ${what}`);
+}
+
+test('a job is made, planned and ticked off by keyboard alone', { skip }, async () => {
+  const own = await open(browser);
+  await own.goto('/signin');
+  await own.waitForSelector('#email');
+  await tabTo(own, () => document.activeElement?.id === 'email', 'the address');
+  await own.keyboard.type(OWNER.email);
+  await own.keyboard.press('Tab');
+  await own.keyboard.type(OWNER.password);
+  await own.keyboard.press('Enter');
+  await own.waitForSelector('[data-job]');
+  await own.keyboard.press('n');
+  await own.keyboard.press('j');
+  await own.waitForSelector('dialog');
+  await own.keyboard.type('Bakery');
+  await own.locator('dialog [role=option]', { hasText: /^\s*Bakery \d/ }).first().waitFor();
+  await own.keyboard.press('ArrowDown');
+  await own.keyboard.press('ArrowUp');
+  await own.keyboard.press('Enter');
+  await tabTo(own, () => /What is to be done/.test(document.activeElement?.labels?.[0]?.innerText ?? ''), 'the title');
+  await own.keyboard.type('Oven does not heat');
+  await tabTo(own, () => document.activeElement?.labels?.[0]?.innerText === 'Type', 'the type');
+  await own.keyboard.press('ArrowDown');
+  await tabTo(own, () => /^Create job/.test(document.activeElement?.innerText ?? ''), 'the button');
+  await own.keyboard.press('Enter');
+  await own.waitForURL(/\/jobs\/[0-9a-f-]{36}$/);
+  await own.waitForSelector('#tasks');
+  await tabTo(own, () => document.activeElement?.closest('#tasks form') !== null && document.activeElement?.tagName === 'INPUT', 'the new task');
+  await own.keyboard.type('Measure the voltage');
+  await own.keyboard.press('Enter');
+  await own.waitForSelector('#tasks li:has-text("Measure the voltage")');
+  await own.locator('h1').first().evaluate((title) => title.focus());
+  await own.keyboard.press('s');
+  await own.waitForSelector('dialog [data-person]');
+  await tabTo(own, () => document.activeElement?.hasAttribute('data-person') ?? false, 'the people');
+  await own.keyboard.press('Space');
+  await tabTo(own, () => document.activeElement?.getAttribute('data-act') === 'schedule', 'the button');
+  await own.keyboard.press('Enter');
+  await own.waitForSelector('[data-visit=planned]');
+  await tabTo(own, () => document.activeElement?.matches('#tasks .list input[type=checkbox]') ?? false, 'the tick');
+  await own.keyboard.press('Space');
+  await own.waitForSelector('#tasks li.done');
+  await shot(own, 'keyboard');
+  assertClean(own, 'the keyboard');
+  await own.context().close();
+});
+
+test('on the phone everything of the day is within reach of a thumb', { skip }, async () => {
+  const tech = await open(browser, { viewport: { width: 360, height: 740 }, hasTouch: true });
+  await signIn(tech, TECH, '/day');
+  await tech.waitForSelector('text=/Up to date/');
+  const small = await tech.evaluate(() =>
+    [...document.querySelectorAll('main a, main button, nav a')]
+      .map((target) => ({ text: target.innerText.trim() || target.getAttribute('aria-label'), box: target.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 0 && (box.height < 48 || box.width < 48))
+      .map(({ text, box }) => `${text}: ${Math.round(box.width)} x ${Math.round(box.height)}`),
+  );
+  assert.deepEqual(small, [], 'targets under 48 px');
+  await tech.context().close();
 });

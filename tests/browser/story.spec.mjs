@@ -229,6 +229,7 @@ test('the audit trail tells the steps, and they verify', { skip }, async () => {
   await owner.click('[data-act=verify]');
   await owner.waitForSelector('.verdict');
   assert.equal(await owner.locator('.verdict').getAttribute('data-ok'), 'true');
+  await owner.locator('summary').click();
   assert.ok((await owner.locator('pre').innerText()).trim().length > 0);
   await shot(owner, 'audit');
   assertClean(owner, 'the audit page');

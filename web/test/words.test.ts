@@ -47,21 +47,21 @@ test('the diary is a sentence with both values', () => {
     }),
     NAMES,
   );
-  assert.equal(line.text, 'Naledi changed the job');
+  assert.equal(line.text, 'Naledi changed a job');
   assert.deepEqual(line.differences, [
-    { field: 'Status', from: '–', to: 'Scheduled' },
+    { field: 'Status', from: '', to: 'Scheduled' },
     { field: 'Estimated time', from: '1:00', to: '1:20' },
   ]);
 });
 
 test('an act that we have no word for is still told', () => {
   const line = describe(event({ action: 'write_off', actor: { kind: 'system', id: null, name: null } }), NAMES);
-  assert.equal(line.text, 'Fieldward: write off, the job');
+  assert.equal(line.text, 'Fieldward: write off, a job');
 });
 
 test('a look at personal data says how much was seen', () => {
   assert.equal(describe(event({ action: 'read', noun: 'customer' }), NAMES).text, 'Naledi looked at a customer');
-  assert.equal(describe(event({ action: 'read', count: 50, object_id: null }), NAMES).text, 'Naledi looked at 50 × jobs');
+  assert.equal(describe(event({ action: 'read', count: 50, object_id: null }), NAMES).text, 'Naledi looked at 50 jobs');
 });
 
 test('no id and no null ever reaches the screen', () => {

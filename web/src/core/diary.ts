@@ -11,6 +11,8 @@ export interface Lookup {
   now: number;
   /** The name of a row that the screen already knows: a person, a status, a type. */
   nameOf: (id: string) => string | undefined;
+  /** The page is about one job: "the job", not "a job". */
+  ofOneJob?: boolean;
 }
 
 export interface Difference {
@@ -47,7 +49,10 @@ const ICON: Record<string, string> = {
 };
 
 /** What people need not read: the machine's own book-keeping. */
-const SILENT = new Set(['id', 'version', 'created_at', 'updated_at', 'created_by', 'updated_by', 'seq', 'position']);
+const SILENT = new Set(['id', 'version', 'created_at', 'updated_at', 'created_by', 'updated_by', 'seq', 'sequence', 'position',
+  // The moment of the act itself, which is told beside it.
+  'travel_at', 'arrived_at', 'ended_at', 'completed_at', 'closed_at', 'done_at', 'done_by',
+]);
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
 const CHOICES = new Set(['stage', 'priority', 'status', 'state', 'visibility', 'outcome', 'role', 'kind', 'billing']);
@@ -75,26 +80,41 @@ function choiceWord(value: string): string {
 export const fieldWord = (field: string) => wordFor('field', field);
 export const nounWord = (noun: string) => wordFor('noun', noun);
 
+/** Who is put on a visit, or taken off it. */
+function memberOf(event: DiaryEvent, lookup: Lookup): string | undefined {
+  if (event.noun !== 'appointment_person') return undefined;
+  const change = event.changes.find(({ field }) => field === 'employee_id');
+  return lookup.nameOf(String(change?.to ?? change?.from ?? ''));
+}
+
+function actOf(event: DiaryEvent, member: string | undefined): string {
+  if (event.action === 'reveal' && event.noun === 'site') return 'revealSite';
+  if (member !== undefined && event.action === 'create') return 'assign';
+  if (member !== undefined && event.action === 'delete') return 'unassign';
+  return event.action;
+}
+
 const ACTS = new Set(Object.keys(ICON));
 
 export function describe(event: DiaryEvent, lookup: Lookup): Line {
   const who = event.actor.name || wordFor('actor', event.actor.kind);
   const many = (event.count ?? 1) > 1;
-  const noun = many ? `${formatCount(event.count ?? 0)} × ${wordFor('plural', event.noun).toLowerCase()}` : nounWord(event.noun);
-  const act = event.action === 'reveal' && event.noun === 'site' ? 'revealSite' : event.action;
+  const noun = many ? `${formatCount(event.count ?? 0)} ${wordFor('plural', event.noun).toLowerCase()}` : nounWord(event.noun === 'job' && lookup.ofOneJob ? 'this_job' : event.noun);
+  const member = memberOf(event, lookup);
+  const act = actOf(event, member);
   const text = ACTS.has(event.action)
-    ? t(`act.${act}` as Key, { who, noun })
+    ? t(`act.${act}` as Key, { who, noun, name: member ?? '' })
     : t('act.other', { who, noun: noun || '–', what: event.action.replaceAll('_', ' ') });
   const whole = event.action === 'create' || event.action === 'delete';
   const differences = event.changes
     .filter(({ field }) => !SILENT.has(field) && !(field === 'stage' && event.changes.some((c) => c.field === 'status_id')))
     // A new row says what it holds, not that everything was empty before; what is still empty says nothing.
     .filter(({ to, from }) => !whole || (to ?? from ?? '') !== '')
-    .filter(({ field }) => !whole || !field.endsWith('_id'))
+    .filter(({ field, to, from }) => !whole || !(field.endsWith('_id') || (to ?? from) === false))
     .map(({ field, from, to }) => ({
       field: fieldWord(field),
-      from: whole ? '' : valueWord(field, from, lookup),
-      to: valueWord(field, to ?? from, lookup),
+      from: whole || (from ?? '') === '' ? '' : valueWord(field, from, lookup),
+      to: valueWord(field, whole ? (to ?? from) : to, lookup),
     }));
   return { icon: ICON[event.action] ?? 'dot', text, differences };
 }

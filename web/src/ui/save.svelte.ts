@@ -60,7 +60,7 @@ async function ask(plural: string, current: Row, touched: string[], mine: Fields
 /** Who changed it last. Without the diary the question is asked all the same, only without a name. */
 async function lastChange(plural: string, id: string, fields: string[]): Promise<DiaryEvent | undefined> {
   try {
-    const page = await session.api.get<Page<DiaryEvent>>(`/v1/${plural}/${id}/history?limit=20`);
+    const page = await session.api.get<Page<DiaryEvent>>(`/v1/${plural}/${id}/history?changes=1&limit=20`);
     return page.items.find(({ changes }) => changes.some(({ field }) => fields.includes(field)));
   } catch {
     return undefined;

@@ -68,7 +68,7 @@ export class OpenJob {
   async look(): Promise<void> {
     if (!this.ready) return;
     try {
-      const now = await session.api.get<Page<DiaryEvent>>(`/v1/jobs/${this.id}/history?limit=1`);
+      const now = await session.api.get<Page<DiaryEvent>>(`/v1/jobs/${this.id}/history?changes=1&limit=1`);
       if (now.items[0]?.idx !== this.diary[0]?.idx) await this.load();
     } catch {
       return;
@@ -151,7 +151,7 @@ export class OpenJob {
     if (this.diaryMore === null) return;
     const cursor = encodeURIComponent(this.diaryMore);
     const page = await session.api.get<Page<DiaryEvent>>(
-      `/v1/jobs/${this.id}/history?limit=${DIARY_PAGE}&cursor=${cursor}`,
+      `/v1/jobs/${this.id}/history?changes=1&limit=${DIARY_PAGE}&cursor=${cursor}`,
     );
     this.diary = [...this.diary, ...page.items];
     this.diaryMore = page.next_cursor;
@@ -208,7 +208,7 @@ export class OpenJob {
   }
 
   async #readDiary(): Promise<void> {
-    const page = await session.api.get<Page<DiaryEvent>>(`/v1/jobs/${this.id}/history?limit=${DIARY_PAGE}`);
+    const page = await session.api.get<Page<DiaryEvent>>(`/v1/jobs/${this.id}/history?changes=1&limit=${DIARY_PAGE}`);
     this.diary = page.items;
     this.diaryMore = page.next_cursor;
   }
