@@ -13,15 +13,30 @@ static const struct {
 	{ 502, E_BUSY }, { 503, E_BUSY }, { 504, E_TIMEOUT },
 };
 
+static const char security_headers[] =
+	"    add_header Content-Security-Policy \"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+	"connect-src 'self'; font-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'none'; base-uri 'none'; "
+	"frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types app-sw svelte-trusted-html\" always;\n"
+	"    add_header X-Content-Type-Options nosniff always;\n"
+	"    add_header Referrer-Policy no-referrer always;\n"
+	"    add_header Cross-Origin-Opener-Policy same-origin always;\n"
+	"    add_header Cross-Origin-Resource-Policy same-origin always;\n"
+	"    add_header Permissions-Policy \"camera=(self), geolocation=(self), publickey-credentials-get=(self), microphone=()\" always;\n";
+
+/* Places with an address of their own: a request whose address could not be read cannot go to a named one. */
 static void add_errors(struct buf *b)
 {
+	buf_addz(b, "    error_page 494 =431 /.error/431;\n"); /* nginx's own number for headers that are too large */
 	for (size_t i = 0; i < ARRAY_LEN(own_errors); i++) {
 		const struct err_info *info = err_info(own_errors[i].err);
-		buf_fmt(b, "    error_page %d @e%d;\n", own_errors[i].status, own_errors[i].status);
-		buf_fmt(b,
-		        "    location @e%d { internal; default_type application/problem+json; add_header Retry-After 1 always; "
-		        "return %d '{\"type\":\"/problems/%s\",\"title\":\"%s\",\"status\":%d,\"errors\":[]}'; }\n",
-		        own_errors[i].status, own_errors[i].status, info->slug, info->title, own_errors[i].status);
+		buf_fmt(b, "    error_page %d /.error/%d;\n", own_errors[i].status, own_errors[i].status);
+		buf_fmt(b, "    location = /.error/%d {\n      internal;\n      default_type application/problem+json;\n", own_errors[i].status);
+		if (info->retry) { /* a header of its own hides those of the server */
+			buf_addz(b, security_headers);
+			buf_addz(b, "      add_header Retry-After 1 always;\n");
+		}
+		buf_fmt(b, "      return %d '{\"type\":\"/problems/%s\",\"title\":\"%s\",\"status\":%d,\"errors\":[]}';\n    }\n", own_errors[i].status,
+		        info->slug, info->title, own_errors[i].status);
 	}
 }
 
@@ -33,16 +48,6 @@ static const char params[] =
 	"      scgi_param BODY_LENGTH $content_length;\n"
 	"      scgi_param REMOTE_ADDR $remote_addr;\n"
 	"      scgi_param SCGI 1;\n";
-
-static const char security_headers[] =
-	"    add_header Content-Security-Policy \"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-	"connect-src 'self'; font-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'none'; base-uri 'none'; "
-	"frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types app-sw svelte-trusted-html\" always;\n"
-	"    add_header X-Content-Type-Options nosniff always;\n"
-	"    add_header Referrer-Policy no-referrer always;\n"
-	"    add_header Cross-Origin-Opener-Policy same-origin always;\n"
-	"    add_header Cross-Origin-Resource-Policy same-origin always;\n"
-	"    add_header Permissions-Policy \"camera=(self), geolocation=(self), publickey-credentials-get=(self), microphone=()\" always;\n";
 
 static const char types[] =
 	"  types { text/html html; text/css css; application/javascript js mjs; image/svg+xml svg; image/png png; image/webp webp; "
