@@ -1,0 +1,154 @@
+// What must hold of the source itself.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { adminSql, Installation, ROOT } from '../harness/server.mjs';
+import { jsonpath, parse } from '../harness/hurl.mjs';
+
+const read = (path) => readFileSync(join(ROOT, path), 'utf8');
+const list = (folder) => readdirSync(join(ROOT, folder)).map((name) => `${folder}/${name}`);
+const ORDER = ['base', 'crypt', 'sql', 'dict', 'pdf', 'store', 'service', 'nouns', 'api', 'edge', 'flows', 'fieldward'];
+const GENERIC = ['base', 'crypt', 'sql', 'dict', 'store', 'service', 'api', 'edge'];
+
+/** layer(name USES a b LIBS …) lines of CMakeLists.txt */
+const layers = new Map([...read('CMakeLists.txt').matchAll(/^layer\((\w+)(?: USES ([\w ]+?))?(?: LIBS [^)]*)?\)/gm)].map(([, name, uses]) => [name, (uses ?? '').split(' ').filter(Boolean)]));
+
+test('layers see only what lies below them', () => {
+  assert.ok(layers.size >= 10);
+  for (const [name, uses] of layers) {
+    for (const other of uses) assert.ok(ORDER.indexOf(other) < ORDER.indexOf(name), `${name} uses ${other}`);
+    if (GENERIC.includes(name)) for (const above of ['nouns', 'flows', 'fieldward']) assert.ok(!uses.includes(above), `${name} knows ${above}`);
+  }
+  assert.deepEqual(layers.get('edge'), ['base'], 'the edge knows nothing but base');
+  assert.deepEqual(layers.get('base'), []);
+});
+
+test('generic layers name no noun', () => {
+  const nouns = read('src/nouns/nouns.h').match(/extern const struct noun ([^;]+);/)[1].split(',').map((n) => n.trim().replace('noun_', ''));
+  const openapi = JSON.parse(read('spec/openapi.json'));
+  const plurals = new Set(Object.keys(openapi.paths).map((path) => path.split('/')[2]).filter((p) => !['login', 'logout', 'me', 'openapi.json', 'audit', 'audit_events', 'import_presets'].includes(p)));
+  // The platform's own rows are its own business.
+  const words = [...nouns, ...plurals].filter((n) => !['tenant', 'tenants', 'user', 'membership', 'memberships', 'import', 'note', 'task', 'site', 'contact'].includes(n));
+  const pattern = new RegExp(`"(?:${words.join('|')})"|\\bnoun_(?:${nouns.join('|')})\\b|\\b(?:JOB|CUSTOMER|VISIT|SITE|CONTACT|EMPLOYEE)_[A-Z]+|nouns\\.h`);
+  const found = [];
+  for (const layer of GENERIC)
+    for (const path of list(`src/${layer}`).filter((p) => /\.[ch]$/.test(p) && !/\/test_/.test(p)))
+      read(path).split('\n').forEach((line, i) => { if (pattern.test(line) && !(path.endsWith('crypt/common.c'))) found.push(`${path}:${i + 1}: ${line.trim()}`); });
+  assert.deepEqual(found, []);
+});
+
+test('every header compiles alone', () => {
+  const flags = execFileSync('pkg-config', ['--cflags', 'jansson', 'libsodium', 'libcrypto', 'libpq', 'cairo', 'cmocka'], { encoding: 'utf8' }).trim().split(/\s+/);
+  const failed = [];
+  for (const [layer, uses] of [...layers, ['fieldward', ORDER.slice(0, -1)]])
+    for (const path of list(`src/${layer}`).filter((p) => p.endsWith('.h'))) {
+      const quotes = [layer, ...uses].flatMap((l) => ['-iquote', join(ROOT, 'src', l)]);
+      const run = spawnSync('cc', ['-std=c17', '-D_GNU_SOURCE', '-Wall', '-Werror', '-fsyntax-only', ...quotes, '-isystem', join(ROOT, '.deps/sqlcipher'), ...flags, '-x', 'c', join(ROOT, path)], { encoding: 'utf8' });
+      if (run.status !== 0) failed.push(`${path}: ${run.stderr.split('\n')[0]}`);
+    }
+  assert.deepEqual(failed, []);
+});
+
+test('migrations are numbered without a gap', () => {
+  const numbers = [...new Set(readdirSync(join(ROOT, 'migrations')).map((name) => {
+    assert.match(name, /^\d{4}-[a-z0-9-]+(\.sqlite|\.pgsql)?\.sql$/);
+    return Number(name.slice(0, 4));
+  }))].sort((a, b) => a - b);
+  assert.deepEqual(numbers, numbers.map((_, i) => i + 1));
+  for (const name of readdirSync(join(ROOT, 'migrations')).filter((n) => /\.(sqlite|pgsql)\.sql$/.test(n))) {
+    const twin = name.includes('.sqlite.') ? name.replace('.sqlite.', '.pgsql.') : name.replace('.pgsql.', '.sqlite.');
+    assert.ok(existsSync(join(ROOT, 'migrations', twin)), `${name} has a twin for the other engine`);
+  }
+});
+
+test('sealed columns, tenant first in every key: the schema', () => {
+  const schema = read('spec/schema.pgsql.sql');
+  for (const [, name, body] of schema.matchAll(/CREATE TABLE (\w+) \(([\s\S]*?)\n\) ;/g)) {
+    assert.match(body, /tenant_id bigint NOT NULL/, name);
+    assert.match(body, /PRIMARY KEY \(tenant_id[,)]/, `${name}: the key begins with the company`);
+    for (const [, key] of body.matchAll(/FOREIGN KEY \(([^)]*)\)/g)) assert.match(key, /^tenant_id/, name);
+  }
+  for (const [, index] of schema.matchAll(/CREATE (?:UNIQUE )?INDEX \w+ ON \w+ \(([^)]*)\)/g)) assert.match(index, /^tenant_id/);
+  for (const [, noun, field] of read('spec/privacy.md').matchAll(/^\| ([a-z_]+)\.([a-z0-9_]+) \|/gm)) {
+    const table = new RegExp(`CREATE TABLE ${noun} \\(([\\s\\S]*?)\\n\\) ;`).exec(schema)[1];
+    assert.match(table, new RegExp(`^\\s*${field} bytea`, 'm'), `${noun}.${field} is sealed bytes`);
+  }
+});
+
+test('README shows how to start it and how to test it', () => {
+  const text = read('README.md');
+  assert.match(text, /script\/server/);
+  assert.match(text, /script\/test/);
+});
+
+test('every path that the README and docs/dev name is there', () => {
+  for (const path of ['README.md', ...list('docs/dev').filter((p) => p.endsWith('.md'))])
+    for (const [, target] of read(path).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g))
+      if (!target.endsWith('.png')) assert.ok(existsSync(join(ROOT, path, '..', target)), `${path} names ${target}`);
+});
+
+test('routes of the document are routes of the router', () => {
+  const { paths } = JSON.parse(read('spec/openapi.json'));
+  assert.ok(Object.keys(paths).length > 60);
+  for (const [path, methods] of Object.entries(paths))
+    for (const method of Object.keys(methods).filter((m) => /^(get|post|patch|delete|put)$/.test(m))) assert.ok(methods[method].responses, `${method} ${path}`);
+});
+
+test('tests name what they prove', () => {
+  const wanted = ['S-024', 'S-025', 'S-033', 'S-034', 'S-035', 'S-046', 'S-088', 'S-089', 'S-096', 'S-097', 'S-098', 'S-104', 'S-111'];
+  const all = readdirSync(join(ROOT, 'tests'), { recursive: true }).map(String).filter((name) => /\.(mjs|hurl)$/.test(name) && !name.includes('node_modules')).map((name) => read(`tests/${name}`)).join('\n');
+  assert.deepEqual(wanted.filter((name) => !all.includes(name)), []);
+});
+
+// ---- the player of stories ----
+
+test('the player refuses what it does not understand', () => {
+  assert.throws(() => parse('GET http://x/\n'), /expects no status/);
+  assert.throws(() => parse('GET http://x/\nHTTP 200\n[Asserts]\nstatus == 200\n[Options]\nretry: 3\nGET http://y/\n'), /expects no status/);
+  assert.throws(() => parse('POST http://x/\nnonsense\nHTTP 200\n'), /Name: value/);
+  assert.equal(parse('# c\nPOST http://x/\nA: b\n{\n"GET": 1\n}\nHTTP 201\nX: y\n[Captures]\nid: jsonpath "$.id"\n\nGET http://y/\nHTTP *\n').length, 2);
+});
+
+test('the player reads JSON paths', () => {
+  const doc = { a: [{ n: 'x', v: 1 }, { n: 'y', v: 2 }], 'b c': { d: null } };
+  assert.equal(jsonpath(doc, '$.a[1].v'), 2);
+  assert.deepEqual(jsonpath(doc, '$.a[*].n'), ['x', 'y']);
+  assert.deepEqual(jsonpath(doc, "$.a[?(@.n=='y')].v"), [2]);
+  assert.equal(jsonpath(doc, "$['b c'].d"), null);
+  assert.equal(jsonpath(doc, '$.a[5].v'), undefined);
+  assert.throws(() => jsonpath(doc, '$..v'));
+});
+
+// ---- the database as it is made ----
+
+let it;
+before(async () => { it = await Installation.create({ engine: 'sqlite' }); });
+after(() => it?.end());
+
+test('the migrations give the emitted schema, table by table', () => {
+  const flat = (text) => text.replace(/\s+/g, ' ').replace(/ ?([(),;]) ?/g, '$1').trim().toLowerCase();
+  const want = new Map([...read('spec/schema.sqlite.sql').matchAll(/CREATE TABLE (\w+) \(([\s\S]*?)\n\) ([^;]*);/g)].map(([, name, body]) => [name, flat(body)]));
+  const have = new Map(adminSql(it, "SELECT name, sql FROM sqlite_master WHERE type = 'table'").map(({ name, sql }) => [name, sql]));
+  for (const [name] of want) assert.ok(have.has(name), `table ${name}`);
+  for (const [name] of want) {
+    const columns = adminSql(it, `SELECT name FROM pragma_table_info('${name}')`).map((r) => r.name);
+    const expected = [...new RegExp(`CREATE TABLE ${name} \\(([\\s\\S]*?)\\n\\) `).exec(read('spec/schema.sqlite.sql'))[1].matchAll(/(?:^|,)\s*(\w+) (?:INTEGER|TEXT|BLOB)\b/gm)].map((m) => m[1]);
+    assert.deepEqual(columns, expected, name);
+  }
+  const indexes = (text) => [...text.matchAll(/CREATE (?:UNIQUE )?INDEX (\w+)/g)].map((m) => m[1]).sort();
+  assert.deepEqual(adminSql(it, "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL").map((r) => r.name).sort(), indexes(read('spec/schema.sqlite.sql')));
+});
+
+test('passwords are stored one way only (S-104)', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fwt-'));
+  try {
+    const schema = read('spec/schema.sql');
+    assert.doesNotMatch(schema, /\bpassword\s+\$TEXT/, 'not even the hash lies open');
+    assert.match(read('spec/fields.md') + read('src/nouns/platform.c'), /One-way hash of the password/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
