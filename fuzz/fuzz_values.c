@@ -32,8 +32,8 @@ static void fuzz_zone(struct arena *a, struct str s)
 static void fuzz_name(struct arena *a, struct str s)
 {
 	const struct zone *z;
-	if (zone_name_valid(s))
-		(void)zone_load(a, s, &z);
+	if (zone_name_valid(s) && zone_load(a, s, &z) == OK)
+		(void)zone_local(z, (struct instant){ 0 });
 }
 
 static void fuzz_phone(struct arena *a, struct str s)
