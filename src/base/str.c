@@ -86,6 +86,15 @@ struct str str_dup(struct arena *a, struct str s)
 	return (struct str){ str_z(a, s), s.n };
 }
 
+struct str str_words(struct arena *a, struct str name)
+{
+	struct str words = str_dup(a, name);
+	for (size_t i = 0; i < words.n; i++)
+		if (words.p[i] == '_')
+			((char *)(uintptr_t)words.p)[i] = ' ';
+	return words;
+}
+
 struct str str_fmt(struct arena *a, const char *format, ...)
 {
 	va_list args, again;

@@ -35,6 +35,7 @@ struct str str_slice(struct str s, size_t from, size_t to); /* both are cut to t
 
 struct str str_dup(struct arena *a, struct str s);          /* a copy; also terminated, one byte past its end */
 char *str_z(struct arena *a, struct str s);                 /* a terminated copy */
+struct str str_words(struct arena *a, struct str name);    /* a name as a person reads it: "no access" for no_access */
 struct str str_fmt(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 struct str str_lower_ascii(struct arena *a, struct str s);
 

@@ -222,7 +222,7 @@ static enum err find_value(struct row_run *r, const struct source *s, struct str
 	}
 	TRY(find_row(r, s, text, &best));
 	if (!best) {
-		reject(r, s->column, str_fmt(r->tx->arena, "There is no %s for this.", s->find->name).p);
+		reject(r, s->column, str_fmt(r->tx->arena, "There is no " STR_FMT " for this.", STR_ARG(str_words(r->tx->arena, str_from(s->find->name)))).p);
 		return OK;
 	}
 	id = row_id(best, F_ID_FIELD);

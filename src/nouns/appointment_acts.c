@@ -46,8 +46,8 @@ static enum err step(struct act_call *c, const struct visit_step *s)
 		return OK;
 	}
 	if (!may_come_from(s, c->row))
-		return problem_set(c->tx->problem, E_CONFLICT, "A visit that is " STR_FMT " cannot become %s.",
-		                   STR_ARG(row_text(c->row, VISIT_STATUS)), s->to);
+		return problem_set(c->tx->problem, E_CONFLICT, "A visit that is " STR_FMT " cannot become " STR_FMT ".",
+		                   STR_ARG(str_words(c->tx->arena, row_text(c->row, VISIT_STATUS))), STR_ARG(str_words(c->tx->arena, str_from(s->to))));
 	if (s->reason && c->params[0].kind == V_NULL) {
 		problem_fault(c->tx->problem, STR("/reason"), "required", "Say why.");
 		return problem_done(c->tx->problem);

@@ -175,8 +175,8 @@ static enum err run_move(struct act_call *c)
 	answer(c, is, status);
 	e = job_step(c->tx, is, status, missing, &count);
 	if (e == E_CONFLICT)
-		return problem_set(c->tx->problem, e, "There is no step from " STR_FMT " to " STR_FMT ".", STR_ARG(row_text(c->row, JOB_STAGE)),
-		                   STR_ARG(row_text(status, STATUS_STAGE)));
+		return problem_set(c->tx->problem, e, "There is no step from " STR_FMT " to " STR_FMT ".", STR_ARG(str_words(c->tx->arena, row_text(c->row, JOB_STAGE))),
+		                   STR_ARG(str_words(c->tx->arena, row_text(status, STATUS_STAGE))));
 	TRY(e);
 	if (count)
 		return refuse(c, missing, count);
