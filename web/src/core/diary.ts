@@ -55,7 +55,19 @@ const SILENT = new Set(['id', 'version', 'created_at', 'updated_at', 'created_by
 ]);
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
-const CHOICES = new Set(['stage', 'priority', 'status', 'state', 'visibility', 'outcome', 'role', 'kind', 'billing']);
+/** Where the words for the choices of a field stand. */
+const CHOICES: Record<string, string> = {
+  stage: 'stage',
+  priority: 'priority',
+  status: 'visit',
+  state: 'taskstate',
+  visibility: 'visibility',
+  outcome: 'outcome',
+  role: 'role',
+  kind: 'kind',
+  billing: 'billing',
+  source: 'source',
+};
 
 /** A value as a person would write it. */
 export function valueWord(field: string, value: unknown, lookup: Lookup): string {
@@ -65,16 +77,9 @@ export function valueWord(field: string, value: unknown, lookup: Lookup): string
   if (typeof value !== 'string') return JSON.stringify(value);
   if (UUID.test(value)) return lookup.nameOf(value) ?? t('value.other');
   if (INSTANT.test(value)) return formatDateTime(value, lookup.zone, lookup.now);
-  if (CHOICES.has(field)) return choiceWord(value);
+  const stem = CHOICES[field];
+  if (stem !== undefined) return wordFor(stem, value);
   return value;
-}
-
-function choiceWord(value: string): string {
-  for (const stem of ['stage', 'priority', 'visit', 'taskstate', 'visibility', 'role'] as const) {
-    const word = wordFor(stem, value);
-    if (word !== value.replaceAll('_', ' ')) return word;
-  }
-  return value.replaceAll('_', ' ');
 }
 
 export const fieldWord = (field: string) => wordFor('field', field);
