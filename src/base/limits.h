@@ -68,3 +68,8 @@
 #define IMPORT_BATCH_ROWS 100         /* rows of one transaction */
 
 #endif
+
+/* The compiler's own <limits.h> looks for the next one of this name and may find this: it is passed on. (Said as a system header, which may
+ * use #include_next.) */
+#pragma GCC system_header
+#include_next <limits.h>

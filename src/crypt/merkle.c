@@ -3,8 +3,6 @@
 #include "buf.h"
 #include "limits.h"
 
-#include <stdlib.h> /* first, as in xaes.h */
-
 #include <inttypes.h>
 #include <sodium.h>
 #include <string.h>

@@ -7,8 +7,6 @@
 
 #include "seal.h"
 
-#include <stdlib.h> /* first: gcc's <limits.h>, which openssl includes, finds ours; fortified <stdlib.h> must not see that */
-
 #include <openssl/evp.h>
 
 enum { XAES_NONCE = 24, XAES_TAG = 16, BOX_HEAD = 4 + XAES_NONCE, WRAPPED_SIZE = SEAL_OVERHEAD + 32 };

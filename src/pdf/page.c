@@ -4,12 +4,10 @@
 #include "limits.h"
 #include "utf8.h"
 
-/* Before glib: gcc's <limits.h> finds our limits.h for its second half, and with fortified headers <stdlib.h> would then complain. */
-#include <stdlib.h>
-
 #include <cairo-pdf.h>
 #include <cairo.h>
 #include <pango/pangocairo.h>
+#include <stdlib.h>
 #include <string.h>
 
 #ifdef __has_feature
