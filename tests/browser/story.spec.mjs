@@ -30,6 +30,7 @@ test('the owner signs in and lands on the jobs', { skip }, async () => {
   await owner.fill('#password', `${OWNER.password}!`);
   await owner.click('form button.primary');
   await owner.waitForSelector('[role=alert]');
+  assert.ok(!/support/.test(await owner.locator('[role=alert]').innerText()), 'a wrong password is nothing for support');
   assert.equal(await owner.inputValue('#email'), OWNER.email, 'a refusal keeps what was typed');
   await signIn(owner, OWNER, '/jobs');
   await owner.waitForSelector('h1:has-text("Jobs")');
