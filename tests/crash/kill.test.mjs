@@ -27,10 +27,9 @@ function work(state) {
       try {
         const made = await owner.post('/v1/customers', { name, code: unique() });
         if (made.status !== 201) continue;
-        state.customers.set(made.json.id, { name, version: 1 });
+        state.customers.set(made.json.id, { name, version: 1, maybe: `${name} changed` });
         const patched = await owner.patch(`/v1/customers/${made.json.id}`, { name: `${name} changed` }, 1);
         if (patched.status === 200) state.customers.set(made.json.id, { name: `${name} changed`, version: 2 });
-        else state.customers.get(made.json.id).maybe = `${name} changed`;
         const site = await owner.post('/v1/sites', { customer_id: made.json.id, line1: '1 Road' });
         if (site.status !== 201) continue;
         const job = await owner.post('/v1/jobs', { title: name, customer_id: made.json.id, site_id: site.json.id, job_type_id: state.type });
@@ -40,8 +39,6 @@ function work(state) {
         const visit = await owner.post(`/v1/jobs/${job.json.id}/schedule`, { start_at: new Date(start).toISOString(), end_at: new Date(start + 3600_000).toISOString(), employee_ids: [state.employee] });
         if (visit.status === 201) state.visits.set(visit.json.id, job.json.id);
       } catch {
-        const known = [...state.customers.values()].at(-1);
-        if (known?.name === name) known.maybe = `${name} changed`;
         await wait(20); // nobody answers just now
       }
     }
