@@ -117,6 +117,7 @@ test('no file of the data folder holds any of it: database, log of writes, keys,
     const content = readFileSync(path);
     bytes += content.length;
     assert.deepEqual(hits(content), [], path);
+    assert.notEqual(content.subarray(0, 5).toString('latin1'), '%PDF-', `${path}: the card is made when it is asked for and kept nowhere (S-051)`);
   }
   assert.ok(bytes > 100_000);
 });
