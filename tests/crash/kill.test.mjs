@@ -2,7 +2,7 @@
 // and no change is without its event. FIELDWARD_KILL_ROUNDS says how often.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { adminSql, Company, Installation, unique, until, wait } from '../harness/server.mjs';
 
@@ -116,7 +116,6 @@ test('no change is without its event, and no event without its change', async ()
 });
 
 test('a start after a kill ends what was left over and clears it away', async () => {
-  const { execFileSync } = await import('node:child_process');
   const old = it.groupOf('app');
   process.kill(it.process.pid, 'SIGKILL');
   await it.exit;
@@ -131,7 +130,13 @@ test('a start after a kill ends what was left over and clears it away', async ()
       return true;
     }
   }, 'the old app is gone');
-  const mine = execFileSync('pgrep', ['-f', '--', `--data ${it.data}`], { encoding: 'utf8' }).trim().split('\n').filter(Boolean);
+  const mine = readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`--data\0${it.data}\0`);
+    } catch {
+      return false;
+    }
+  });
   assert.ok(mine.length <= 3, `supervisor, app, courier: ${mine}`);
   assert.ok(!existsSync(join(it.data, 'run/tmp')) || readdirSync(join(it.data, 'run/tmp')).every((name) => !/part|upload/.test(name)));
 });
