@@ -66,7 +66,7 @@ static void add_http(struct buf *b, const struct nginx_config *c)
 	         "  client_header_buffer_size 2k;\n  large_client_header_buffers 4 2k;\n  client_body_buffer_size 1m;\n  client_max_body_size 1m;\n"
 	         "  limit_conn_zone $binary_remote_addr zone=per_address:1m;\n"
 	         "  limit_req_zone $binary_remote_addr zone=sign_in:1m rate=10r/s;\n  limit_req_status 429;\n"
-	         "  gzip off;\n");
+	         "  scgi_read_timeout 120s;\n  gzip off;\n");
 }
 
 static void add_locations(struct buf *b, const struct nginx_config *c)
@@ -77,6 +77,8 @@ static void add_locations(struct buf *b, const struct nginx_config *c)
 	} ways[] = {
 		{ "= /v1/login", "limit_req zone=sign_in burst=40 nodelay;" },
 		{ "= /v1/imports", "client_max_body_size 64m; scgi_request_buffering off;" },
+		/* Taking back a large import works for minutes. */
+		{ "~ ^/v1/imports/[^/]+/undo$", "scgi_read_timeout 1800s;" },
 		{ "= /v1/imports/preview", "client_max_body_size 64m; scgi_request_buffering off;" },
 		{ "/v1/", "" },
 		{ "= /healthz", "" },
@@ -85,7 +87,7 @@ static void add_locations(struct buf *b, const struct nginx_config *c)
 	for (size_t i = 0; i < ARRAY_LEN(ways); i++)
 		buf_fmt(b,
 		        "    location %s {\n      %s\n      scgi_pass unix:" STR_FMT ";\n      scgi_buffer_size 16k;\n      scgi_buffers 256 8k;\n"
-		        "      scgi_busy_buffers_size 64k;\n      scgi_max_temp_file_size 0;\n      scgi_read_timeout 120s;\n      scgi_intercept_errors off;\n%s    }\n",
+		        "      scgi_busy_buffers_size 64k;\n      scgi_max_temp_file_size 0;\n      scgi_intercept_errors off;\n%s    }\n",
 		        ways[i].match, ways[i].extra, STR_ARG(c->app_socket), params);
 }
 

@@ -337,6 +337,7 @@ static enum err update_row(struct tx *tx, const struct row *was, const struct ro
 	}
 	buf_addz(&b, " WHERE tenant_id = ?1 AND id = ?2 AND version = ?3");
 	TRY(explain(tx, n, sql_run(tx->sql, statement(tx->store, buf_str(&b)), args, count, &r)));
+	tx->raced |= r.changed != 1;
 	return r.changed == 1 ? OK : E_VERSION;
 }
 

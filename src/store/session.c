@@ -115,6 +115,9 @@ enum err answer_find(struct tx *tx, const uint8_t hash[32], bool *ret_found, str
 	struct sql_result r;
 	struct key key;
 	*ret_found = false;
+	/* Behind the counter's lock: of two requests with one key the second sees the answer of the first. */
+	if (tx->writes)
+		TRY(tx_counter(tx));
 	TRY(SQL_RUN(tx->sql, text_answer_find, &r, SQL_VINT(tx->tenant), hash_val(hash)));
 	if (r.rows == 0 || sql_int(&r, 0, 3) < tx->now.ms - (int64_t)IDEMPOTENCY_S * 1000)
 		return OK;

@@ -41,6 +41,7 @@ struct tx {
 	size_t event_count;
 	size_t rows_written;
 	bool writes;
+	bool raced;          /* a row changed between reading and writing it: the whole is worth another try */
 	struct tx_known *known; /* of a writing transaction: rows that it has seen alive */
 	const char *action;  /* what the events are called; NULL: create, update, delete */
 	void *up;            /* of the layer above (its context), for hooks */
@@ -72,7 +73,8 @@ struct run {
 	struct instant now;
 	void *up;
 };
-/* store_read(), store_write() - run the body in one transaction. After an error of a write nothing of it is stored. */
+/* store_read(), store_write() - run the body in one transaction. After an error of a write nothing of it is stored. Where a row changed
+ * between being read and being written, the body runs again; it sees the change then. */
 must_use enum err store_read(const struct run *run, tx_body *body, void *arg);
 must_use enum err store_write(const struct run *run, tx_body *body, void *arg);
 

@@ -110,12 +110,12 @@ struct body {
 	const struct run *run;
 	tx_body *body;
 	void *arg;
-	bool writes;
+	bool writes, raced;
 };
 
 static enum err run_body(struct sql_tx *sql, void *arg)
 {
-	const struct body *b = arg;
+	struct body *b = arg;
 	struct tx tx = {
 		.store = b->run->store,
 		.sql = sql,
@@ -129,7 +129,9 @@ static enum err run_body(struct sql_tx *sql, void *arg)
 	};
 	/* A repeated body starts with a clean problem. */
 	problem_init(tx.problem, tx.arena);
-	TRY(b->body(&tx, b->arg));
+	enum err e = b->body(&tx, b->arg);
+	b->raced = tx.raced;
+	TRY(e);
 	if (b->writes)
 		TRY(audit_finish(&tx));
 	return OK;
@@ -137,14 +139,21 @@ static enum err run_body(struct sql_tx *sql, void *arg)
 
 enum err store_read(const struct run *run, tx_body *body, void *arg)
 {
-	struct body b = { run, body, arg, false };
+	struct body b = { .run = run, .body = body, .arg = arg };
 	return sql_read(run->store->sql, run->tenant, run->arena, run_body, &b);
 }
 
 enum err store_write(const struct run *run, tx_body *body, void *arg)
 {
-	struct body b = { run, body, arg, true };
-	return sql_write(run->store->sql, run->tenant, run->arena, run_body, &b);
+	struct body b = { .run = run, .body = body, .arg = arg, .writes = true };
+	enum err e = OK;
+	for (int round = 0; round < WRITE_RETRIES_MAX; round++) {
+		b.raced = false;
+		e = sql_write(run->store->sql, run->tenant, run->arena, run_body, &b);
+		if (e != E_VERSION || !b.raced)
+			return e;
+	}
+	return e;
 }
 
 /* The counter row is the first that a writing transaction locks: transactions of one tenant follow one another, and the order of seq
