@@ -22,7 +22,7 @@ static size_t dollar_quoted(const char *p)
 {
 	char tag[32] = "$";
 	size_t n = 1;
-	while (is_word(p[n]) && n < sizeof(tag) - 2) {
+	while (n < sizeof(tag) - 2 && is_word(p[n])) {
 		tag[n] = p[n];
 		n++;
 	}
