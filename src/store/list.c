@@ -484,7 +484,7 @@ static enum err load_by_id(struct listing *l, struct id id, struct field_set ope
 	buf_init(&b, l->tx->arena, 8000);
 	buf_addz(&b, "SELECT ");
 	columns_add(&b, l->noun, set_all);
-	buf_fmt(&b, " FROM %s_v t WHERE t.tenant_id = ?1 AND t.id = ?2 AND t.deleted_at IS NULL", l->noun->name);
+	buf_fmt(&b, " FROM %s_v t WHERE t.tenant_id = ?1 AND t.id = ?2" ALIVE_BY_ID, l->noun->name);
 	TRY(SQL_RUN(l->tx->sql, statement(l->tx->store, buf_str(&b)), &r, SQL_VINT(l->tx->tenant), SQL_VID(id)));
 	return r.rows ? row_load(l->tx, l->noun, &r, 0, set_all, open, ret) : E_NOT_FOUND;
 }

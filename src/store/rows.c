@@ -104,13 +104,14 @@ static enum err select_one(struct tx *tx, const struct noun *noun, const char *c
 {
 	struct buf b;
 	struct sql_result r;
+	bool by_id = strcmp(column, "id") == 0;
 	set_add(&only, F_ID_FIELD);
 	set_add(&only, F_SUBJECT_FIELD);
 	buf_init(&b, tx->arena, 4000);
 	buf_addz(&b, "SELECT ");
 	columns_add(&b, noun, only);
-	buf_fmt(&b, " FROM %s_v t WHERE t.tenant_id = ?1 AND t.%s = ?2 AND t.deleted_at IS NULL ORDER BY t.id LIMIT 1", noun->name,
-	        column);
+	buf_fmt(&b, " FROM %s_v t WHERE t.tenant_id = ?1 AND t.%s = ?2", noun->name, column);
+	buf_addz(&b, by_id ? ALIVE_BY_ID : " AND t.deleted_at IS NULL ORDER BY t.id LIMIT 1");
 	TRY(SQL_RUN(tx->sql, statement(tx->store, buf_str(&b)), &r, SQL_VINT(tx->tenant), value));
 	if (r.rows == 0)
 		return E_NOT_FOUND;
@@ -172,7 +173,7 @@ static enum err check_references(struct tx *tx, const struct row *was, const str
 		struct buf b;
 		struct sql_result r;
 		buf_init(&b, tx->arena, 200);
-		buf_fmt(&b, "SELECT 1 FROM %s_v WHERE tenant_id = ?1 AND id = ?2 AND deleted_at IS NULL", f->ref->name);
+		buf_fmt(&b, "SELECT 1 FROM %s_v t WHERE t.tenant_id = ?1 AND t.id = ?2" ALIVE_BY_ID, f->ref->name);
 		TRY(SQL_RUN(tx->sql, statement(tx->store, buf_str(&b)), &r, SQL_VINT(tx->tenant), SQL_VID(is->v[i].id)));
 		if (r.rows == 0)
 			problem_fault(tx->problem, problem_field(tx->problem, f->name), "reference", "There is no such %s.", f->ref->name);

@@ -161,6 +161,7 @@ static enum err insert_terms(struct tx *tx, const struct noun *noun, struct id r
 	return tx_insert_rows(tx, "search_term (tenant_id, noun, term, row_id)", 4, vals, set->count);
 }
 
+static const char text_delete_term[] = "DELETE FROM search_term WHERE tenant_id = ?1 AND noun = ?2 AND term = ?3 AND row_id = ?4";
 static const char text_find_term[] =
 	"SELECT row_id FROM search_term_v WHERE tenant_id = ?1 AND noun = ?2 AND term = ?3 ORDER BY row_id DESC LIMIT ?4";
 static const char text_insert_lookup[] =
@@ -220,20 +221,11 @@ static enum err write_lookups(struct tx *tx, const struct row *was, const struct
 	return OK;
 }
 
-/* Several terms of one row in one statement; the last one fills up the list. */
 static enum err delete_terms(struct tx *tx, const struct noun *noun, struct id row, const struct term_set *set)
 {
-	enum { AT_ONCE = 12 };
-	for (size_t done = 0; done < set->count; done += AT_ONCE) {
-		struct sql_val args[3 + AT_ONCE] = { SQL_VINT(tx->tenant), SQL_VINT(noun->tag), SQL_VID(row) };
-		struct sql_result r;
-		for (size_t i = 0; i < AT_ONCE; i++)
-			args[3 + i] = SQL_VINT(set->term[done + i < set->count ? done + i : set->count - 1]);
-		TRY(sql_run(tx->sql,
-		            "DELETE FROM search_term WHERE tenant_id = ?1 AND noun = ?2 AND row_id = ?3 "
-		            "AND term IN (?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
-		            args, ARRAY_LEN(args), &r));
-	}
+	struct sql_result r;
+	for (size_t i = 0; i < set->count; i++)
+		TRY(SQL_RUN(tx->sql, text_delete_term, &r, SQL_VINT(tx->tenant), SQL_VINT(noun->tag), SQL_VINT(set->term[i]), SQL_VID(row)));
 	return OK;
 }
 
