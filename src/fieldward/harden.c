@@ -8,6 +8,13 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+/* The sanitizers trace and map in ways of their own. */
+static enum err give_up_calls(void)
+{
+	return OK;
+}
+#else
 static const int refused[] = {
 	SCMP_SYS(execve),     SCMP_SYS(execveat),          SCMP_SYS(memfd_create),      SCMP_SYS(ptrace),         SCMP_SYS(process_vm_readv),
 	SCMP_SYS(process_vm_writev), SCMP_SYS(io_uring_setup), SCMP_SYS(io_uring_enter), SCMP_SYS(io_uring_register), SCMP_SYS(kexec_load),
@@ -28,14 +35,8 @@ static int add_rules(scmp_filter_ctx filter)
 	return rc;
 }
 
-enum err harden_process(void)
+static enum err give_up_calls(void)
 {
-	const struct rlimit none = { 0, 0 };
-	setrlimit(RLIMIT_CORE, &none); /* a core file would hold keys and names */
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-	return OK; /* the sanitizers trace and map in ways of their own */
-#else
 	prctl(PR_SET_DUMPABLE, 0);
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
 	int rc = filter ? add_rules(filter) : -1;
@@ -43,5 +44,13 @@ enum err harden_process(void)
 		rc = seccomp_load(filter);
 	seccomp_release(filter);
 	return rc == 0 ? OK : E_CONFIG;
+}
 #endif
+
+enum err harden_process(void)
+{
+	const struct rlimit none = { 0, 0 };
+	setrlimit(RLIMIT_CORE, &none); /* a core file would hold keys and names */
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	return give_up_calls();
 }
