@@ -7,6 +7,7 @@
 #include <cairo-pdf.h>
 #include <cairo.h>
 #include <pango/pangocairo.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,8 +87,21 @@ static cairo_status_t write_bytes(void *closure, const unsigned char *data, unsi
 	return p->out.over ? CAIRO_STATUS_WRITE_ERROR : CAIRO_STATUS_SUCCESS;
 }
 
+/* Fontconfig, Pango and cairo share their fonts between threads, and not well: two documents at once now and then came out short, or not
+ * at all. So one is made after the other, from one map of fonts; a card takes some ten milliseconds. */
+static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+
+static PangoFontMap *fonts(void)
+{
+	static PangoFontMap *map;
+	if (!map)
+		map = pango_cairo_font_map_new();
+	return map;
+}
+
 static void pages_undo(void *what)
 {
+	pthread_mutex_lock(&one_at_a_time);
 	struct pages *p = what;
 	for (size_t i = 0; i < CELLS_MAX; i++) {
 		g_clear_object(&p->layouts[0][i]);
@@ -98,6 +112,7 @@ static void pages_undo(void *what)
 	g_clear_object(&p->context);
 	cairo_destroy(p->cr);
 	cairo_surface_destroy(p->surface);
+	pthread_mutex_unlock(&one_at_a_time);
 }
 
 static void set_metadata(struct pages *p)
@@ -125,7 +140,7 @@ static void make_context(struct pages *p)
 	cairo_font_options_t *options = cairo_font_options_create();
 	cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
 	cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
-	p->context = pango_font_map_create_context(pango_cairo_font_map_get_default());
+	p->context = pango_font_map_create_context(fonts());
 	pango_cairo_context_set_resolution(p->context, 72);
 	pango_cairo_context_set_font_options(p->context, options);
 	cairo_font_options_destroy(options);
@@ -342,7 +357,7 @@ static enum err finish(struct pages *p, struct str *ret)
 	return OK;
 }
 
-enum err pages_render(struct arena *a, const struct pages_info *info, pages_lay *lay, const void *arg, struct str *ret)
+static enum err render(struct arena *a, const struct pages_info *info, pages_lay *lay, const void *arg, struct str *ret)
 {
 	struct pages *p = pages_new(a, info);
 	reset(p, false);
@@ -353,6 +368,14 @@ enum err pages_render(struct arena *a, const struct pages_info *info, pages_lay 
 	reset(p, true);
 	lay(p, arg);
 	return finish(p, ret);
+}
+
+enum err pages_render(struct arena *a, const struct pages_info *info, pages_lay *lay, const void *arg, struct str *ret)
+{
+	pthread_mutex_lock(&one_at_a_time);
+	enum err e = render(a, info, lay, arg, ret);
+	pthread_mutex_unlock(&one_at_a_time);
+	return e;
 }
 
 double pages_width(const struct pages *p)
