@@ -98,7 +98,7 @@ test('routes of the document are routes of the router', () => {
 });
 
 test('tests name what they prove', () => {
-  const wanted = ['S-024', 'S-025', 'S-033', 'S-034', 'S-035', 'S-046', 'S-051', 'S-088', 'S-089', 'S-096', 'S-097', 'S-098', 'S-104', 'S-111'];
+  const wanted = ['S-019', 'S-024', 'S-025', 'S-032', 'S-033', 'S-034', 'S-035', 'S-046', 'S-051', 'S-088', 'S-089', 'S-096', 'S-097', 'S-098', 'S-104', 'S-111', 'S-113'];
   const all = readdirSync(join(ROOT, 'tests'), { recursive: true }).map(String).filter((name) => /\.(mjs|hurl)$/.test(name) && !name.includes('node_modules')).map((name) => read(`tests/${name}`)).join('\n');
   assert.deepEqual(wanted.filter((name) => !all.includes(name)), []);
 });
@@ -151,4 +151,33 @@ test('passwords are stored one way only (S-104)', () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+const tables = [...read('spec/schema.sql').matchAll(/CREATE TABLE (\w+) \(([\s\S]*?)\n\) \$KEYED;/g)].map(([, name, body]) => ({ name, body }));
+
+test('S-019: core data lie in relations with keys and constraints: every reference of the dictionary is a foreign key', () => {
+  assert.ok(tables.length > 25);
+  for (const { name, body } of tables) assert.match(body, /PRIMARY KEY \(tenant_id/, name);
+  const references = [...read('spec/fields.md').matchAll(/^## (\w+) \(tag[\s\S]*?(?=^## |(?![\s\S]))/gm)].flatMap(([section, noun]) =>
+    [...section.matchAll(/^\| (\w+) \| \d+ \| reference to (\w+) \|/gm)].map(([, field, target]) => ({ noun, field, target })));
+  assert.ok(references.length >= 15, `${references.length}`);
+  for (const { noun, field, target } of references)
+    assert.ok(tables.find((t) => t.name === noun).body.includes(`FOREIGN KEY (tenant_id, ${field}) REFERENCES ${target} (tenant_id, id)`), `${noun}.${field}`);
+});
+
+test('S-032: a company can move to another database: every key, index and reference begins with it, and none leads out of it', () => {
+  const schema = read('spec/schema.sql');
+  for (const [line, columns] of schema.matchAll(/CREATE (?:UNIQUE )?INDEX \w+ ON \w+ \(([^)]*)\)/g)) assert.match(columns, /^tenant_id\b/, line);
+  for (const [line, own, theirs] of schema.matchAll(/FOREIGN KEY \(([^)]*)\) REFERENCES \w+ \(([^)]*)\)/g)) {
+    assert.match(own, /^tenant_id, /, line);
+    assert.match(theirs, /^tenant_id, id$/, line);
+  }
+});
+
+test('S-113: logs stay on the machine: only standard error is written to, and nothing below the courier opens a connection', () => {
+  assert.match(read('src/base/log.c'), /write\(2, /);
+  for (const path of ['src/edge/nginx.c', 'src/base/log.c']) assert.doesNotMatch(read(path), /syslog/, path);
+  assert.match(read('src/edge/nginx.c'), /access_log off;/);
+  const callers = list('src').flatMap((layer) => list(layer)).filter((path) => /\.c$/.test(path) && !/test_/.test(path) && /\bconnect\(/.test(read(path)));
+  assert.deepEqual(callers, ['src/fieldward/serve.c'], 'the supervisor looks whether the app answers on its own socket');
 });
