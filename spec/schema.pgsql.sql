@@ -71,7 +71,7 @@ CREATE TABLE audit_event (
   idx bigint NOT NULL, at bigint NOT NULL, seq bigint NOT NULL, noun bigint NOT NULL, object_id uuid, root_id uuid, action text COLLATE "C" NOT NULL, actor_kind text COLLATE "C" NOT NULL, actor_id uuid, leaf text COLLATE "C" NOT NULL, PRIMARY KEY (tenant_id, idx)
 ) ;
 CREATE INDEX audit_event_root ON audit_event (tenant_id, root_id, idx);
-CREATE INDEX audit_event_object ON audit_event (tenant_id, object_id, seq);
+CREATE INDEX audit_event_object ON audit_event (tenant_id, object_id, seq, idx);
 
 CREATE TABLE audit_node (
   tenant_id bigint NOT NULL,

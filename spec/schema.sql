@@ -71,7 +71,7 @@ CREATE TABLE audit_event (
   idx $INT NOT NULL, at $INT NOT NULL, seq $INT NOT NULL, noun $INT NOT NULL, object_id $ID, root_id $ID, action $TEXT NOT NULL, actor_kind $TEXT NOT NULL, actor_id $ID, leaf $TEXT NOT NULL, PRIMARY KEY (tenant_id, idx)
 ) $KEYED;
 CREATE INDEX audit_event_root ON audit_event (tenant_id, root_id, idx);
-CREATE INDEX audit_event_object ON audit_event (tenant_id, object_id, seq);
+CREATE INDEX audit_event_object ON audit_event (tenant_id, object_id, seq, idx);
 
 CREATE TABLE audit_node (
   tenant_id $INT NOT NULL,

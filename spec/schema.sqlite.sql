@@ -71,7 +71,7 @@ CREATE TABLE audit_event (
   idx INTEGER NOT NULL, at INTEGER NOT NULL, seq INTEGER NOT NULL, noun INTEGER NOT NULL, object_id BLOB, root_id BLOB, action TEXT NOT NULL, actor_kind TEXT NOT NULL, actor_id BLOB, leaf TEXT NOT NULL, PRIMARY KEY (tenant_id, idx)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX audit_event_root ON audit_event (tenant_id, root_id, idx);
-CREATE INDEX audit_event_object ON audit_event (tenant_id, object_id, seq);
+CREATE INDEX audit_event_object ON audit_event (tenant_id, object_id, seq, idx);
 
 CREATE TABLE audit_node (
   tenant_id INTEGER NOT NULL,

@@ -33,7 +33,7 @@ static enum err act_body(struct tx *tx, void *arg)
 	}
 	TRY(j->act->run(r));
 	if (r->ret_row)
-		rows_answer(j->call, j->act->status ? j->act->status : 200, r->ret_row);
+		rows_answer(j->call, j->act->status ? j->act->status : 200, r->ret_row, (struct field_set){ 0 });
 	return OK;
 }
 

@@ -51,7 +51,5 @@ struct str call_param(struct call *c, const char *name);        /* of the query,
 void call_json(struct call *c, int status, struct str body);
 must_use enum err call_id(struct call *c, size_t segment, struct id *ret); /* E_NOT_FOUND for anything that is no id */
 struct str call_origin(struct call *c); /* of the company's checkpoints */
-/* A row as JSON with what the actor may see of it. */
-struct str call_row_json(struct call *c, const struct row *row);
 
 #endif

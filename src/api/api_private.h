@@ -33,7 +33,8 @@ must_use enum err rows_create(struct call *c, const struct noun *noun);
 must_use enum err rows_patch(struct call *c, const struct noun *noun, struct id id);
 must_use enum err rows_delete(struct call *c, const struct noun *noun, struct id id);
 must_use enum err rows_export(struct call *c, const struct noun *noun);
-void rows_answer(struct call *c, int status, const struct row *row);
+/* The answer to a change: what the actor may see of the row; of the highest class only the fields that he gave. */
+void rows_answer(struct call *c, int status, const struct row *row, struct field_set given);
 must_use enum err if_match(struct call *c, int64_t *ret); /* 0: not there */
 /* Records that personal fields of these rows were shown. */
 must_use enum err rows_seen(struct call *c, const struct noun *noun, const char *purpose, struct row *const *rows, size_t count);

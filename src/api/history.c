@@ -47,8 +47,23 @@ static void write_json(struct json_out *o, struct arena *a, const json_t *v)
 	jw_raw(o, v ? json_canonical(a, v) : STR("null"));
 }
 
-static void write_changes_of(struct call *c, struct json_out *o, const struct audit_entry *e)
+/* Of the highest class a diary tells that it changed, not what it was: seeing that is an act of its own. */
+static void write_change(struct call *c, struct json_out *o, const char *name, const json_t *v, bool hidden)
 {
+	jw_open(o, '{');
+	jw_member_str(o, "field", str_from(name));
+	jw_key(o, "from");
+	write_json(o, c->ctx.arena, hidden ? NULL : json_array_get(v, 0));
+	jw_key(o, "to");
+	write_json(o, c->ctx.arena, hidden ? NULL : json_array_get(v, 1));
+	if (hidden)
+		jw_member_bool(o, "hidden", true);
+	jw_close(o, '}');
+}
+
+static void write_changes_of(struct call *c, struct json_out *o, struct audit_entry *e)
+{
+	bool personal = false;
 	struct field_set see = e->noun ? policy_see(&c->ctx.actor, e->noun) : (struct field_set){ 0 };
 	const char *name;
 	json_t *v;
@@ -59,18 +74,15 @@ static void write_changes_of(struct call *c, struct json_out *o, const struct au
 		int i = e->noun ? field_find(e->noun->fields, e->noun->field_count, str_from(name)) : -1;
 		if (!json_is_array(v) || (i >= 0 && !set_has(see, i)))
 			continue;
-		jw_open(o, '{');
-		jw_member_str(o, "field", str_from(name));
-		jw_key(o, "from");
-		write_json(o, c->ctx.arena, json_array_get(v, 0));
-		jw_key(o, "to");
-		write_json(o, c->ctx.arena, json_array_get(v, 1));
-		jw_close(o, '}');
+		bool hidden = i >= 0 && e->noun->fields[i].privacy == PRIVACY_SPECIAL;
+		personal |= i >= 0 && !hidden && field_sealed(&e->noun->fields[i]);
+		write_change(c, o, name, v, hidden);
 	}
+	e->personal &= personal;
 	jw_close(o, ']');
 }
 
-static enum err write_entry(struct tx *tx, struct history *h, struct json_out *o, const struct audit_entry *e, struct name **names)
+static enum err write_entry(struct tx *tx, struct history *h, struct json_out *o, struct audit_entry *e, struct name **names)
 {
 	struct str name = STR("");
 	jw_open(o, '{');
@@ -143,6 +155,17 @@ static enum err read_page(struct call *c, struct audit_query *q)
 	return problem_done(&c->ctx.problem);
 }
 
+/* Who reads the log reads what personal fields were, row by row. */
+static enum err entries_seen(struct call *c, const struct history *h, const char *purpose)
+{
+	for (size_t i = 0; i < h->count; i++) {
+		const struct audit_entry *e = &h->entries[i];
+		if (e->personal && !e->noun->system)
+			TRY(readlog_add(c->api->reads, &c->ctx, e->noun, purpose, &e->object, 1));
+	}
+	return OK;
+}
+
 enum err history_of(struct call *c, const struct noun *noun, struct id id)
 {
 	struct history h = { .call = c, .noun = noun, .id = id };
@@ -150,11 +173,13 @@ enum err history_of(struct call *c, const struct noun *noun, struct id id)
 	if (noun->system)
 		return E_NOT_FOUND;
 	h.query.object = id;
+	h.query.diary = noun->parent < 0; /* what hangs on a row is told where it hangs, and in its own history */
 	h.query.changes = str_eqz(call_param(c, "changes"), "1");
 	TRY(read_page(c, &h.query));
 	TRY(store_read(&run, history_body, &h));
 	call_json(c, 200, h.body);
-	return rows_seen(c, noun, "history", &h.row, 1); /* it tells what personal fields were */
+	TRY(rows_seen(c, noun, "history", &h.row, 1)); /* it tells what personal fields were */
+	return entries_seen(c, &h, "history");
 }
 
 enum err audit_events(struct call *c)
@@ -179,7 +204,7 @@ enum err audit_events(struct call *c)
 	TRY(read_page(c, &h.query));
 	TRY(store_read(&run, history_body, &h));
 	call_json(c, 200, h.body);
-	return OK;
+	return entries_seen(c, &h, "audit");
 }
 
 static enum err checkpoint_body(struct tx *tx, void *arg)

@@ -48,17 +48,27 @@ static enum err note_reveal(struct tx *tx, void *arg)
 }
 
 /* Showing a field of the highest class is an event of its own, written before the answer leaves. */
-static enum err reveal(struct call *c, const struct noun *noun, struct field_set shown, struct row *const *rows, size_t count)
+static enum err reveal(const struct run *run, const struct noun *noun, struct field_set shown, struct row *const *rows, size_t count)
 {
-	struct id *ids = ARENA_ARRAY(c->ctx.arena, struct id, count + 1);
+	struct id *ids = ARENA_ARRAY(run->arena, struct id, count + 1);
 	struct reveal r = { .noun = noun, .rows = ids };
-	struct run run = ctx_run(&c->ctx);
 	if (noun->system)
 		return OK;
 	for (size_t i = 0; i < count; i++)
 		if (is_special(rows[i], shown))
 			ids[r.count++] = row_id(rows[i], F_ID_FIELD);
-	return r.count ? store_write(&run, note_reveal, &r) : OK;
+	return r.count ? store_write(run, note_reveal, &r) : OK;
+}
+
+/* What is shown of a row that nobody asked to read, such as the answer to a change: without the highest class, but for what the actor
+ * gave himself. */
+static struct field_set see_unasked(const struct call *c, const struct noun *noun, struct field_set given)
+{
+	struct field_set set = policy_see(&c->ctx.actor, noun);
+	for (size_t i = 0; i < noun->field_count; i++)
+		if (noun->fields[i].privacy == PRIVACY_SPECIAL && !set_has(given, (int)i))
+			set.bits &= ~((uint64_t)1 << i);
+	return set;
 }
 
 static struct str json_of(struct call *c, const struct row *row, struct field_set shown)
@@ -75,11 +85,6 @@ static struct str json_of(struct call *c, const struct row *row, struct field_se
 	return buf_str(&b);
 }
 
-struct str call_row_json(struct call *c, const struct row *row)
-{
-	return json_of(c, row, policy_see(&c->ctx.actor, row->noun));
-}
-
 static void answer(struct call *c, int status, const struct row *row, struct field_set shown)
 {
 	call_json(c, status, json_of(c, row, shown));
@@ -90,9 +95,9 @@ static void answer(struct call *c, int status, const struct row *row, struct fie
 		                str_fmt(c->ctx.arena, "/v1/%s/%s", row->noun->plural, id_str(c->ctx.arena, row_id(row, F_ID_FIELD)).p));
 }
 
-void rows_answer(struct call *c, int status, const struct row *row)
+void rows_answer(struct call *c, int status, const struct row *row, struct field_set given)
 {
-	answer(c, status, row, policy_see(&c->ctx.actor, row->noun));
+	answer(c, status, row, see_unasked(c, row->noun, given));
 }
 
 /* ---- lists ---- */
@@ -231,7 +236,7 @@ static enum err run_list(struct call *c, struct list_job *l)
 	if (l->noun->system)
 		return E_METHOD;
 	TRY(store_read(&run, list_body, l));
-	TRY(reveal(c, l->noun, l->r.fields, l->page.rows, l->page.count));
+	TRY(reveal(&run, l->noun, l->r.fields, l->page.rows, l->page.count));
 	if (shows_personal(l->noun, l->r.fields))
 		TRY(rows_seen(c, l->noun, "list", l->page.rows, l->page.count));
 	return see_shown(c, l);
@@ -298,7 +303,7 @@ enum err rows_get(struct call *c, const struct noun *noun, struct id id)
 	TRY(own_system_row(c, noun, id));
 	TRY(fields_from_params(c, noun, &shown));
 	TRY(store_read(&run, get_body, &o));
-	TRY(reveal(c, noun, shown, &o.row, 1));
+	TRY(reveal(&run, noun, shown, &o.row, 1));
 	answer(c, 200, o.row, shown);
 	return rows_seen(c, noun, "detail", &o.row, 1);
 }
@@ -316,11 +321,17 @@ enum err if_match(struct call *c, int64_t *ret)
 	return OK;
 }
 
-/* The row as it is now goes along with the refusal, so that the two can be compared. */
-static enum err refuse_version(struct call *c, const struct row *row)
+/* Outside of the transaction that found another version. The row as it is now goes along with the refusal, so that the two can be
+ * compared; that shows it, as reading does. */
+static enum err refuse_version(const struct one *o)
 {
-	c->ctx.problem.extra = str_fmt(c->ctx.arena, "\"current\":" STR_FMT, STR_ARG(call_row_json(c, row)));
-	return problem_set(&c->ctx.problem, E_VERSION, "It is at version %lld now.", (long long)row_int(row, F_VERSION_FIELD));
+	struct call *c = o->call;
+	struct run run = run_for(c, o->noun);
+	struct field_set shown = see_unasked(c, o->noun, o->present);
+	TRY(reveal(&run, o->noun, shown, &o->row, 1));
+	TRY(rows_seen(c, o->noun, "conflict", &o->row, 1));
+	c->ctx.problem.extra = str_fmt(c->ctx.arena, "\"current\":" STR_FMT, STR_ARG(json_of(c, o->row, shown)));
+	return problem_set(&c->ctx.problem, E_VERSION, "It is at version %lld now.", (long long)row_int(o->row, F_VERSION_FIELD));
 }
 
 /* References to rows that the actor may not see are refused in the same words as missing ones. */
@@ -353,7 +364,7 @@ static enum err create_body(struct tx *tx, void *arg)
 	/* What somebody makes must be his to make: a technician's note belongs to his own work. */
 	if (policy_noun(&o->call->ctx.actor, o->noun, "create") == GRANT_OWN)
 		TRY(policy_row(&o->call->ctx, tx, o->row, right_of(o->call, o->noun, "create")));
-	rows_answer(o->call, 201, o->row);
+	rows_answer(o->call, 201, o->row, o->present);
 	return OK;
 }
 
@@ -378,18 +389,17 @@ static enum err patch_body(struct tx *tx, void *arg)
 	struct row *was, *is;
 	TRY(store_get(tx, o->noun, o->id, &was));
 	TRY(policy_row(&o->call->ctx, tx, was, right_of(o->call, o->noun, "update")));
+	o->row = was;
 	if (row_int(was, F_VERSION_FIELD) != o->if_match)
-		return refuse_version(o->call, was);
+		return E_VERSION;
 	is = row_copy(tx->arena, was);
 	for (size_t i = 0; i < o->noun->field_count; i++)
 		if (set_has(o->present, (int)i))
 			is->v[i] = o->given[i];
 	TRY(check_visible(o->call, tx, was, is));
 	enum err e = store_update(tx, was, is, &o->row);
-	if (e == E_VERSION) { /* another writer between our read and our write: read it again for the answer */
-		TRY(store_get(tx, o->noun, o->id, &was));
-		return refuse_version(o->call, was);
-	}
+	if (e == E_VERSION) /* another writer between our read and our write: read it again for the answer */
+		TRY(store_get(tx, o->noun, o->id, &o->row));
 	return e;
 }
 
@@ -409,20 +419,22 @@ enum err rows_patch(struct call *c, const struct noun *noun, struct id id)
 	if (!o.if_match)
 		return problem_set(&c->ctx.problem, E_VERSION_REQUIRED, "Send If-Match with the version that you have seen.");
 	o.given = given;
-	TRY(store_write(&run, patch_body, &o));
-	rows_answer(c, 200, o.row);
-	return OK;
+	enum err e = store_write(&run, patch_body, &o);
+	if (e == E_VERSION)
+		return refuse_version(&o);
+	if (e == OK)
+		rows_answer(c, 200, o.row, o.present);
+	return e;
 }
 
 static enum err delete_body(struct tx *tx, void *arg)
 {
 	struct one *o = arg;
-	struct row *was;
-	TRY(store_get(tx, o->noun, o->id, &was));
-	TRY(policy_row(&o->call->ctx, tx, was, right_of(o->call, o->noun, "delete")));
-	if (o->if_match && row_int(was, F_VERSION_FIELD) != o->if_match)
-		return refuse_version(o->call, was);
-	return store_delete(tx, was);
+	TRY(store_get(tx, o->noun, o->id, &o->row));
+	TRY(policy_row(&o->call->ctx, tx, o->row, right_of(o->call, o->noun, "delete")));
+	if (o->if_match && row_int(o->row, F_VERSION_FIELD) != o->if_match)
+		return E_VERSION;
+	return store_delete(tx, o->row);
 }
 
 enum err rows_delete(struct call *c, const struct noun *noun, struct id id)
@@ -432,9 +444,12 @@ enum err rows_delete(struct call *c, const struct noun *noun, struct id id)
 	if (noun->system)
 		return E_METHOD;
 	TRY(if_match(c, &o.if_match));
-	TRY(store_write(&run, delete_body, &o));
-	c->rs->status = 204;
-	return OK;
+	enum err e = store_write(&run, delete_body, &o);
+	if (e == E_VERSION)
+		return refuse_version(&o);
+	if (e == OK)
+		c->rs->status = 204;
+	return e;
 }
 
 /* ---- export ---- */
@@ -496,6 +511,7 @@ static enum err export_more(void *arg, struct arena *a, struct str *ret)
 	run.problem = &problem;
 	run.up = x;
 	TRY(store_read(&run, export_page, &page));
+	TRY(reveal(&run, x->noun, x->r.fields, page.rows, page.count));
 	buf_init(&b, a, RESPONSE_MAX);
 	if (!x->begun)
 		csv_header(&b, x);

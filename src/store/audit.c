@@ -192,6 +192,7 @@ static struct str leaf_of(struct tx *tx, const struct event *e, uint64_t idx)
 	jw_member_int(&o, "idx", (int64_t)idx);
 	jw_member_str(&o, "noun", str_from(e->noun ? e->noun->name : ""));
 	member_id_or_null(&o, "req", tx->who->request);
+	member_id_or_null(&o, "root", e->root);
 	jw_member_int(&o, "seq", tx->seq);
 	jw_member_int(&o, "tenant", tx->tenant);
 	jw_member_int(&o, "v", 1);

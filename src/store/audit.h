@@ -27,7 +27,8 @@ must_use enum err audit_seen(struct tx *tx, struct id actor, const struct noun *
 
 /* What a diary or the audit page shows. */
 struct audit_query {
-	struct id object;  /* events of this row and those told in its diary; zero: all */
+	struct id object;  /* events of this row; zero: of all */
+	bool diary;        /* and of those that hang on it */
 	int64_t before;    /* index to continue below; 0: from the newest */
 	size_t limit;
 	int64_t noun_tag;  /* 0: any */
@@ -41,6 +42,7 @@ struct audit_entry {
 	struct id actor, object;
 	const struct noun *noun;
 	json_t *diff;    /* from the leaf; personal members are replaced by their opened values where the key exists */
+	bool personal;   /* some were; whoever shows the entry leaves this set if he shows one of them */
 };
 must_use enum err audit_list(struct tx *tx, const struct audit_query *query, struct audit_entry **ret, size_t *ret_count,
                              int64_t *ret_next);

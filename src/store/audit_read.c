@@ -10,18 +10,25 @@ enum { VERIFY_PAGE = 200 };
 /* The diary of one row, the events of one row alone, and the whole log: three ways in, one index each. */
 static const char text_root[] =
 	"SELECT e.idx, e.at, e.seq, e.noun, e.object_id, e.action, e.actor_kind, e.actor_id, e.leaf, o.subject_id, o.sealed, "
-	"(SELECT s.live_key FROM subject_v s WHERE s.tenant_id = ?1 AND s.id = o.subject_id) "
+	"(SELECT s.live_key FROM subject_v s WHERE s.tenant_id = ?1 AND s.id = o.subject_id), e.root_id "
 	"FROM audit_event_v e LEFT JOIN audit_opening_v o ON o.tenant_id = ?1 AND o.idx = e.idx "
 	"WHERE e.tenant_id = ?1 AND e.root_id = ?2 AND e.idx < ?3 ORDER BY e.idx DESC LIMIT ?4";
+/* seq and idx grow together, so this is the order of idx, by the index that the guard of changes needs as well; the
+ * plus keeps SQLite from walking the whole log by its key instead. */
+static const char text_object[] =
+	"SELECT e.idx, e.at, e.seq, e.noun, e.object_id, e.action, e.actor_kind, e.actor_id, e.leaf, o.subject_id, o.sealed, "
+	"(SELECT s.live_key FROM subject_v s WHERE s.tenant_id = ?1 AND s.id = o.subject_id), e.root_id "
+	"FROM audit_event_v e LEFT JOIN audit_opening_v o ON o.tenant_id = ?1 AND o.idx = e.idx "
+	"WHERE e.tenant_id = ?1 AND e.object_id = ?2 AND +e.idx < ?3 ORDER BY e.seq DESC, e.idx DESC LIMIT ?4";
 static const char text_all[] =
 	"SELECT e.idx, e.at, e.seq, e.noun, e.object_id, e.action, e.actor_kind, e.actor_id, e.leaf, o.subject_id, o.sealed, "
-	"(SELECT s.live_key FROM subject_v s WHERE s.tenant_id = ?1 AND s.id = o.subject_id) "
+	"(SELECT s.live_key FROM subject_v s WHERE s.tenant_id = ?1 AND s.id = o.subject_id), e.root_id "
 	"FROM audit_event_v e LEFT JOIN audit_opening_v o ON o.tenant_id = ?1 AND o.idx = e.idx "
 	"WHERE e.tenant_id = ?1 AND e.idx < ?2 ORDER BY e.idx DESC LIMIT ?3";
 static const char text_counter[] = "SELECT audit_size, frontier FROM counter_v WHERE tenant_id = ?1";
 static const char text_leaves[] =
 	"SELECT e.idx, e.at, e.seq, e.noun, e.object_id, e.action, e.actor_kind, e.actor_id, e.leaf, o.subject_id, o.sealed, "
-	"(SELECT s.live_key FROM subject_v s WHERE s.tenant_id = ?1 AND s.id = o.subject_id) "
+	"(SELECT s.live_key FROM subject_v s WHERE s.tenant_id = ?1 AND s.id = o.subject_id), e.root_id "
 	"FROM audit_event_v e LEFT JOIN audit_opening_v o ON o.tenant_id = ?1 AND o.idx = e.idx "
 	"WHERE e.tenant_id = ?1 AND e.idx >= ?2 ORDER BY e.idx LIMIT ?3";
 static const char text_node[] = "SELECT hash FROM audit_node_v WHERE tenant_id = ?1 AND level = ?2 AND idx = ?3";
@@ -50,6 +57,7 @@ static enum err open_diff(struct tx *tx, struct audit_entry *e, const struct sql
 	values = json_object_get(opening, "v");
 	json_object_foreach(values, name, value)
 		json_object_set(e->diff, name, value);
+	e->personal = true;
 	return OK;
 }
 
@@ -90,7 +98,7 @@ static bool wanted(const struct audit_query *q, const struct sql_result *r, size
 static enum err fetch(struct tx *tx, const struct audit_query *q, int64_t before, size_t limit, struct sql_result *ret)
 {
 	if (!id_is_zero(q->object))
-		return SQL_RUN(tx->sql, text_root, ret, SQL_VINT(tx->tenant), SQL_VID(q->object), SQL_VINT(before),
+		return SQL_RUN(tx->sql, q->diary ? text_root : text_object, ret, SQL_VINT(tx->tenant), SQL_VID(q->object), SQL_VINT(before),
 		               SQL_VINT((int64_t)limit));
 	return SQL_RUN(tx->sql, text_all, ret, SQL_VINT(tx->tenant), SQL_VINT(before), SQL_VINT((int64_t)limit));
 }
@@ -231,7 +239,7 @@ static bool same_columns(struct tx *tx, const struct sql_result *r, size_t at, c
 	       json_integer_value(json_object_get(leaf, "seq")) == sql_int(r, at, 2) &&
 	       str_eqz(json_text(json_object_get(leaf, "noun")), noun ? noun->name : "") && same_id(json_object_get(leaf, "id"), sql_id(r, at, 4)) &&
 	       str_eq(json_text(json_object_get(leaf, "act")), sql_blob(r, at, 5)) && str_eq(json_text(json_object_get(actor, "kind")), sql_blob(r, at, 6)) &&
-	       same_id(json_object_get(actor, "id"), sql_id(r, at, 7));
+	       same_id(json_object_get(actor, "id"), sql_id(r, at, 7)) && same_id(json_object_get(leaf, "root"), sql_id(r, at, 12));
 }
 
 static bool fits_commitment(struct tx *tx, const struct key *seed, const struct noun *noun, const struct field *f, struct id object, char side,

@@ -40,7 +40,7 @@ static const struct own_table {
 	{ { "audit_event", SQL_APPEND_ONLY }, "idx $INT NOT NULL, at $INT NOT NULL, seq $INT NOT NULL, noun $INT NOT NULL, object_id $ID, root_id $ID, "
 	  "action $TEXT NOT NULL, actor_kind $TEXT NOT NULL, actor_id $ID, leaf $TEXT NOT NULL, PRIMARY KEY (tenant_id, idx)",
 	  "CREATE INDEX audit_event_root ON audit_event (tenant_id, root_id, idx);\n"
-	  "CREATE INDEX audit_event_object ON audit_event (tenant_id, object_id, seq);\n" },
+	  "CREATE INDEX audit_event_object ON audit_event (tenant_id, object_id, seq, idx);\n" },
 	{ { "audit_node", SQL_APPEND_ONLY }, "level $INT NOT NULL, idx $INT NOT NULL, hash $BLOB NOT NULL, PRIMARY KEY (tenant_id, level, idx)", NULL },
 	{ { "audit_opening", 0 }, "idx $INT NOT NULL, subject_id $ID NOT NULL, sealed $BLOB NOT NULL, PRIMARY KEY (tenant_id, idx)",
 	  "CREATE INDEX audit_opening_subject ON audit_opening (tenant_id, subject_id);\n" },

@@ -47,6 +47,23 @@ test('each kind of change is an event: who, what, from, to', async () => {
   assert.ok(site.id);
 });
 
+test('a row that hangs on another has a history of its own, and stands in that one\'s too', async () => {
+  const { customer, site } = await company.customerAndSite({ name: 'With a site' });
+  await owner.change('sites', site.id, { suburb: 'Melville' });
+  const told = async (path) => (await owner.read(path)).items.filter((e) => !['read', 'reveal'].includes(e.action)).map((e) => `${e.action} ${e.noun}`);
+  assert.deepEqual(await told(`/v1/sites/${site.id}/history`), ['update site', 'create site']);
+  assert.deepEqual(await told(`/v1/customers/${customer.id}/history`), ['update site', 'create site', 'create customer']);
+  assert.deepEqual(await told(`/v1/audit_events?filter[object_id]=${customer.id}`), ['create customer'], 'the log is asked about one row');
+  const pages = [];
+  for (let cursor = ''; cursor !== null; ) {
+    const page = await owner.read(`/v1/sites/${site.id}/history?limit=1${cursor && `&cursor=${cursor}`}`);
+    pages.push(...page.items.map((e) => e.idx));
+    cursor = page.next_cursor;
+  }
+  assert.deepEqual(pages, [...new Set(pages)].sort((a, b) => b - a), 'page by page, each once, newest first');
+  assert.ok(pages.length >= 2);
+});
+
 test('a refused request is no event, and one that changes nothing neither', async () => {
   const { customer } = await company.customerAndSite();
   const size = async () => (await owner.act('/v1/audit/verify')).size;
@@ -81,6 +98,48 @@ test('so is whoever reads a diary, for it tells what things were', async () => {
   const officeId = (await office.read('/v1/me')).user.id;
   await office.read(`/v1/customers/${customer.id}/history`);
   await until(async () => (await events(`&filter[actor_id]=${officeId}`)).some((e) => e.action === 'read' && e.noun === 'customer'), 'the read is recorded', 3000);
+});
+
+test('so is whoever reads in the log what somebody was called', async () => {
+  const { customer } = await company.customerAndSite({ name: 'Earlier Name' });
+  const admin = await company.person('admin');
+  const adminId = (await admin.read('/v1/me')).user.id;
+  const page = await admin.read(`/v1/audit_events?filter[object_id]=${customer.id}`);
+  assert.match(JSON.stringify(page), /Earlier Name/, 'the control: it does tell');
+  await until(async () => (await events(`&filter[actor_id]=${adminId}&filter[action]=read`)).some((e) => e.purpose === 'audit' && e.noun === 'customer'), 'the read is recorded', 3000);
+});
+
+test('the highest class is shown to whoever asks for it, and each showing is an event', async () => {
+  const { site } = await company.customerAndSite({}, { access_notes: 'Gate 4711' });
+  const office = await company.person('admin');
+  const path = `/v1/sites/${site.id}`;
+  const reveals = async () => (await events(`&filter[action]=reveal&filter[object_id]=${site.id}`)).length;
+  const patch = (fields, version) => office.patch(path, fields, version);
+
+  const changed = await patch({ suburb: 'Melville' }, 1);
+  assert.deepEqual([changed.status, changed.json.suburb, changed.json.access_notes], [200, 'Melville', undefined], 'the answer to another change leaves them out');
+  const late = await patch({ suburb: 'Brixton' }, 1);
+  assert.deepEqual([late.status, late.json.current.suburb, late.json.current.access_notes], [412, 'Melville', undefined]);
+  const removal = await office.want(412, 'DELETE', path, undefined, { 'if-match': '"1"' });
+  assert.ok(!JSON.stringify(removal).includes('4711'));
+  const told = JSON.stringify([await office.read(`${path}/history`), await owner.read(`/v1/audit_events?filter[object_id]=${site.id}`)]);
+  assert.ok(!told.includes('4711') && told.includes('"hidden":true'), 'diaries tell that they changed, not what they are');
+  assert.equal(await reveals(), 0, 'nothing was shown so far');
+
+  const clash = await patch({ access_notes: 'Mine' }, 1);
+  assert.equal(clash.json.current.access_notes, 'Gate 4711', 'who changes them is shown what the other one wrote');
+  assert.equal(await reveals(), 1);
+  await office.read(path);
+  assert.equal(await reveals(), 2);
+  const plain = await office.get('/v1/sites/export.csv');
+  assert.ok(!plain.text.includes('4711'));
+  assert.equal(await reveals(), 2);
+  const csv = await office.get('/v1/sites/export.csv?fields=id,access_notes');
+  assert.match(csv.text, /Gate 4711/);
+  assert.equal(await reveals(), 3);
+  const own = await patch({ access_notes: 'Gate 1234' }, 2);
+  assert.equal(own.json.access_notes, 'Gate 1234');
+  assert.equal(await reveals(), 3, 'what he wrote himself is no news to him');
 });
 
 test('signing in, being refused, signing out and exporting are events', async () => {
@@ -168,6 +227,13 @@ test('a leaf whose columns say something else than its text is found', async () 
   const [{ actor_kind: kind }] = adminSql(it, `SELECT actor_kind FROM audit_event WHERE ${where}`);
   await tampered('a changed column', unguarded(`UPDATE audit_event SET actor_kind = 'system', action = 'sign_in' WHERE ${where}`),
     unguarded(`UPDATE audit_event SET actor_kind = '${kind}', action = '${adminSql(it, `SELECT action FROM audit_event WHERE ${where}`)[0].action}' WHERE ${where}`), /BAD at leaf 3/);
+});
+
+test('an event that was taken out of a diary is found', async () => {
+  const [row] = adminSql(it, `SELECT idx, object_id, root_id FROM audit_event WHERE tenant_id = ${company.number} AND root_id <> object_id ORDER BY idx LIMIT 1`);
+  const where = `tenant_id = ${company.number} AND idx = ${row.idx}`;
+  const id = (v) => (it.engine === 'pgsql' ? `'${v}'` : blob(it, v));
+  await tampered('a changed diary', unguarded(`UPDATE audit_event SET root_id = object_id WHERE ${where}`), unguarded(`UPDATE audit_event SET root_id = ${id(row.root_id)} WHERE ${where}`), new RegExp(`BAD at leaf ${row.idx}`));
 });
 
 test('a changed node is found', async () => {

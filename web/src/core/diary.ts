@@ -114,12 +114,12 @@ export function describe(event: DiaryEvent, lookup: Lookup): Line {
   const differences = event.changes
     .filter(({ field }) => !SILENT.has(field) && !(field === 'stage' && event.changes.some((c) => c.field === 'status_id')))
     // A new row says what it holds, not that everything was empty before; what is still empty says nothing.
-    .filter(({ to, from }) => !whole || (to ?? from ?? '') !== '')
+    .filter(({ to, from, hidden }) => !whole || hidden || (to ?? from ?? '') !== '')
     .filter(({ field, to, from }) => !whole || !(field.endsWith('_id') || (to ?? from) === false))
-    .map(({ field, from, to }) => ({
+    .map(({ field, from, to, hidden }) => ({
       field: fieldWord(field),
       from: whole || (from ?? '') === '' ? '' : valueWord(field, from, lookup),
-      to: valueWord(field, whole ? (to ?? from) : to, lookup),
+      to: hidden ? t('value.hidden') : valueWord(field, whole ? (to ?? from) : to, lookup),
     }));
   return { icon: ICON[event.action] ?? 'dot', text, differences };
 }

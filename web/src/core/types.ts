@@ -107,6 +107,8 @@ export interface Change {
   field: string;
   from: unknown;
   to: unknown;
+  /** That it changed is told; what it was and is takes an act of its own to see. */
+  hidden?: true;
 }
 
 export interface DiaryEvent {
