@@ -253,7 +253,8 @@ enum err terms_write(struct tx *tx, const struct row *was, const struct row *is)
 	return insert_terms(tx, is->noun, row_id(is, F_ID_FIELD), &fresh);
 }
 
-/* Whether a question is a telephone number in groups, "082 555 0201": digits alone, and the first is a zero or a plus. Then it is one word. */
+/* Whether a question is a telephone number in groups, "082 555 0201": digits alone, and the first is a zero or a plus.
+ * Then it is one word. */
 static bool is_phone(struct str text, struct str *ret)
 {
 	char *digits = (char *)(uintptr_t)ret->p;
@@ -270,7 +271,6 @@ static bool is_phone(struct str text, struct str *ret)
 	return n > 0;
 }
 
-/* Letters followed by digits are two words, so that "j42" finds J-00042. */
 size_t terms_words(struct arena *a, struct str text, struct str words[SEARCH_WORDS_MAX])
 {
 	struct str rest = utf8_fold(a, text), word, phone = { ARENA_ARRAY(a, char, rest.n + 1), 0 };
@@ -279,18 +279,24 @@ size_t terms_words(struct arena *a, struct str text, struct str words[SEARCH_WOR
 		words[0] = without_zeros(phone);
 		return 1;
 	}
-	while (count < SEARCH_WORDS_MAX && (word = next_word(&rest)).n) {
-		size_t letters = 0;
-		while (letters < word.n && !(word.p[letters] >= '0' && word.p[letters] <= '9'))
-			letters++;
-		struct str digits = str_slice(word, letters, word.n);
-		if (letters && all_digits(digits) && count + 1 < SEARCH_WORDS_MAX) {
-			words[count++] = str_slice(word, 0, letters);
-			word = digits;
-		}
+	while (count < SEARCH_WORDS_MAX && (word = next_word(&rest)).n)
 		words[count++] = all_digits(word) ? without_zeros(word) : word;
-	}
 	return count;
+}
+
+/* Letters followed by digits are sought as they stand and as two words beside: "sn12345" is the beginning of a serial number, "j42" is how
+ * people type J-00042. */
+static bool two_words(struct str word, struct str *letters, struct str *digits)
+{
+	size_t n = 0;
+	while (n < word.n && !(word.p[n] >= '0' && word.p[n] <= '9'))
+		n++;
+	*letters = str_slice(word, 0, n);
+	*digits = str_slice(word, n, word.n);
+	if (!n || !all_digits(*digits))
+		return false;
+	*digits = without_zeros(*digits);
+	return true;
 }
 
 static enum err find_one(struct tx *tx, const struct noun *noun, int64_t term, struct id *ids, size_t *count)
@@ -303,16 +309,46 @@ static enum err find_one(struct tx *tx, const struct noun *noun, int64_t term, s
 	return OK;
 }
 
+/* The rows with a word that begins so; SEARCH_HITS_MAX of them and no more, the newest first. */
+static enum err find_word(struct tx *tx, const struct noun *noun, const struct key *key, struct str word, struct id *ids, size_t *count)
+{
+	struct str start = beginning(word, SEARCH_PREFIX_MAX);
+	TRY(find_one(tx, noun, hash_term(key, noun->tag, start), ids, count));
+	return start.n < word.n ? find_one(tx, noun, hash_term(key, noun->tag, word), ids, count) : OK;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	return id_cmp(*(const struct id *)a, *(const struct id *)b);
+}
+
+/* The rows with both words are added to `ids`. */
+static enum err find_both(struct tx *tx, const struct noun *noun, const struct key *key, const struct str words[2], struct id *ids,
+                          size_t *count)
+{
+	struct id *hits[2];
+	size_t n[2] = { 0, 0 };
+	for (int i = 0; i < 2; i++) {
+		hits[i] = ARENA_ARRAY(tx->arena, struct id, SEARCH_HITS_MAX);
+		TRY(find_word(tx, noun, key, words[i], hits[i], &n[i]));
+	}
+	qsort(hits[1], n[1], sizeof(struct id), by_id);
+	for (size_t i = 0; i < n[0] && *count < SEARCH_HITS_MAX; i++)
+		if (bsearch(&hits[0][i], hits[1], n[1], sizeof(struct id), by_id))
+			ids[(*count)++] = hits[0][i];
+	return OK;
+}
+
 enum err terms_find(struct tx *tx, const struct noun *noun, struct str word, struct id **ret, size_t *ret_count)
 {
 	struct key key;
 	struct id *ids = ARENA_ARRAY(tx->arena, struct id, SEARCH_HITS_MAX);
+	struct str parts[2];
 	size_t count = 0;
 	TRY(tx_tenant_key(tx, KEY_SEARCH, &key));
-	struct str start = beginning(word, SEARCH_PREFIX_MAX);
-	TRY(find_one(tx, noun, hash_term(&key, noun->tag, start), ids, &count));
-	if (start.n < word.n)
-		TRY(find_one(tx, noun, hash_term(&key, noun->tag, word), ids, &count));
+	TRY(find_word(tx, noun, &key, word, ids, &count));
+	if (two_words(word, &parts[0], &parts[1]))
+		TRY(find_both(tx, noun, &key, parts, ids, &count));
 	*ret = ids;
 	*ret_count = count;
 	return OK;
@@ -327,12 +363,18 @@ static bool text_has(struct str folded, struct str word)
 	return false;
 }
 
-bool terms_match(struct arena *a, const struct row *row, struct str word)
+static bool row_has(struct arena *a, const struct row *row, struct str word)
 {
 	for (size_t i = 0; i < row->noun->field_count; i++)
 		if (row->noun->fields[i].flags & SEARCH && row->v[i].kind == V_TEXT && text_has(utf8_fold(a, row->v[i].s), word))
 			return true;
 	return false;
+}
+
+bool terms_match(struct arena *a, const struct row *row, struct str word)
+{
+	struct str letters, digits;
+	return row_has(a, row, word) || (two_words(word, &letters, &digits) && row_has(a, row, letters) && row_has(a, row, digits));
 }
 
 enum err store_lookup(struct tx *tx, const struct noun *noun, int field, struct str text, struct row **rows, size_t max,

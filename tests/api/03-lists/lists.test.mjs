@@ -132,6 +132,14 @@ for (const [words, what] of [['J-00042', 'the number'], ['j-00042', 'in lower ca
     if (words !== '42') assert.ok(found.length < 61);
   });
 
+test('a word of letters and then digits is found whole, and by its beginning', async () => {
+  const customer = await owner.make('customers', { name: 'Geyser serial SN0012345', kind: 'company' });
+  for (const words of ['SN0012345', 'sn0012345', 'sn00', 'sn001234', 'serial SN0012345', 'sn'])
+    assert.deepEqual(ids(await finds(words, 'customers')), [customer.id], words);
+  for (const words of ['sn0012346', 'sn5', 'sn00123456', 'n0012345'])
+    assert.deepEqual(await finds(words, 'customers'), [], words);
+});
+
 test('search finds by the customer and the place that a job hangs on', async () => {
   const mine = (k) => new Set(ids(jobs.filter((_, i) => i % 4 === k)));
   assert.deepEqual(new Set(ids(await finds('Naledi'))), mine(0));
