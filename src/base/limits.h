@@ -45,6 +45,7 @@
 #define SEARCH_PREFIX_MIN 2
 #define SEARCH_PREFIX_MAX 8
 #define SEARCH_HITS_MAX 5000
+#define SEARCH_FEW 100                /* rows that are rather opened and looked at than narrowed down by another word */
 
 /* Keys */
 #define KEY_CACHE_S 60                /* seconds that an unwrapped person key may stay in memory */

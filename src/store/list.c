@@ -310,15 +310,19 @@ static enum err count_walk(struct listing *l)
 
 /* ---- candidates ---- */
 
+/* Ids sorted; `cut` and `loose` as in struct hits. */
 struct candidates {
 	struct id *ids;
 	size_t count, cap;
+	bool cut, loose;
 };
 
 static void add_candidate(struct candidates *c, struct id id)
 {
 	if (c->count < c->cap)
 		c->ids[c->count++] = id;
+	else
+		c->cut = true;
 }
 
 static int by_id(const void *a, const void *b)
@@ -350,18 +354,26 @@ static struct candidates candidates_new(struct arena *a, size_t cap)
 	return (struct candidates){ .ids = ARENA_ARRAY(a, struct id, cap), .cap = cap };
 }
 
-/* Rows whose field `via` refers to `target`, newest first. */
-static enum err referring(struct listing *l, int via, struct id target, struct candidates *c)
+static const char *referring_text(struct listing *l, int via)
 {
 	struct buf b;
-	struct sql_result r;
 	buf_init(&b, l->tx->arena, 400);
 	buf_fmt(&b, "SELECT id FROM %s_v WHERE tenant_id = ?1 AND %s = ?2 AND deleted_at IS NULL ORDER BY created_at DESC, id DESC LIMIT ?3",
 	        l->noun->name, l->noun->fields[via].name);
-	TRY(SQL_RUN(l->tx->sql, statement(l->tx->store, buf_str(&b)), &r, SQL_VINT(l->tx->tenant), SQL_VID(target),
-	            SQL_VINT((int64_t)(c->cap - c->count))));
-	for (size_t i = 0; i < r.rows; i++)
-		add_candidate(c, sql_id(&r, i, 0));
+	return statement(l->tx->store, buf_str(&b));
+}
+
+/* Rows whose field refers to one of `targets`, of each the newest first. */
+static enum err referring(struct listing *l, int via, const struct id *targets, size_t count, struct candidates *c)
+{
+	struct sql_result r;
+	const char *text = count ? referring_text(l, via) : NULL;
+	for (size_t i = 0; i < count && c->count < c->cap; i++) {
+		TRY(SQL_RUN(l->tx->sql, text, &r, SQL_VINT(l->tx->tenant), SQL_VID(targets[i]), SQL_VINT((int64_t)(c->cap - c->count))));
+		for (size_t k = 0; k < r.rows; k++)
+			add_candidate(c, sql_id(&r, k, 0));
+	}
+	c->cut = c->cut || c->count == c->cap;
 	return OK;
 }
 
@@ -369,30 +381,45 @@ static enum err referring(struct listing *l, int via, struct id target, struct c
 static enum err candidates_of_word(struct listing *l, struct str word, struct candidates *ret)
 {
 	struct candidates c = candidates_new(l->tx->arena, RESULT_ROWS_MAX);
-	struct id *ids;
-	size_t count;
-	TRY(terms_find(l->tx, l->noun, word, &ids, &count));
-	for (size_t i = 0; i < count; i++)
-		add_candidate(&c, ids[i]);
+	struct hits hits;
+	TRY(terms_find(l->tx, l->noun, word, &hits));
+	for (size_t i = 0; i < hits.count; i++)
+		add_candidate(&c, hits.ids[i]);
+	c.cut = c.cut || hits.cut;
+	c.loose = hits.loose;
 	for (const int *via = l->noun->search_via; via && *via >= 0; via++) {
-		TRY(terms_find(l->tx, l->noun->fields[*via].ref, word, &ids, &count));
-		for (size_t i = 0; i < count && c.count < c.cap; i++)
-			TRY(referring(l, *via, ids[i], &c));
+		TRY(terms_find(l->tx, l->noun->fields[*via].ref, word, &hits));
+		c.cut = c.cut || hits.cut;
+		c.loose = c.loose || hits.loose;
+		TRY(referring(l, *via, hits.ids, hits.count, &c));
 	}
 	sort_unique(&c);
 	*ret = c;
 	return OK;
 }
 
+/* The rows that have every word, and perhaps some more: confirm() looks. A word that is too common to be known whole leaves out none that
+ * others have found; where few are left, further words are not sought. */
 static enum err candidates_of_words(struct listing *l, const struct str *words, size_t count, struct candidates *ret)
 {
-	for (size_t i = 0; i < count; i++) {
+	TRY(candidates_of_word(l, words[0], ret));
+	for (size_t i = 1; i < count; i++) {
 		struct candidates c;
+		if (!ret->cut && ret->count <= SEARCH_FEW) {
+			ret->loose = true;
+			break;
+		}
 		TRY(candidates_of_word(l, words[i], &c));
-		if (i == 0)
+		bool loose = ret->loose || c.loose;
+		if (ret->cut && !c.cut) {
 			*ret = c;
-		else
+			loose = true;
+		} else if (c.cut && !ret->cut) {
+			loose = true;
+		} else {
 			keep_common(ret, &c);
+		}
+		ret->loose = loose;
 	}
 	return OK;
 }
@@ -409,11 +436,12 @@ static enum err candidates_owned(struct listing *l, struct candidates *ret)
 	struct sql_result r;
 	TRY(SQL_RUN(l->tx->sql, text_owned, &r, SQL_VINT(l->tx->tenant), SQL_VID(l->q->own), SQL_VINT(owned->tag),
 	            SQL_VINT(l->tx->now.ms), SQL_VINT(RESULT_ROWS_MAX - 1)));
-	for (size_t i = 0; i < r.rows; i++) {
-		if (n->own == F_ID_FIELD)
-			add_candidate(&c, sql_id(&r, i, 0));
-		else
-			TRY(referring(l, n->own, sql_id(&r, i, 0), &c));
+	for (size_t i = 0; i < r.rows; i++)
+		add_candidate(&c, sql_id(&r, i, 0));
+	if (n->own != F_ID_FIELD) {
+		struct candidates referred = candidates_new(l->tx->arena, RESULT_ROWS_MAX);
+		TRY(referring(l, n->own, c.ids, c.count, &referred));
+		c = referred;
 	}
 	sort_unique(&c);
 	*ret = c;
@@ -422,16 +450,17 @@ static enum err candidates_owned(struct listing *l, struct candidates *ret)
 
 static enum err collect(struct listing *l, const struct str *words, size_t word_count, struct candidates *ret)
 {
-	if (word_count) {
-		TRY(candidates_of_words(l, words, word_count, ret));
-		if (id_is_zero(l->q->own))
-			return OK;
-		struct candidates mine;
-		TRY(candidates_owned(l, &mine));
-		keep_common(ret, &mine);
+	struct candidates found;
+	if (id_is_zero(l->q->own))
+		return candidates_of_words(l, words, word_count, ret);
+	TRY(candidates_owned(l, ret));
+	if (!word_count)
 		return OK;
-	}
-	return candidates_owned(l, ret);
+	TRY(candidates_of_words(l, words, word_count, &found));
+	if (!found.cut)
+		keep_common(ret, &found);
+	ret->loose = found.cut || found.loose;
+	return OK;
 }
 
 /* Confirms that every word stands in the row or in a row it refers to: hashes may collide, and long words are found by their
@@ -481,7 +510,7 @@ static enum err load_by_id(struct listing *l, struct id id, struct field_set ope
 {
 	struct buf b;
 	struct sql_result r;
-	buf_init(&b, l->tx->arena, 8000);
+	buf_init(&b, l->tx->arena, 1600);
 	buf_addz(&b, "SELECT ");
 	columns_add(&b, l->noun, set_all);
 	buf_fmt(&b, " FROM %s_v t WHERE t.tenant_id = ?1 AND t.id = ?2" ALIVE_BY_ID, l->noun->name);
@@ -622,14 +651,6 @@ static enum err sort_piece(struct listing *l, const struct id *ids, size_t id_co
 	return OK;
 }
 
-static bool exact(const struct str *words, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (utf8_count(words[i]) > SEARCH_PREFIX_MAX)
-			return false;
-	return true;
-}
-
 static enum err cursor_at(struct listing *l, const struct row *row, struct value by)
 {
 	struct row *at = row_copy(l->tx->arena, row);
@@ -637,13 +658,14 @@ static enum err cursor_at(struct listing *l, const struct row *row, struct value
 	return cursor_make(l, at, &l->page->next_cursor);
 }
 
-/* Opens rows from the cursor on until the page is full. Rows that do not have the words after all are passed over, LOOK_MAX at most: then
- * the page is short and the next begins behind them. */
-static enum err fill_page(struct listing *l, const struct sortable *rows, size_t count, const struct str *words, size_t word_count)
+/* Opens rows from the cursor on until the page is full. Rows that do not have the words after all are passed over, as many as
+ * LOOK_MAX and memory allow: then the page is short and the next begins behind them. */
+static enum err fill_page(struct listing *l, const struct sortable *rows, size_t count, bool cut, const struct str *words,
+                          size_t word_count)
 {
 	struct page *p = l->page;
 	const struct sortable *last = NULL;
-	size_t looked = 0;
+	size_t looked = 0, room = arena_used(l->tx->arena) + REQUEST_ARENA_MAX / 4;
 	for (size_t i = 0; i < count; i++) {
 		struct row *row;
 		bool confirmed = true;
@@ -660,13 +682,13 @@ static enum err fill_page(struct listing *l, const struct sortable *rows, size_t
 		if (confirmed) {
 			last = &rows[i];
 			p->rows[p->count++] = row;
-		} else if (++looked == LOOK_MAX) {
+		} else if (++looked == LOOK_MAX || arena_used(l->tx->arena) > room) {
 			return cursor_at(l, row, rows[i].by);
 		}
 	}
 	if (!l->from.set && p->total >= 0) { /* every row was looked at */
 		p->total = (int64_t)p->count;
-		p->total_capped = false;
+		p->total_capped = cut;
 	}
 	return OK;
 }
@@ -683,9 +705,9 @@ static enum err from_candidates(struct listing *l, const struct str *words, size
 	qsort(rows, count, sizeof(rows[0]), l->q->ascending ? ascending : descending);
 	if (l->q->count) {
 		l->page->total = (int64_t)count;
-		l->page->total_capped = !exact(words, word_count);
+		l->page->total_capped = c.cut || c.loose;
 	}
-	return fill_page(l, rows, count, words, word_count);
+	return fill_page(l, rows, count, c.cut, words, word_count);
 }
 
 enum err store_list(struct tx *tx, const struct query *q, struct page *ret)

@@ -107,7 +107,7 @@ static enum err select_one(struct tx *tx, const struct noun *noun, const char *c
 	bool by_id = strcmp(column, "id") == 0;
 	set_add(&only, F_ID_FIELD);
 	set_add(&only, F_SUBJECT_FIELD);
-	buf_init(&b, tx->arena, 4000);
+	buf_init(&b, tx->arena, 1600);
 	buf_addz(&b, "SELECT ");
 	columns_add(&b, noun, only);
 	buf_fmt(&b, " FROM %s_v t WHERE t.tenant_id = ?1 AND t.%s = ?2", noun->name, column);

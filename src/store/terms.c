@@ -54,9 +54,18 @@ static struct str without_zeros(struct str s)
 	return s;
 }
 
+/* Where the digits begin in a word of letters and then digits ("j42", "sn00123"); 0 for other words. */
+static size_t digits_at(struct str word)
+{
+	size_t n = 0;
+	while (n < word.n && !(word.p[n] >= '0' && word.p[n] <= '9'))
+		n++;
+	return all_digits(str_slice(word, n, word.n)) ? n : 0;
+}
+
 /* A telephone number as people of the same country type it: what follows the country's code of "+27825550201" (nine digits, as the trunk
  * zero is left out of what is sought). Empty for other words. */
-enum { NATIONAL_DIGITS = 9 };
+enum { NATIONAL_DIGITS = 9, NUMBER_MAX = 40 };
 static struct str national(struct str text, struct str word)
 {
 	bool number = word.p > text.p && word.p[-1] == '+' && word.n > NATIONAL_DIGITS && all_digits(word);
@@ -102,15 +111,30 @@ static void add_word(struct term_set *set, const struct key *key, uint16_t noun,
 	add_term(set, hash_term(key, noun, word));
 }
 
+/* "j-00042", and "j00042" as one word, are found by "j42". */
+static void add_number(struct term_set *set, const struct key *key, uint16_t noun, struct str before, struct str word)
+{
+	char number[NUMBER_MAX];
+	size_t at = digits_at(word);
+	struct str letters = at ? str_slice(word, 0, at) : before, digits = without_zeros(str_slice(word, at, word.n));
+	bool follows = before.n && before.p + before.n + 1 == word.p && before.p[before.n] == '-' && !digits_at(before) && all_digits(word);
+	if ((!at && !follows) || all_digits(letters) || letters.n + digits.n > sizeof(number))
+		return;
+	memcpy(number, letters.p, letters.n);
+	memcpy(number + letters.n, digits.p, digits.n);
+	add_word(set, key, noun, (struct str){ number, letters.n + digits.n }, false);
+}
+
 static void add_text(struct term_set *set, const struct key *key, const struct noun *noun, const struct field *f, struct str text)
 {
-	struct str rest = text, word, local;
-	while ((word = next_word(&rest)).n) {
+	struct str rest = text, word, local, before = STR("");
+	for (; (word = next_word(&rest)).n; before = word) {
 		add_word(set, key, noun->tag, word, f->flags & PREFIXES);
 		if ((local = national(text, word)).n)
 			add_word(set, key, noun->tag, local, f->flags & PREFIXES);
 		if (all_digits(word) && word.p[0] == '0')
-			add_word(set, key, noun->tag, without_zeros(word), f->flags & PREFIXES);
+			add_word(set, key, noun->tag, without_zeros(word), false);
+		add_number(set, key, noun->tag, before, word);
 	}
 }
 
@@ -254,7 +278,7 @@ enum err terms_write(struct tx *tx, const struct row *was, const struct row *is)
 }
 
 /* Whether a question is a telephone number in groups, "082 555 0201": digits alone, and the first is a zero or a plus.
- * Then it is one word. */
+ * Then it is one word; "00" before the country's code is left out. */
 static bool is_phone(struct str text, struct str *ret)
 {
 	char *digits = (char *)(uintptr_t)ret->p;
@@ -268,7 +292,30 @@ static bool is_phone(struct str text, struct str *ret)
 			return false;
 	}
 	ret->n = n;
+	if (str_starts(*ret, STR("00")))
+		*ret = without_zeros(*ret);
 	return n > 0;
+}
+
+/* "j-00042" is one word, as "j00042" is. */
+static struct str joined(struct arena *a, struct str word, struct str *rest)
+{
+	struct str after = *rest, digits;
+	if (digits_at(word) || all_digits(word) || after.n < 2 || after.p[0] != '-' || !is_word_byte(after.p[1]))
+		return word;
+	digits = next_word(&after);
+	if (!all_digits(digits))
+		return word;
+	*rest = after;
+	return str_fmt(a, "%.*s%.*s", (int)word.n, word.p, (int)digits.n, digits.p);
+}
+
+static void add_asked(struct str words[SEARCH_WORDS_MAX], size_t *count, struct str word)
+{
+	for (size_t i = 0; i < *count; i++)
+		if (str_eq(words[i], word))
+			return;
+	words[(*count)++] = word;
 }
 
 size_t terms_words(struct arena *a, struct str text, struct str words[SEARCH_WORDS_MAX])
@@ -276,45 +323,43 @@ size_t terms_words(struct arena *a, struct str text, struct str words[SEARCH_WOR
 	struct str rest = utf8_fold(a, text), word, phone = { ARENA_ARRAY(a, char, rest.n + 1), 0 };
 	size_t count = 0;
 	if (is_phone(rest, &phone)) {
-		words[0] = without_zeros(phone);
+		words[0] = phone;
 		return 1;
 	}
 	while (count < SEARCH_WORDS_MAX && (word = next_word(&rest)).n)
-		words[count++] = all_digits(word) ? without_zeros(word) : word;
+		add_asked(words, &count, joined(a, word, &rest));
 	return count;
 }
 
-/* Letters followed by digits are sought as they stand and as two words beside: "sn12345" is the beginning of a serial number, "j42" is how
- * people type J-00042. */
-static bool two_words(struct str word, struct str *letters, struct str *digits)
-{
-	size_t n = 0;
-	while (n < word.n && !(word.p[n] >= '0' && word.p[n] <= '9'))
-		n++;
-	*letters = str_slice(word, 0, n);
-	*digits = str_slice(word, n, word.n);
-	if (!n || !all_digits(*digits))
-		return false;
-	*digits = without_zeros(*digits);
-	return true;
-}
-
-static enum err find_one(struct tx *tx, const struct noun *noun, int64_t term, struct id *ids, size_t *count)
+static enum err find_one(struct tx *tx, const struct noun *noun, int64_t term, struct hits *hits)
 {
 	struct sql_result r;
-	TRY(SQL_RUN(tx->sql, text_find_term, &r, SQL_VINT(tx->tenant), SQL_VINT(noun->tag), SQL_VINT(term),
-	            SQL_VINT(SEARCH_HITS_MAX - (int64_t)*count)));
-	for (size_t i = 0; i < r.rows; i++)
-		ids[(*count)++] = sql_id(&r, i, 0);
+	size_t room = SEARCH_HITS_MAX - hits->count;
+	TRY(SQL_RUN(tx->sql, text_find_term, &r, SQL_VINT(tx->tenant), SQL_VINT(noun->tag), SQL_VINT(term), SQL_VINT((int64_t)room + 1)));
+	for (size_t i = 0; i < r.rows && i < room; i++)
+		hits->ids[hits->count++] = sql_id(&r, i, 0);
+	hits->cut = hits->cut || r.rows > room;
 	return OK;
 }
 
-/* The rows with a word that begins so; SEARCH_HITS_MAX of them and no more, the newest first. */
-static enum err find_word(struct tx *tx, const struct noun *noun, const struct key *key, struct str word, struct id *ids, size_t *count)
+static enum err find_start(struct tx *tx, const struct noun *noun, const struct key *key, struct str word, struct hits *hits)
 {
 	struct str start = beginning(word, SEARCH_PREFIX_MAX);
-	TRY(find_one(tx, noun, hash_term(key, noun->tag, start), ids, count));
-	return start.n < word.n ? find_one(tx, noun, hash_term(key, noun->tag, word), ids, count) : OK;
+	TRY(find_one(tx, noun, hash_term(key, noun->tag, start), hits));
+	if (start.n == word.n)
+		return OK;
+	hits->loose = true;
+	return find_one(tx, noun, hash_term(key, noun->tag, word), hits);
+}
+
+/* Zeros before a number are not asked for: "0042" and "42" find 00042. */
+static enum err find_word(struct tx *tx, const struct noun *noun, const struct key *key, struct str word, struct hits *hits)
+{
+	TRY(find_start(tx, noun, key, word, hits));
+	if (!all_digits(word) || word.p[0] != '0')
+		return OK;
+	hits->loose = true;
+	return find_start(tx, noun, key, without_zeros(word), hits);
 }
 
 static int by_id(const void *a, const void *b)
@@ -322,59 +367,88 @@ static int by_id(const void *a, const void *b)
 	return id_cmp(*(const struct id *)a, *(const struct id *)b);
 }
 
-/* The rows with both words are added to `ids`. */
-static enum err find_both(struct tx *tx, const struct noun *noun, const struct key *key, const struct str words[2], struct id *ids,
-                          size_t *count)
+static struct hits hits_new(struct arena *a)
 {
-	struct id *hits[2];
-	size_t n[2] = { 0, 0 };
-	for (int i = 0; i < 2; i++) {
-		hits[i] = ARENA_ARRAY(tx->arena, struct id, SEARCH_HITS_MAX);
-		TRY(find_word(tx, noun, key, words[i], hits[i], &n[i]));
+	return (struct hits){ .ids = ARENA_ARRAY(a, struct id, SEARCH_HITS_MAX) };
+}
+
+/* The rows with both words are added to `hits`; the digits are the rarer ones. Where one of the two is too common to be known whole, those
+ * with the other; where both are, none beside what was found already. */
+static enum err find_both(struct tx *tx, const struct noun *noun, const struct key *key, struct str letters, struct str digits,
+                          struct hits *hits)
+{
+	struct hits rare = hits_new(tx->arena), common = hits_new(tx->arena);
+	TRY(find_word(tx, noun, key, digits, &rare));
+	if (rare.count > SEARCH_FEW)
+		TRY(find_word(tx, noun, key, letters, &common));
+	if (rare.cut && common.cut && hits->count) {
+		hits->cut = true;
+		return OK;
 	}
-	qsort(hits[1], n[1], sizeof(struct id), by_id);
-	for (size_t i = 0; i < n[0] && *count < SEARCH_HITS_MAX; i++)
-		if (bsearch(&hits[0][i], hits[1], n[1], sizeof(struct id), by_id))
-			ids[(*count)++] = hits[0][i];
+	const struct hits *from = rare.cut && !common.cut ? &common : &rare;
+	bool both = rare.count > SEARCH_FEW && rare.cut == common.cut;
+	qsort(common.ids, common.count, sizeof(struct id), by_id);
+	for (size_t i = 0; i < from->count && hits->count < SEARCH_HITS_MAX; i++)
+		if (!both || bsearch(&from->ids[i], common.ids, common.count, sizeof(struct id), by_id))
+			hits->ids[hits->count++] = from->ids[i];
+	hits->cut = hits->cut || from->cut || hits->count == SEARCH_HITS_MAX;
 	return OK;
 }
 
-enum err terms_find(struct tx *tx, const struct noun *noun, struct str word, struct id **ret, size_t *ret_count)
+enum err terms_find(struct tx *tx, const struct noun *noun, struct str word, struct hits *ret)
 {
 	struct key key;
-	struct id *ids = ARENA_ARRAY(tx->arena, struct id, SEARCH_HITS_MAX);
-	struct str parts[2];
-	size_t count = 0;
+	size_t at = digits_at(word);
+	*ret = hits_new(tx->arena);
 	TRY(tx_tenant_key(tx, KEY_SEARCH, &key));
-	TRY(find_word(tx, noun, &key, word, ids, &count));
-	if (two_words(word, &parts[0], &parts[1]))
-		TRY(find_both(tx, noun, &key, parts, ids, &count));
-	*ret = ids;
-	*ret_count = count;
-	return OK;
+	TRY(find_word(tx, noun, &key, word, ret));
+	if (!at)
+		return OK;
+	struct str letters = str_slice(word, 0, at), digits = str_slice(word, at, word.n), number = without_zeros(digits);
+	ret->loose = true; /* the two must stand together */
+	if (number.n < digits.n)
+		TRY(find_start(tx, noun, &key, str_fmt(tx->arena, "%.*s%.*s", (int)letters.n, letters.p, (int)number.n, number.p), ret));
+	return find_both(tx, noun, &key, letters, digits, ret);
 }
 
-static bool text_has(struct str folded, struct str word)
+/* Whether `w` of a text is what was asked for: the word itself, its beginning where beginnings are kept, a number with other zeros. */
+static bool is_word(struct str w, struct str asked, bool prefixes)
 {
-	struct str rest = folded, w;
-	while ((w = next_word(&rest)).n)
-		if (str_starts(w, word) || str_starts(national(folded, w), word) || (all_digits(w) && str_starts(without_zeros(w), word)))
-			return true;
-	return false;
+	bool begins = prefixes && utf8_count(asked) >= SEARCH_PREFIX_MIN && str_starts(w, asked);
+	return begins || str_eq(w, asked) || (all_digits(w) && all_digits(asked) && str_eq(without_zeros(w), without_zeros(asked)));
 }
 
-static bool row_has(struct arena *a, const struct row *row, struct str word)
+static bool is_national(struct str text, struct str w, struct str asked, bool prefixes)
 {
-	for (size_t i = 0; i < row->noun->field_count; i++)
-		if (row->noun->fields[i].flags & SEARCH && row->v[i].kind == V_TEXT && text_has(utf8_fold(a, row->v[i].s), word))
+	return all_digits(asked) && is_word(national(text, w), without_zeros(asked), prefixes);
+}
+
+static bool is_number(struct str w, size_t at, struct str letters, struct str digits)
+{
+	return digits_at(w) == at && str_eq(str_slice(w, 0, at), letters) && str_eq(without_zeros(str_slice(w, at, w.n)), without_zeros(digits));
+}
+
+/* Letters and digits are found as they stand ("sn12345", a serial number) and as two words that follow each other ("j42", J-00042). */
+static bool text_has(struct str folded, struct str asked, bool prefixes)
+{
+	struct str rest = folded, w, before = STR("");
+	size_t at = digits_at(asked);
+	struct str letters = str_slice(asked, 0, at), digits = str_slice(asked, at, asked.n);
+	for (; (w = next_word(&rest)).n; before = w)
+		if (is_word(w, asked, prefixes) || is_national(folded, w, asked, prefixes) || (at && is_number(w, at, letters, digits)) ||
+		    (at && str_eq(before, letters) && all_digits(w) && is_word(w, digits, prefixes)))
 			return true;
 	return false;
 }
 
 bool terms_match(struct arena *a, const struct row *row, struct str word)
 {
-	struct str letters, digits;
-	return row_has(a, row, word) || (two_words(word, &letters, &digits) && row_has(a, row, letters) && row_has(a, row, digits));
+	for (size_t i = 0; i < row->noun->field_count; i++) {
+		const struct field *f = &row->noun->fields[i];
+		if (f->flags & SEARCH && row->v[i].kind == V_TEXT && text_has(utf8_fold(a, row->v[i].s), word, f->flags & PREFIXES))
+			return true;
+	}
+	return false;
 }
 
 enum err store_lookup(struct tx *tx, const struct noun *noun, int field, struct str text, struct row **rows, size_t max,

@@ -46,8 +46,15 @@ must_use enum err subject_of(struct tx *tx, const struct noun *noun, const struc
 must_use enum err terms_write(struct tx *tx, const struct row *was, const struct row *is);
 /* The words of a question, folded; at most SEARCH_WORDS_MAX. */
 size_t terms_words(struct arena *a, struct str text, struct str words[SEARCH_WORDS_MAX]);
-/* Ids of rows of `noun` that have a word beginning with `word` (its first SEARCH_PREFIX_MAX letters), at most SEARCH_HITS_MAX. */
-must_use enum err terms_find(struct tx *tx, const struct noun *noun, struct str word, struct id **ret, size_t *ret_count);
+/* What an index says of one word. `cut`: there are more than SEARCH_HITS_MAX, the newest are given; `loose`: some may not have the word. */
+struct hits {
+	struct id *ids;
+	size_t count;
+	bool cut, loose;
+};
+/* Ids of rows of `noun` that have a word beginning with `word` (its first SEARCH_PREFIX_MAX letters), at most SEARCH_HITS_MAX;
+ * terms_match() confirms them. */
+must_use enum err terms_find(struct tx *tx, const struct noun *noun, struct str word, struct hits *ret);
 bool terms_match(struct arena *a, const struct row *row, struct str word); /* the opened row has it */
 
 /* audit.c */

@@ -105,8 +105,19 @@ test('a second run finds everything unchanged', { skip, timeout: MS }, async () 
 });
 
 test('lists and searches answer with all of it there', { skip, timeout: MS }, async () => {
-  const asked = [{ limit: 50, count: true }, { limit: 50, filter: { stage: 'closed' }, expand: ['customer_id', 'site_id'] }, { q: 'graffiti', limit: 50 }, { q: 'j42' }];
+  const asked = [{ limit: 50, count: true }, { limit: 50, filter: { stage: 'closed' }, expand: ['customer_id', 'site_id'] }, { q: 'graffiti', limit: 50 }];
   for (const body of asked) assert.ok((await owner.act('/v1/jobs/search', body)).items.length > 0);
+  // Every job has the word "j": what it leaves out must not be missed, wherever the other words stand.
+  for (const q of ['j42', 'J-00042', 'J00042', 'j10000', 'j1', 'j42 j42 j42 j42 j42 j42 j42 j42']) {
+    const found = await owner.act('/v1/jobs/search', { q, limit: 200 });
+    assert.deepEqual(found.items.map((job) => job.no), [`J-${(q.match(/\d+/)[0]).padStart(5, '0').slice(-5)}`], q);
+  }
+  for (const q of ['j41 j42 j43 j44 j45 j46 j47 j48', 'j bulky items graffiti removal of other phone'])
+    assert.deepEqual((await owner.act('/v1/jobs/search', { q, limit: 200, count: true })).items, [], q);
+  for (const q of ['j 9999', '9999 j']) {
+    const found = await owner.act('/v1/jobs/search', { q, limit: 200 });
+    assert.ok(found.items.some((job) => job.no === 'J-09999'), q);
+  }
 });
 
 test('the log of all of it verifies', { skip, timeout: MS }, async () => {
