@@ -109,12 +109,21 @@ struct shown {
 	struct row *row; /* NULL: gone */
 };
 
+/* What the asker may see behind one reference. */
+struct expanded {
+	struct str key; /* the field's name without "_id" */
+	struct field_set label;
+	const char *right;
+	bool readable;
+};
+
 struct list_job {
 	struct call *call;
 	const struct noun *noun;
 	struct listing_request r;
 	struct page page;
 	struct shown *seen[EXPAND_MAX];
+	struct expanded expanded[EXPAND_MAX];
 };
 
 static enum err fetch_shown(struct tx *tx, struct list_job *l, size_t k, struct id id, struct row **ret)
@@ -135,7 +144,7 @@ static enum err fetch_shown(struct tx *tx, struct list_job *l, size_t k, struct 
 		set_add(&label, ref->own);
 	enum err e = store_get_only(tx, ref, id, label, &s->row);
 	if (e == OK)
-		e = policy_row(&l->call->ctx, tx, s->row, str_fmt(tx->arena, "%s.read", ref->name).p);
+		e = policy_row(&l->call->ctx, tx, s->row, l->expanded[k].right);
 	if (e != OK && e != E_NOT_FOUND)
 		return e;
 	if (e == E_NOT_FOUND)
@@ -145,23 +154,31 @@ static enum err fetch_shown(struct tx *tx, struct list_job *l, size_t k, struct 
 	return OK;
 }
 
-static void write_shown(struct call *c, struct json_out *o, const struct field *f, const struct row *row)
+static struct expanded expand_of(struct call *c, const struct field *f)
 {
-	const struct noun *ref = f->ref;
-	struct field_set label = { 0 };
-	set_add(&label, F_ID_FIELD);
-	set_add(&label, ref->label);
-	label.bits &= policy_see(&c->ctx.actor, ref).bits;
 	size_t n = strlen(f->name);
-	jw_key_str(o, (struct str){ f->name, n > 3 ? n - 3 : n }); /* without "_id" */
+	struct expanded x = {
+		.key = { f->name, n > 3 ? n - 3 : n },
+		.right = str_fmt(c->ctx.arena, "%s.read", f->ref->name).p,
+		.readable = policy_noun(&c->ctx.actor, f->ref, "read") != GRANT_NONE,
+	};
+	set_add(&x.label, F_ID_FIELD);
+	set_add(&x.label, f->ref->label);
+	x.label.bits &= policy_see(&c->ctx.actor, f->ref).bits;
+	return x;
+}
+
+static void write_shown(struct json_out *o, const struct noun *ref, const struct expanded *x, const struct row *row)
+{
+	jw_key_str(o, x->key);
 	if (!row) {
 		jw_null(o);
 		return;
 	}
 	jw_open(o, '{');
-	row_write(o, row, label);
+	row_write(o, row, x->label);
 	/* Whatever the label is called there, here it is the name. */
-	if (strcmp(ref->fields[ref->label].name, "name") != 0) {
+	if (set_has(x->label, ref->label) && strcmp(ref->fields[ref->label].name, "name") != 0) {
 		jw_key(o, "name");
 		value_write(o, &ref->fields[ref->label], row->v[ref->label]);
 	}
@@ -175,9 +192,9 @@ static enum err write_item(struct tx *tx, struct list_job *l, struct json_out *o
 	for (size_t k = 0; k < l->r.expand_count; k++) {
 		const struct field *f = &l->noun->fields[l->r.expand[k]];
 		struct row *other = NULL;
-		if (!row_is_null(row, l->r.expand[k]) && policy_noun(&l->call->ctx.actor, f->ref, "read") != GRANT_NONE)
+		if (!row_is_null(row, l->r.expand[k]) && l->expanded[k].readable)
 			TRY(fetch_shown(tx, l, k, row_id(row, l->r.expand[k]), &other));
-		write_shown(l->call, o, f, other);
+		write_shown(o, f->ref, &l->expanded[k], other);
 	}
 	if (row->erased)
 		jw_member_bool(o, "erased", true);
@@ -191,6 +208,8 @@ static enum err list_body(struct tx *tx, void *arg)
 	struct buf b;
 	struct json_out o;
 	memset(l->seen, 0, sizeof(l->seen));
+	for (size_t k = 0; k < l->r.expand_count; k++)
+		l->expanded[k] = expand_of(l->call, &l->noun->fields[l->r.expand[k]]);
 	TRY(store_list(tx, &l->r.query, &l->page));
 	buf_init(&b, tx->arena, RESPONSE_MAX);
 	jw_init(&o, &b);

@@ -64,28 +64,18 @@ static void hash_parts(EVP_MD_CTX *c, const struct str *parts, size_t count)
 		hash_step(EVP_DigestUpdate(c, parts[i].p, parts[i].n));
 }
 
-static EVP_MD_CTX *hash_new(void)
-{
-	EVP_MD_CTX *c = EVP_MD_CTX_new();
-	if (!c)
-		abort();
-	hash_step(EVP_DigestInit_ex2(c, crypt_engine()->sha256, NULL));
-	return c;
-}
-
 void sha256(const struct str *parts, size_t count, uint8_t out[32])
 {
-	EVP_MD_CTX *c = hash_new();
+	EVP_MD_CTX *c = crypt_sha256();
 	hash_parts(c, parts, count);
 	hash_step(EVP_DigestFinal_ex(c, out, NULL));
-	EVP_MD_CTX_free(c);
 }
 
 /* HMAC (RFC 2104) by hand: EVP_MAC sets up more than it hashes for the short texts that are looked up. */
 void hmac_sha256(const struct key *key, const struct str *parts, size_t count, uint8_t out[32])
 {
 	uint8_t pad[SHA256_BLOCK], inner[32];
-	EVP_MD_CTX *c = hash_new();
+	EVP_MD_CTX *c = crypt_sha256();
 	memset(pad, 0x36, sizeof(pad));
 	for (size_t i = 0; i < sizeof(key->b); i++)
 		pad[i] ^= key->b[i];
@@ -98,7 +88,6 @@ void hmac_sha256(const struct key *key, const struct str *parts, size_t count, u
 	hash_step(EVP_DigestUpdate(c, pad, sizeof(pad)));
 	hash_step(EVP_DigestUpdate(c, inner, sizeof(inner)));
 	hash_step(EVP_DigestFinal_ex(c, out, NULL));
-	EVP_MD_CTX_free(c);
 	OPENSSL_cleanse(pad, sizeof(pad));
 	OPENSSL_cleanse(inner, sizeof(inner));
 }

@@ -37,4 +37,7 @@ void sha256(const struct str *parts, size_t count, uint8_t out[32]);
 void key_derive(const struct key *from, const char *label, struct key *ret);
 void key_wipe(struct key *key);
 
+/* crypt_rest() - wipes and frees what this thread keeps between two calls (expanded keys): at the end of every transaction. */
+void crypt_rest(void);
+
 #endif

@@ -42,7 +42,8 @@ struct slab *slab_new(struct arena *a)
 	(void)madvise(p, sizeof(*s->memory), MADV_DONTDUMP);
 	(void)madvise(p, sizeof(*s->memory), MADV_WIPEONFORK);
 	s->memory = p;
-	s->locked = mlock(p, sizeof(*s->memory)) == 0;
+	/* Each page is locked when it is first written, so that a small company does not pay for the keys of thousands. */
+	s->locked = mlock2(p, sizeof(*s->memory), MLOCK_ONFAULT) == 0;
 	s->entries = ARENA_ARRAY(a, struct entry, KEY_CACHE_SLOTS);
 	arena_defer(a, slab_undo, s);
 	return s;

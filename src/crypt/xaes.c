@@ -9,7 +9,10 @@ enum { AES_BLOCK = 16, BOX_FORMAT = 1, BOX_XAES = 1 };
 
 /* The one exception to "no globals": fetching an algorithm costs more than a whole seal, the handles are immutable once they are
  * fetched, and every thread and keystore would fetch the same three. */
-static struct crypt_engine engine;
+static struct {
+	EVP_CIPHER *ecb, *gcm;
+	EVP_MD *sha256;
+} engine;
 static pthread_once_t engine_once = PTHREAD_ONCE_INIT;
 
 /* Memory or a broken OpenSSL: nothing safe could follow. */
@@ -27,11 +30,74 @@ static void engine_fetch(void)
 	must(engine.ecb && engine.gcm && engine.sha256);
 }
 
-const struct crypt_engine *crypt_engine(void)
+/* ---- contexts ---- */
+
+/* One pair for each thread: to set one up costs as much as a short text. The keys in them stay until crypt_rest(). */
+struct contexts {
+	EVP_CIPHER_CTX *ecb, *gcm;
+	EVP_MD_CTX *sha256;
+};
+
+static pthread_key_t contexts_key;
+static pthread_once_t contexts_once = PTHREAD_ONCE_INIT;
+
+/* What is freed is wiped first, by OpenSSL itself. */
+static void contexts_free(void *what)
 {
-	must(pthread_once(&engine_once, engine_fetch) == 0);
-	return &engine;
+	struct contexts *c = what;
+	EVP_CIPHER_CTX_free(c->ecb);
+	EVP_CIPHER_CTX_free(c->gcm);
+	EVP_MD_CTX_free(c->sha256);
+	free(c);
 }
+
+static void contexts_make_key(void)
+{
+	must(pthread_key_create(&contexts_key, contexts_free) == 0);
+}
+
+static EVP_CIPHER_CTX *context_new(const EVP_CIPHER *cipher)
+{
+	EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
+	must(c != NULL && EVP_EncryptInit_ex2(c, cipher, NULL, NULL, NULL) == 1);
+	return c;
+}
+
+static struct contexts *contexts(void)
+{
+	must(pthread_once(&contexts_once, contexts_make_key) == 0);
+	struct contexts *c = pthread_getspecific(contexts_key);
+	if (c)
+		return c;
+	must(pthread_once(&engine_once, engine_fetch) == 0);
+	c = calloc(1, sizeof(*c));
+	must(c != NULL);
+	c->ecb = context_new(engine.ecb);
+	c->gcm = context_new(engine.gcm);
+	c->sha256 = EVP_MD_CTX_new();
+	must(EVP_CIPHER_CTX_set_padding(c->ecb, 0) == 1 && c->sha256 && EVP_DigestInit_ex2(c->sha256, engine.sha256, NULL) == 1);
+	must(pthread_setspecific(contexts_key, c) == 0);
+	return c;
+}
+
+EVP_MD_CTX *crypt_sha256(void)
+{
+	EVP_MD_CTX *c = contexts()->sha256;
+	must(EVP_DigestInit_ex2(c, NULL, NULL) == 1);
+	return c;
+}
+
+void crypt_rest(void)
+{
+	must(pthread_once(&contexts_once, contexts_make_key) == 0);
+	struct contexts *c = pthread_getspecific(contexts_key);
+	if (!c)
+		return;
+	must(pthread_setspecific(contexts_key, NULL) == 0);
+	contexts_free(c);
+}
+
+/* ---- XAES-256-GCM ---- */
 
 /* K1 of CMAC from L: a shift by one bit in the field of 2^128. */
 static void cmac_double(uint8_t b[AES_BLOCK])
@@ -47,8 +113,7 @@ static void message_key(EVP_CIPHER_CTX *c, const struct key *key, const uint8_t 
 {
 	uint8_t k1[AES_BLOCK] = { 0 }, m[2 * AES_BLOCK];
 	int n;
-	must(EVP_EncryptInit_ex2(c, crypt_engine()->ecb, key->b, NULL, NULL) == 1 &&
-	     EVP_CIPHER_CTX_set_padding(c, 0) == 1 && EVP_EncryptUpdate(c, k1, &n, k1, AES_BLOCK) == 1);
+	must(EVP_EncryptInit_ex2(c, NULL, key->b, NULL, NULL) == 1 && EVP_EncryptUpdate(c, k1, &n, k1, AES_BLOCK) == 1);
 	cmac_double(k1);
 	for (int i = 0; i < 2; i++) {
 		uint8_t *block = m + AES_BLOCK * i;
@@ -68,15 +133,15 @@ static int to_int(size_t n)
 	return (int)n;
 }
 
-/* A context with the message's key and nonce in it and the AAD consumed. */
+/* The thread's context with the message's key and nonce in it and the AAD consumed. */
 static EVP_CIPHER_CTX *begin(const struct key *key, const uint8_t *nonce, struct str aad, int encrypt)
 {
 	uint8_t message[32];
 	int n;
-	EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
-	must(c != NULL);
-	message_key(c, key, nonce, message);
-	must(EVP_CipherInit_ex2(c, crypt_engine()->gcm, message, nonce + 12, encrypt, NULL) == 1);
+	struct contexts *both = contexts();
+	EVP_CIPHER_CTX *c = both->gcm;
+	message_key(both->ecb, key, nonce, message);
+	must(EVP_CipherInit_ex2(c, NULL, message, nonce + 12, encrypt, NULL) == 1);
 	must(EVP_CipherUpdate(c, NULL, &n, (const uint8_t *)aad.p, to_int(aad.n)) == 1);
 	OPENSSL_cleanse(message, sizeof(message));
 	return c;
@@ -90,7 +155,6 @@ void xaes_encrypt(const struct key *key, const uint8_t nonce[XAES_NONCE], struct
 		must(EVP_EncryptUpdate(c, out, &n, (const uint8_t *)plain.p, to_int(plain.n)) == 1);
 	must(EVP_EncryptFinal_ex(c, out + n, &last) == 1);
 	must(EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_GET_TAG, XAES_TAG, out + plain.n) == 1);
-	EVP_CIPHER_CTX_free(c);
 }
 
 enum err xaes_decrypt(const struct key *key, const uint8_t nonce[XAES_NONCE], struct str aad, struct str secret, uint8_t *out)
@@ -106,7 +170,6 @@ enum err xaes_decrypt(const struct key *key, const uint8_t nonce[XAES_NONCE], st
 		must(EVP_DecryptUpdate(c, out, &n, (const uint8_t *)secret.p, to_int(plain)) == 1);
 	must(EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_SET_TAG, XAES_TAG, tag) == 1);
 	bool good = EVP_DecryptFinal_ex(c, out + n, &last) == 1;
-	EVP_CIPHER_CTX_free(c);
 	if (!good)
 		OPENSSL_cleanse(out, plain);
 	return good ? OK : E_CORRUPT;

@@ -11,12 +11,8 @@
 
 enum { XAES_NONCE = 24, XAES_TAG = 16, BOX_HEAD = 4 + XAES_NONCE, WRAPPED_SIZE = SEAL_OVERHEAD + 32 };
 
-/* Algorithms fetched once for the whole process; they never change afterwards. */
-struct crypt_engine {
-	EVP_CIPHER *ecb, *gcm;
-	EVP_MD *sha256;
-};
-const struct crypt_engine *crypt_engine(void); /* never NULL; any thread */
+/* The thread's own SHA-256, freshly begun; good until the next call in this layer. Never NULL. */
+EVP_MD_CTX *crypt_sha256(void);
 
 /* xaes_encrypt() - writes plain.n + XAES_TAG bytes to `out`. xaes_decrypt() - writes n - XAES_TAG bytes; E_CORRUPT wipes them. */
 void xaes_encrypt(const struct key *key, const uint8_t nonce[XAES_NONCE], struct str aad, struct str plain, uint8_t *out);

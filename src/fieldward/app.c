@@ -53,6 +53,7 @@ enum err command_app(struct tool *t)
 	struct store *store;
 	int lock, stop = stop_descriptor();
 	TRY(data_lock(t, false, &lock));
+	TRY(sql_load(tool_url(t), t->problem));
 	if (harden_process() != OK)
 		LOG(LOG_WARN, "app.not_hardened", LOG_W("why", "the kernel refused the filter"));
 	TRY(tool_store(t, false, &store));

@@ -88,6 +88,7 @@ enum err command_courier(struct tool *t)
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	struct pollfd stop = { .fd = signalfd(-1, &set, SFD_CLOEXEC), .events = POLLIN };
 	TRY(data_lock(t, false, &lock));
+	TRY(sql_load(tool_url(t), t->problem));
 	if (harden_process() != OK)
 		LOG(LOG_WARN, "courier.not_hardened", LOG_W("why", "the kernel refused the filter"));
 	TRY(tool_store(t, false, &store));

@@ -36,18 +36,18 @@ static enum err finish(PGresult *r, struct problem *problem)
 {
 	enum err e = pg_err(r);
 	if (e != OK) {
-		const char *words = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
-		const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+		const char *words = pq.resultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
+		const char *state = pq.resultErrorField(r, PG_DIAG_SQLSTATE);
 		problem_log(problem, "postgresql %s: %s", state ? state : "?", words ? words : "no answer");
 		problem_set(problem, e, "The database refused a script; nothing was changed.");
 	}
-	PQclear(r);
+	pq.clear(r);
 	return e;
 }
 
 static enum err exec(struct pg_admin *p, const char *text, struct problem *problem)
 {
-	return finish(PQexec(p->pg, text), problem);
+	return finish(pq.exec(p->pg, text), problem);
 }
 
 /* A text with holes: $A the application's role, $O the owner's, $D the database, $T, $V and $E the table, its view and the audit
@@ -82,9 +82,9 @@ static enum err exec_filled(struct pg_admin *p, const char *format, const struct
 
 static struct str quoted(struct pg_admin *p, const char *name)
 {
-	char *q = PQescapeIdentifier(p->pg, name, strlen(name));
+	char *q = pq.escapeIdentifier(p->pg, name, strlen(name));
 	struct str s = str_dup(p->arena, str_from(q));
-	PQfreemem(q);
+	pq.freemem(q);
 	return s;
 }
 
@@ -101,17 +101,17 @@ static struct holes base_holes(const struct pg_admin *p)
 
 static void close_admin(struct sql_admin *admin)
 {
-	PQfinish(admin_of(admin)->pg);
+	pq.finish(admin_of(admin)->pg);
 	arena_free(admin_of(admin)->arena);
 }
 
 static void name_roles(struct pg_admin *p)
 {
-	p->owner_name = str_z(p->arena, str_fmt(p->arena, "fw_%s_owner", PQdb(p->pg)));
-	p->app_name = str_z(p->arena, str_fmt(p->arena, "fw_%s_app", PQdb(p->pg)));
+	p->owner_name = str_z(p->arena, str_fmt(p->arena, "fw_%s_owner", pq.db(p->pg)));
+	p->app_name = str_z(p->arena, str_fmt(p->arena, "fw_%s_app", pq.db(p->pg)));
 	p->owner = quoted(p, p->owner_name);
 	p->app = quoted(p, p->app_name);
-	p->db = quoted(p, PQdb(p->pg));
+	p->db = quoted(p, pq.db(p->pg));
 }
 
 static enum err open_admin(const char *url, const struct key *page_key, bool create, struct problem *problem,
@@ -119,24 +119,25 @@ static enum err open_admin(const char *url, const struct key *page_key, bool cre
 {
 	(void)page_key;
 	(void)create;
+	TRY(libpq_load(problem));
 	struct arena *a = arena_new(ADMIN_ARENA_MAX);
 	struct pg_admin *p = ARENA_NEW(a, struct pg_admin);
 	p->admin.engine = &admin_pgsql;
 	p->arena = a;
 	p->url = str_z(a, str_from(url));
-	p->pg = PQconnectdb(url);
+	p->pg = pq.connectdb(url);
 	enum err e = OK;
-	if (PQstatus(p->pg) != CONNECTION_OK) {
-		problem_log(problem, "%s", PQerrorMessage(p->pg));
+	if (pq.status(p->pg) != CONNECTION_OK) {
+		problem_log(problem, "%s", pq.errorMessage(p->pg));
 		e = problem_set(problem, E_STORAGE, "The database server cannot be reached, or refuses us.");
-	} else if (strlen(PQdb(p->pg)) + strlen("fw__owner") > NAME_MAX_PG) {
+	} else if (strlen(pq.db(p->pg)) + strlen("fw__owner") > NAME_MAX_PG) {
 		e = problem_set(problem, E_CONFIG, "The name of the database is too long.");
 	}
 	if (e != OK) {
 		close_admin(&p->admin);
 		return e;
 	}
-	PQsetNoticeProcessor(p->pg, say_nothing, NULL);
+	pq.setNoticeProcessor(p->pg, say_nothing, NULL);
 	name_roles(p);
 	*ret = &p->admin;
 	return OK;
@@ -144,8 +145,8 @@ static enum err open_admin(const char *url, const struct key *page_key, bool cre
 
 static enum err find_role(struct pg_admin *p, const char *name, struct problem *problem, bool *ret_exists)
 {
-	PGresult *r = PQexecParams(p->pg, "SELECT 1 FROM pg_roles WHERE rolname = $1", 1, NULL, &name, NULL, NULL, 0);
-	*ret_exists = PQntuples(r) == 1;
+	PGresult *r = pq.execParams(p->pg, "SELECT 1 FROM pg_roles WHERE rolname = $1", 1, NULL, &name, NULL, NULL, 0);
+	*ret_exists = pq.ntuples(r) == 1;
 	return finish(r, problem);
 }
 
@@ -197,13 +198,13 @@ static enum err make_role(struct pg_admin *p, const char *name, struct str quote
 /* The server gets the SCRAM verifier and never the password. */
 static enum err set_password(struct pg_admin *p, const char *password, struct problem *problem)
 {
-	char *verifier = PQencryptPasswordConn(p->pg, password, p->app_name, "scram-sha-256");
+	char *verifier = pq.encryptPasswordConn(p->pg, password, p->app_name, "scram-sha-256");
 	if (!verifier)
 		return problem_set(problem, E_STORAGE, "No password can be made for the application's role.");
 	struct holes h = base_holes(p);
 	set_hole(&h, 'P', str_from(verifier));
 	enum err e = exec_filled(p, "ALTER ROLE $A PASSWORD '$P'", &h, problem);
-	PQfreemem(verifier);
+	pq.freemem(verifier);
 	return e;
 }
 
@@ -230,20 +231,20 @@ static void add_option(struct buf *b, const PQconninfoOption *o)
 /* The administrator's URL with another user: how to reach the server stays as it is. */
 static enum err app_url(struct pg_admin *p, const char *password, struct arena *a, struct problem *problem, struct str *ret)
 {
-	PQconninfoOption *options = PQconninfoParse(p->url, NULL);
+	PQconninfoOption *options = pq.conninfoParse(p->url, NULL);
 	if (!options)
 		return problem_set(problem, E_CONFIG, "The database's URL cannot be read.");
 	struct buf b;
 	buf_init(&b, a, 4 * KIB);
 	buf_addz(&b, "postgresql:///");
-	add_percent(&b, PQdb(p->pg));
+	add_percent(&b, pq.db(p->pg));
 	buf_addz(&b, "?user=");
 	add_percent(&b, p->app_name);
 	buf_fmt(&b, "&password=%s", password);
 	for (const PQconninfoOption *o = options; o->keyword; o++)
 		if (o->val)
 			add_option(&b, o);
-	PQconninfoFree(options);
+	pq.conninfoFree(options);
 	*ret = str_dup(a, buf_str(&b));
 	return b.over ? problem_set(problem, E_CONFIG, "The database's URL is too long.") : OK;
 }
@@ -272,7 +273,7 @@ static enum err in_transaction(struct pg_admin *p, enum err e, struct problem *p
 {
 	if (e == OK)
 		return exec(p, "COMMIT", problem);
-	PQclear(PQexec(p->pg, "ROLLBACK"));
+	pq.clear(pq.exec(p->pg, "ROLLBACK"));
 	return e;
 }
 
@@ -302,12 +303,12 @@ static enum err query(struct sql_admin *admin, struct arena *a, const char *text
 		types[i] = args[i].kind == SQL_ID ? (Oid)PG_UUID : args[i].kind == SQL_BLOB ? (Oid)PG_BYTEA : pg_type_of(args[i].kind);
 	if (!pg_encode(args, count, types, &encoded))
 		return E_INTERNAL;
-	PGresult *r = PQexecParams(p->pg, text_numbered(a, text).p, (int)count, types, encoded.values, encoded.lengths,
+	PGresult *r = pq.execParams(p->pg, text_numbered(a, text).p, (int)count, types, encoded.values, encoded.lengths,
 	                           encoded.formats, 1);
 	enum err e = pg_err(r);
 	if (e == OK)
 		e = pg_collect(r, a, ret);
-	PQclear(r);
+	pq.clear(r);
 	return e;
 }
 
@@ -358,10 +359,10 @@ static enum err grant_update(struct pg_admin *p, struct holes *h, const char *ta
 		"SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute WHERE attrelid = quote_ident($1)::regclass "
 		"AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('tenant_id', 'id')";
 	with_arena struct arena *a = arena_new(64 * KIB);
-	PGresult *r = PQexecParams(p->pg, find, 1, NULL, &table, NULL, NULL, 0);
-	bool some = PQntuples(r) == 1 && !PQgetisnull(r, 0, 0);
+	PGresult *r = pq.execParams(p->pg, find, 1, NULL, &table, NULL, NULL, 0);
+	bool some = pq.ntuples(r) == 1 && !pq.getisnull(r, 0, 0);
 	if (some)
-		set_hole(h, 'C', str_dup(a, str_from(PQgetvalue(r, 0, 0))));
+		set_hole(h, 'C', str_dup(a, str_from(pq.getvalue(r, 0, 0))));
 	TRY(finish(r, problem));
 	return some ? exec_filled(p, update_text, h, problem) : OK;
 }
@@ -386,9 +387,9 @@ static enum err protect_all(struct pg_admin *p, const struct sql_table *tables, 
 	struct holes h = base_holes(p);
 	TRY(exec_filled(p, tenant_function, &h, problem));
 	if (audit_table) {
-		char *name = PQescapeLiteral(p->pg, p->app_name, strlen(p->app_name));
+		char *name = pq.escapeLiteral(p->pg, p->app_name, strlen(p->app_name));
 		set_hole(&h, 'N', str_dup(p->arena, str_from(name)));
-		PQfreemem(name);
+		pq.freemem(name);
 		set_hole(&h, 'E', quoted(p, audit_table));
 		TRY(exec_filled(p, audit_function, &h, problem));
 	}

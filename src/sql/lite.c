@@ -4,7 +4,9 @@
 #include "time.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -110,10 +112,20 @@ static int run_each(sqlite3 *db, const char *const *texts, size_t count)
 	return rc;
 }
 
+/* SQLCipher writes no log: the result code says it, and to us alone. The level is one for the process and read by every thread, so it is
+ * set before the first of them works. */
+static void silence(void)
+{
+	sqlite3 *db = NULL;
+	if (sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
+	    sqlite3_exec(db, "PRAGMA cipher_log_level = NONE", NULL, NULL, NULL) != SQLITE_OK)
+		abort();
+	sqlite3_close_v2(db);
+}
+
 static int prepare_raw(sqlite3 *db, const struct key *key)
 {
 	static const char *const pragmas[] = {
-		"PRAGMA cipher_log_level = NONE", /* the result code says it, and to us alone */
 		"SELECT count(*) FROM sqlite_schema",
 		"PRAGMA journal_mode = WAL",
 		"PRAGMA synchronous = FULL",
@@ -144,7 +156,9 @@ static enum err open_problem(struct problem *problem, const char *path, int rc, 
 
 enum err lite_open_raw(const char *path, const struct key *page_key, struct problem *problem, sqlite3 **ret)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	TRY(check_file(path, problem));
+	pthread_once(&once, silence);
 	sqlite3 *db = NULL;
 	int rc = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 	if (rc == SQLITE_OK)

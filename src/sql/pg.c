@@ -26,10 +26,10 @@ enum err pg_err_of(const char *state)
 
 enum err pg_err(const PGresult *r)
 {
-	ExecStatusType status = PQresultStatus(r);
+	ExecStatusType status = pq.resultStatus(r);
 	if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK)
 		return OK;
-	return pg_err_of(PQresultErrorField(r, PG_DIAG_SQLSTATE));
+	return pg_err_of(pq.resultErrorField(r, PG_DIAG_SQLSTATE));
 }
 
 /* ---- arguments ---- */
@@ -169,20 +169,20 @@ static bool decode_one(Oid type, const char *p, int n, struct arena *a, struct s
 
 static int64_t changed_rows(PGresult *r)
 {
-	const char *status = PQcmdStatus(r);
+	const char *status = pq.cmdStatus(r);
 	if (strncmp(status, "INSERT", 6) != 0 && strncmp(status, "UPDATE", 6) != 0 && strncmp(status, "DELETE", 6) != 0)
 		return 0;
-	return strtoll(PQcmdTuples(r), NULL, 10);
+	return strtoll(pq.cmdTuples(r), NULL, 10);
 }
 
 static enum err collect_row(const PGresult *r, int row, struct arena *a, struct sql_val *vals)
 {
 	if (arena_over(a))
 		return E_MEMORY;
-	for (int i = 0; i < PQnfields(r); i++) {
+	for (int i = 0; i < pq.nfields(r); i++) {
 		vals[i] = SQL_VNULL;
-		if (!PQgetisnull(r, row, i) &&
-		    !decode_one(PQftype(r, i), PQgetvalue(r, row, i), PQgetlength(r, row, i), a, &vals[i]))
+		if (!pq.getisnull(r, row, i) &&
+		    !decode_one(pq.ftype(r, i), pq.getvalue(r, row, i), pq.getlength(r, row, i), a, &vals[i]))
 			return E_STORAGE;
 	}
 	return OK;
@@ -190,7 +190,7 @@ static enum err collect_row(const PGresult *r, int row, struct arena *a, struct 
 
 enum err pg_collect(PGresult *r, struct arena *a, struct sql_result *ret)
 {
-	struct sql_result result = { .rows = (size_t)PQntuples(r), .cols = (size_t)PQnfields(r) };
+	struct sql_result result = { .rows = (size_t)pq.ntuples(r), .cols = (size_t)pq.nfields(r) };
 	if (result.rows > RESULT_ROWS_MAX)
 		return E_TOO_LARGE;
 	result.vals = ARENA_ARRAY(a, struct sql_val, result.rows * result.cols);

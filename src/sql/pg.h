@@ -3,9 +3,8 @@
 #define PG_H
 
 #include "engine.h"
+#include "libpq.h"
 #include "limits.h"
-
-#include <libpq-fe.h>
 
 /* Type numbers of pg_type that we know. */
 enum pg_type {

@@ -23,9 +23,9 @@ static PGconn *connect_to(const char *url)
 	static const char *const names[] = { "application_name", "connect_timeout", "keepalives_idle", "tcp_user_timeout",
 		                             "dbname",           "client_encoding", NULL };
 	const char *const values[] = { "fieldward", "5", "30", "15000", url, "UTF8", NULL };
-	PGconn *pg = PQconnectdbParams(names, values, 1);
+	PGconn *pg = pq.connectdbParams(names, values, 1);
 	if (pg)
-		PQsetNoticeProcessor(pg, say_nothing, NULL);
+		pq.setNoticeProcessor(pg, say_nothing, NULL);
 	return pg;
 }
 
@@ -37,7 +37,7 @@ static enum err set_up(struct pgconn *c, struct problem *problem)
 	pgconn_send(c, "SET idle_in_transaction_session_timeout = 60000");
 	PGresult *r = pgconn_await(c);
 	enum err e = r ? pg_err(r) : E_STORAGE;
-	PQclear(r);
+	pq.clear(r);
 	return e == OK ? OK : problem_set(problem, e, "The database does not accept the settings of a session.");
 }
 
@@ -52,10 +52,11 @@ static void drop_stmt(void *owner, void *what)
 
 enum err pgconn_open(const char *url, struct problem *problem, struct pgconn **ret)
 {
+	TRY(libpq_load(problem));
 	PGconn *pg = connect_to(url);
-	if (PQstatus(pg) != CONNECTION_OK || !PQenterPipelineMode(pg)) {
-		problem_log(problem, "%s", PQerrorMessage(pg));
-		PQfinish(pg);
+	if (pq.status(pg) != CONNECTION_OK || !pq.enterPipelineMode(pg)) {
+		problem_log(problem, "%s", pq.errorMessage(pg));
+		pq.finish(pg);
 		return problem_set(problem, E_STORAGE, "The database server cannot be reached, or refuses us.");
 	}
 	struct arena *a = arena_new(PGCONN_ARENA_MAX);
@@ -77,38 +78,38 @@ void pgconn_close(struct pgconn *c)
 {
 	if (!c)
 		return;
-	PQfinish(c->pg);
+	pq.finish(c->pg);
 	arena_free(c->arena);
 }
 
 bool pgconn_alive(struct pgconn *c)
 {
-	struct pollfd fd = { .fd = PQsocket(c->pg), .events = POLLIN };
-	if (PQstatus(c->pg) != CONNECTION_OK || fd.fd < 0)
+	struct pollfd fd = { .fd = pq.socket(c->pg), .events = POLLIN };
+	if (pq.status(c->pg) != CONNECTION_OK || fd.fd < 0)
 		return false;
 	if (poll(&fd, 1, 0) == 0)
 		return true;
 	/* Nothing is expected, so it is a notice or a farewell; the end of the stream comes with the second look. */
-	return PQconsumeInput(c->pg) && PQconsumeInput(c->pg) && PQstatus(c->pg) == CONNECTION_OK;
+	return pq.consumeInput(c->pg) && pq.consumeInput(c->pg) && pq.status(c->pg) == CONNECTION_OK;
 }
 
 void pgconn_send(struct pgconn *c, const char *text)
 {
-	c->queued += PQsendQueryParams(c->pg, text, 0, NULL, NULL, NULL, NULL, 1) == 1;
+	c->queued += pq.sendQueryParams(c->pg, text, 0, NULL, NULL, NULL, NULL, 1) == 1;
 }
 
 static bool is_failure(const PGresult *r)
 {
-	return r && PQresultStatus(r) != PGRES_COMMAND_OK && PQresultStatus(r) != PGRES_TUPLES_OK;
+	return r && pq.resultStatus(r) != PGRES_COMMAND_OK && pq.resultStatus(r) != PGRES_TUPLES_OK;
 }
 
 static void keep(PGresult **kept, PGresult *r)
 {
 	if (is_failure(*kept)) {
-		PQclear(r);
+		pq.clear(r);
 		return;
 	}
-	PQclear(*kept);
+	pq.clear(*kept);
 	*kept = r;
 }
 
@@ -116,20 +117,20 @@ PGresult *pgconn_await(struct pgconn *c)
 {
 	PGresult *kept = NULL;
 	bool whole = false;
-	PQpipelineSync(c->pg);
+	pq.pipelineSync(c->pg);
 	/* Each answer is followed by a NULL, and the last by the mark of the synchronisation. */
 	for (size_t looks = 2 * c->queued + 2; looks > 0 && !whole; looks--) {
-		PGresult *r = PQgetResult(c->pg);
-		whole = r && PQresultStatus(r) == PGRES_PIPELINE_SYNC;
+		PGresult *r = pq.getResult(c->pg);
+		whole = r && pq.resultStatus(r) == PGRES_PIPELINE_SYNC;
 		if (whole)
-			PQclear(r);
+			pq.clear(r);
 		else if (r)
 			keep(&kept, r);
 	}
 	c->queued = 0;
-	if (whole && PQstatus(c->pg) == CONNECTION_OK)
+	if (whole && pq.status(c->pg) == CONNECTION_OK)
 		return kept;
-	PQclear(kept);
+	pq.clear(kept);
 	/* Half an answer makes the connection as good as lost; the server notices when it is closed. */
 	return NULL;
 }
@@ -146,15 +147,15 @@ static PGresult *prepare(struct pgconn *c, const char *text, const struct sql_va
 	snprintf(name, sizeof(name), "s%u", s->number);
 	for (size_t i = 0; i < count; i++)
 		s->types[i] = pg_type_of(args[i].kind);
-	c->queued += PQsendPrepare(c->pg, name, text_numbered(a, text).p, (int)count, s->types) == 1;
-	c->queued += PQsendDescribePrepared(c->pg, name) == 1;
+	c->queued += pq.sendPrepare(c->pg, name, text_numbered(a, text).p, (int)count, s->types) == 1;
+	c->queued += pq.sendDescribePrepared(c->pg, name) == 1;
 	PGresult *r = pgconn_await(c);
 	*ret_lost = !r;
 	if (!r || is_failure(r))
 		return r;
-	for (size_t i = 0; i < count && i < (size_t)PQnparams(r); i++)
-		s->types[i] = PQparamtype(r, (int)i);
-	PQclear(r);
+	for (size_t i = 0; i < count && i < (size_t)pq.nparams(r); i++)
+		s->types[i] = pq.paramtype(r, (int)i);
+	pq.clear(r);
 	return NULL;
 }
 
@@ -186,5 +187,5 @@ void pgconn_execute(struct pgconn *c, const struct pg_stmt *stmt, const struct p
 {
 	char name[20];
 	snprintf(name, sizeof(name), "s%u", stmt->number);
-	c->queued += PQsendQueryPrepared(c->pg, name, args->count, args->values, args->lengths, args->formats, 1) == 1;
+	c->queued += pq.sendQueryPrepared(c->pg, name, args->count, args->values, args->lengths, args->formats, 1) == 1;
 }

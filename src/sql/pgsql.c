@@ -143,7 +143,7 @@ static void begin(struct pg_tx *t)
 
 static bool may_repeat(const PGresult *r)
 {
-	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+	const char *state = pq.resultErrorField(r, PG_DIAG_SQLSTATE);
 	return state && (strcmp(state, "40001") == 0 || strcmp(state, "40P01") == 0);
 }
 
@@ -151,12 +151,12 @@ static bool may_repeat(const PGresult *r)
 static enum err failed(struct pg_tx *t, const PGresult *r)
 {
 	enum err e = pg_err(r);
-	const char *name = PQresultErrorField(r, PG_DIAG_CONSTRAINT_NAME);
-	const char *words = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
+	const char *name = pq.resultErrorField(r, PG_DIAG_CONSTRAINT_NAME);
+	const char *words = pq.resultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
 	snprintf(t->tx.constraint, sizeof(t->tx.constraint), "%s", name ? name : "");
 	t->again = may_repeat(r);
 	if (err_info(e)->fault && !t->again)
-		sql_say(t->tx.db, "%s: %s", err_info(e)->slug, words ? words : PQresStatus(PQresultStatus(r)));
+		sql_say(t->tx.db, "%s: %s", err_info(e)->slug, words ? words : pq.resStatus(pq.resultStatus(r)));
 	return e;
 }
 
@@ -191,7 +191,7 @@ static enum err pg_run(struct sql_tx *tx, const char *text, const struct sql_val
 		e = pg_err(r);
 	}
 	e = e == OK ? pg_collect(r, tx->arena, ret) : failed(t, r);
-	PQclear(r);
+	pq.clear(r);
 	return e;
 }
 
@@ -203,8 +203,8 @@ static enum err roll_back(struct pg_tx *t, enum err e)
 		return e;
 	pgconn_send(t->conn, "ROLLBACK");
 	PGresult *r = pgconn_await(t->conn);
-	t->lost = !r || PQtransactionStatus(t->conn->pg) != PQTRANS_IDLE;
-	PQclear(r);
+	t->lost = !r || pq.transactionStatus(t->conn->pg) != PQTRANS_IDLE;
+	pq.clear(r);
 	return e;
 }
 
@@ -222,9 +222,9 @@ static enum err commit(struct pg_tx *t)
 	enum err e = pg_err(r);
 	if (e != OK)
 		e = failed(t, r);
-	else if (strcmp(PQcmdStatus(r), "COMMIT") != 0)
+	else if (strcmp(pq.cmdStatus(r), "COMMIT") != 0)
 		e = E_STORAGE; /* it had failed before */
-	PQclear(r);
+	pq.clear(r);
 	return e;
 }
 
@@ -304,7 +304,7 @@ static PGresult *ask_role(struct pgconn *c, const char *names)
 	enum { TEXT_ARRAY = 1009 };
 	char text[sizeof(question) + sizeof(with)];
 	snprintf(text, sizeof(text), "%s%s", with, question);
-	c->queued += PQsendQueryParams(c->pg, text, 1, (const Oid[]){ TEXT_ARRAY }, (const char *const[]){ names }, NULL, NULL,
+	c->queued += pq.sendQueryParams(c->pg, text, 1, (const Oid[]){ TEXT_ARRAY }, (const char *const[]){ names }, NULL, NULL,
 	                               0) == 1;
 	return pgconn_await(c);
 }
@@ -320,13 +320,13 @@ static enum err check_role(struct pgconn *c, const struct sql_config *config, st
 	};
 	with_arena struct arena *a = arena_new(256 * KIB);
 	PGresult *r = ask_role(c, name_array(a, config).p);
-	enum err e = r && pg_err(r) == OK && PQntuples(r) == 1 ? OK : E_STORAGE;
+	enum err e = r && pg_err(r) == OK && pq.ntuples(r) == 1 ? OK : E_STORAGE;
 	if (e != OK)
 		problem_set(problem, e, "The database does not answer the first question.");
 	for (size_t i = 0; e == OK && i < ARRAY_LEN(faults); i++)
-		if (strcmp(PQgetvalue(r, 0, (int)i), "t") == 0)
+		if (strcmp(pq.getvalue(r, 0, (int)i), "t") == 0)
 			e = problem_set(problem, E_CONFIG, "%s", faults[i]);
-	PQclear(r);
+	pq.clear(r);
 	return e;
 }
 

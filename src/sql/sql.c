@@ -1,6 +1,7 @@
 #include "sql.h"
 
 #include "engine.h"
+#include "libpq.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -10,6 +11,11 @@
 bool url_is_postgres(const char *url)
 {
 	return strncmp(url, "postgres://", 11) == 0 || strncmp(url, "postgresql://", 13) == 0;
+}
+
+enum err sql_load(const char *url, struct problem *problem)
+{
+	return url_is_postgres(url) ? libpq_load(problem) : OK;
 }
 
 enum err sql_open(const struct sql_config *config, struct problem *problem, struct sql **ret)

@@ -74,6 +74,10 @@ struct sql_config {
 	void *log_arg;
 };
 
+/* sql_load() - loads the library that a database at `url` needs, for a process that gives up executable memory before it opens it.
+ * sql_open() does so by itself. E_STORAGE with words: it is not installed. */
+must_use enum err sql_load(const char *url, struct problem *problem);
+
 /* sql_open() - E_KEY wrong page key, E_CORRUPT damaged file, E_CONFIG a role or file that must not be used (superuser, BYPASSRLS,
  * table owner, file readable by others), E_STORAGE otherwise; words in the problem. Creates nothing. */
 must_use enum err sql_open(const struct sql_config *config, struct problem *problem, struct sql **ret);

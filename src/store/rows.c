@@ -99,20 +99,33 @@ enum err row_load(struct tx *tx, const struct noun *noun, const struct sql_resul
 	return e;
 }
 
-static enum err select_one(struct tx *tx, const struct noun *noun, const char *column, struct sql_val value, struct field_set only,
-                           struct row **ret)
+static const char column_id[] = "id";
+
+/* The columns of `only`, of the living row with that value; of several the oldest. */
+static const char *text_of_one(struct tx *tx, const struct noun *noun, const char *column, struct field_set only)
 {
+	struct composed *c;
+	for (c = tx->composed; c < tx->composed + ARRAY_LEN(tx->composed); c++)
+		if (c->noun == noun && c->column == column && c->fields == only.bits)
+			return c->text;
 	struct buf b;
-	struct sql_result r;
-	bool by_id = strcmp(column, "id") == 0;
-	set_add(&only, F_ID_FIELD);
-	set_add(&only, F_SUBJECT_FIELD);
 	buf_init(&b, tx->arena, 1600);
 	buf_addz(&b, "SELECT ");
 	columns_add(&b, noun, only);
 	buf_fmt(&b, " FROM %s_v t WHERE t.tenant_id = ?1 AND t.%s = ?2", noun->name, column);
-	buf_addz(&b, by_id ? ALIVE_BY_ID : " AND t.deleted_at IS NULL ORDER BY t.id LIMIT 1");
-	TRY(SQL_RUN(tx->sql, statement(tx->store, buf_str(&b)), &r, SQL_VINT(tx->tenant), value));
+	buf_addz(&b, column == column_id ? ALIVE_BY_ID : " AND t.deleted_at IS NULL ORDER BY t.id LIMIT 1");
+	c = &tx->composed[tx->composed_count++ % ARRAY_LEN(tx->composed)];
+	*c = (struct composed){ noun, column, only.bits, statement(tx->store, buf_str(&b)) };
+	return c->text;
+}
+
+static enum err select_one(struct tx *tx, const struct noun *noun, const char *column, struct sql_val value, struct field_set only,
+                           struct row **ret)
+{
+	struct sql_result r;
+	set_add(&only, F_ID_FIELD);
+	set_add(&only, F_SUBJECT_FIELD);
+	TRY(SQL_RUN(tx->sql, text_of_one(tx, noun, column, only), &r, SQL_VINT(tx->tenant), value));
 	if (r.rows == 0)
 		return E_NOT_FOUND;
 	TRY(row_load(tx, noun, &r, 0, only, only, ret));
@@ -123,12 +136,12 @@ static enum err select_one(struct tx *tx, const struct noun *noun, const char *c
 
 enum err store_get(struct tx *tx, const struct noun *noun, struct id id, struct row **ret)
 {
-	return select_one(tx, noun, "id", SQL_VID(id), set_all, ret);
+	return select_one(tx, noun, column_id, SQL_VID(id), set_all, ret);
 }
 
 enum err store_get_only(struct tx *tx, const struct noun *noun, struct id id, struct field_set only, struct row **ret)
 {
-	return select_one(tx, noun, "id", SQL_VID(id), only, ret);
+	return select_one(tx, noun, column_id, SQL_VID(id), only, ret);
 }
 
 enum err store_find(struct tx *tx, const struct noun *noun, int field, struct value v, struct row **ret)

@@ -27,6 +27,14 @@ const char *who_kind_name(enum who_kind kind);
 struct event;   /* audit.h */
 struct counter; /* the tenant's counter row */
 
+/* A text that was composed a moment ago: fifty rows of a page ask for their customers in the same words. */
+struct composed {
+	const struct noun *noun;
+	const char *column;
+	uint64_t fields;
+	const char *text;
+};
+
 struct tx {
 	struct store *store;
 	struct sql_tx *sql;
@@ -45,6 +53,8 @@ struct tx {
 	struct tx_known *known; /* of a writing transaction: rows that it has seen alive */
 	const char *action;  /* what the events are called; NULL: create, update, delete */
 	void *up;            /* of the layer above (its context), for hooks */
+	struct composed composed[4];
+	size_t composed_count; /* ever; the oldest gives way */
 };
 
 struct store_config {

@@ -131,10 +131,10 @@ static enum err run_body(struct sql_tx *sql, void *arg)
 	problem_init(tx.problem, tx.arena);
 	enum err e = b->body(&tx, b->arg);
 	b->raced = tx.raced;
-	TRY(e);
-	if (b->writes)
-		TRY(audit_finish(&tx));
-	return OK;
+	if (e == OK && b->writes)
+		e = audit_finish(&tx);
+	crypt_rest();
+	return e;
 }
 
 enum err store_read(const struct run *run, tx_body *body, void *arg)
