@@ -128,8 +128,8 @@ async function load(port, tokens, what, seconds, width = connections) {
   return JSON.parse(text);
 }
 
-// Memory of a process and all that it started.
-function memoryMb(pid) {
+// A process and all that it started.
+function familyOf(pid) {
   const parents = new Map();
   for (const entry of readdirSync("/proc").filter((e) => /^\d+$/.test(e))) {
     try {
@@ -148,9 +148,24 @@ function memoryMb(pid) {
         grown = true;
       }
   }
+  return family;
+}
+
+// Processor time of a process and all that it started, in microseconds; more even than a rate when the machine does other things too.
+function busyUs(pid) {
+  let ticks = 0;
+  for (const member of familyOf(pid)) {
+    const stat = readFileSync(`/proc/${member}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    ticks += Number(fields[11]) + Number(fields[12]);
+  }
+  return ticks * 10_000; // a tick is a hundredth of a second
+}
+
+function memoryMb(pid) {
   let rss = 0;
   let pss = 0;
-  for (const member of family) {
+  for (const member of familyOf(pid)) {
     rss += Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${member}/status`, "utf8"))?.[1] ?? 0);
     pss += Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${member}/smaps_rollup`, "utf8"))?.[1] ?? 0);
   }
@@ -162,17 +177,26 @@ function memoryMb(pid) {
 async function beside(place, what) {
   const product = [];
   const floor = [];
+  const busy = { product: 0, floor: 0 };
+  const asked = { product: 0, floor: 0 };
   let errors = 0;
   await load(place.port, join(place.dir, "tokens"), what, 1);
   await load(place.floorPort, join(place.dir, "tokens.floor"), what, 1);
   for (let i = 0; i < sizes.rounds; i++) {
+    let from = busyUs(place.child.pid);
     const p = await load(place.port, join(place.dir, "tokens"), what, sizes.seconds);
+    busy.product += busyUs(place.child.pid) - from;
+    asked.product += p.per_second * sizes.seconds;
+    from = busyUs(place.floor.pid);
     const f = await load(place.floorPort, join(place.dir, "tokens.floor"), what, sizes.seconds);
+    busy.floor += busyUs(place.floor.pid) - from;
+    asked.floor += f.per_second * sizes.seconds;
     errors += p.errors + f.errors;
     product.push(p.per_second);
     floor.push(f.per_second);
   }
-  const note = errors ? `${errors} requests were refused` : undefined;
+  const each = (who) => (busy[who] / asked[who]).toFixed(0);
+  const note = `processor time ${each("product")} us a request, floor ${each("floor")} us${errors ? `; ${errors} requests were refused` : ""}`;
   return { product: median(product), floor: median(floor), note, unit: "requests/s" };
 }
 

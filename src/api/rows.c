@@ -102,19 +102,16 @@ void rows_answer(struct call *c, int status, const struct row *row, struct field
 
 /* ---- lists ---- */
 
-/* What a reference of a list is shown as: fetched once per list. */
-struct shown {
-	struct shown *next;
-	struct id id;
-	struct row *row; /* NULL: gone */
-};
-
 /* What the asker may see behind one reference. */
 struct expanded {
 	struct str key; /* the field's name without "_id" */
 	struct field_set label;
 	const char *right;
 	bool readable;
+	/* The rows of the page, each once; NULL: gone, or not for him. */
+	struct id ids[LIST_LIMIT_MAX];
+	struct row *rows[LIST_LIMIT_MAX];
+	size_t count;
 };
 
 struct list_job {
@@ -122,50 +119,51 @@ struct list_job {
 	const struct noun *noun;
 	struct listing_request r;
 	struct page page;
-	struct shown *seen[EXPAND_MAX];
-	struct expanded expanded[EXPAND_MAX];
+	struct expanded *expanded; /* r.expand_count of them */
 };
 
-static enum err fetch_shown(struct tx *tx, struct list_job *l, size_t k, struct id id, struct row **ret)
+static size_t place_of(const struct expanded *x, struct id id)
 {
-	for (struct shown *s = l->seen[k]; s; s = s->next) {
-		if (!id_eq(s->id, id))
-			continue;
-		*ret = s->row;
-		return OK;
+	size_t i = 0;
+	while (i < x->count && !id_eq(x->ids[i], id))
+		i++;
+	return i;
+}
+
+/* Fetches what the rows of the page refer to by one field. */
+static enum err fetch_expanded(struct tx *tx, struct list_job *l, int field, struct expanded *x)
+{
+	const struct noun *ref = l->noun->fields[field].ref;
+	struct field_set only = { 0 };
+	for (size_t i = 0; i < l->page.count && x->readable; i++) {
+		struct id id = row_id(l->page.rows[i], field);
+		if (!id_is_zero(id) && place_of(x, id) == x->count)
+			x->ids[x->count++] = id;
 	}
-	struct shown *s = ARENA_NEW(tx->arena, struct shown);
-	s->id = id;
-	s->next = l->seen[k];
-	const struct noun *ref = l->noun->fields[l->r.expand[k]].ref;
-	struct field_set label = { 0 };
-	set_add(&label, ref->label);
+	set_add(&only, ref->label);
 	if (ref->own >= 0)
-		set_add(&label, ref->own);
-	enum err e = store_get_only(tx, ref, id, label, &s->row);
-	if (e == OK)
-		e = policy_row(&l->call->ctx, tx, s->row, l->expanded[k].right);
-	if (e != OK && e != E_NOT_FOUND)
-		return e;
-	if (e == E_NOT_FOUND)
-		s->row = NULL;
-	l->seen[k] = s;
-	*ret = s->row;
+		set_add(&only, ref->own);
+	TRY(store_get_each(tx, ref, x->ids, x->count, only, x->rows));
+	for (size_t i = 0; i < x->count; i++) {
+		enum err e = x->rows[i] ? policy_row(&l->call->ctx, tx, x->rows[i], x->right) : OK;
+		if (e == E_NOT_FOUND)
+			x->rows[i] = NULL;
+		else
+			TRY(e);
+	}
 	return OK;
 }
 
-static struct expanded expand_of(struct call *c, const struct field *f)
+static void expand_begin(struct call *c, const struct field *f, struct expanded *ret)
 {
 	size_t n = strlen(f->name);
-	struct expanded x = {
-		.key = { f->name, n > 3 ? n - 3 : n },
-		.right = str_fmt(c->ctx.arena, "%s.read", f->ref->name).p,
-		.readable = policy_noun(&c->ctx.actor, f->ref, "read") != GRANT_NONE,
-	};
-	set_add(&x.label, F_ID_FIELD);
-	set_add(&x.label, f->ref->label);
-	x.label.bits &= policy_see(&c->ctx.actor, f->ref).bits;
-	return x;
+	ret->key = (struct str){ f->name, n > 3 ? n - 3 : n };
+	ret->right = str_fmt(c->ctx.arena, "%s.read", f->ref->name).p;
+	ret->readable = policy_noun(&c->ctx.actor, f->ref, "read") != GRANT_NONE;
+	ret->count = 0;
+	set_add(&ret->label, F_ID_FIELD);
+	set_add(&ret->label, f->ref->label);
+	ret->label.bits &= policy_see(&c->ctx.actor, f->ref).bits;
 }
 
 static void write_shown(struct json_out *o, const struct noun *ref, const struct expanded *x, const struct row *row)
@@ -185,21 +183,18 @@ static void write_shown(struct json_out *o, const struct noun *ref, const struct
 	jw_close(o, '}');
 }
 
-static enum err write_item(struct tx *tx, struct list_job *l, struct json_out *o, const struct row *row)
+static void write_item(const struct list_job *l, struct json_out *o, const struct row *row)
 {
 	jw_open(o, '{');
 	row_write(o, row, l->r.fields);
 	for (size_t k = 0; k < l->r.expand_count; k++) {
-		const struct field *f = &l->noun->fields[l->r.expand[k]];
-		struct row *other = NULL;
-		if (!row_is_null(row, l->r.expand[k]) && l->expanded[k].readable)
-			TRY(fetch_shown(tx, l, k, row_id(row, l->r.expand[k]), &other));
-		write_shown(o, f->ref, &l->expanded[k], other);
+		const struct expanded *x = &l->expanded[k];
+		size_t at = place_of(x, row_id(row, l->r.expand[k]));
+		write_shown(o, l->noun->fields[l->r.expand[k]].ref, x, at < x->count ? x->rows[at] : NULL);
 	}
 	if (row->erased)
 		jw_member_bool(o, "erased", true);
 	jw_close(o, '}');
-	return OK;
 }
 
 static enum err list_body(struct tx *tx, void *arg)
@@ -207,17 +202,19 @@ static enum err list_body(struct tx *tx, void *arg)
 	struct list_job *l = arg;
 	struct buf b;
 	struct json_out o;
-	memset(l->seen, 0, sizeof(l->seen));
-	for (size_t k = 0; k < l->r.expand_count; k++)
-		l->expanded[k] = expand_of(l->call, &l->noun->fields[l->r.expand[k]]);
+	l->expanded = ARENA_ARRAY(tx->arena, struct expanded, l->r.expand_count + 1);
 	TRY(store_list(tx, &l->r.query, &l->page));
+	for (size_t k = 0; k < l->r.expand_count; k++) {
+		expand_begin(l->call, &l->noun->fields[l->r.expand[k]], &l->expanded[k]);
+		TRY(fetch_expanded(tx, l, l->r.expand[k], &l->expanded[k]));
+	}
 	buf_init(&b, tx->arena, RESPONSE_MAX);
 	jw_init(&o, &b);
 	jw_open(&o, '{');
 	jw_key(&o, "items");
 	jw_open(&o, '[');
 	for (size_t i = 0; i < l->page.count; i++)
-		TRY(write_item(tx, l, &o, l->page.rows[i]));
+		write_item(l, &o, l->page.rows[i]);
 	jw_close(&o, ']');
 	jw_key(&o, "next_cursor");
 	if (l->page.next_cursor.n)
@@ -239,12 +236,12 @@ static enum err list_body(struct tx *tx, void *arg)
 static enum err see_shown(struct call *c, struct list_job *l)
 {
 	for (size_t k = 0; k < l->r.expand_count; k++) {
-		struct row **rows = ARENA_ARRAY(c->ctx.arena, struct row *, LIST_LIMIT_MAX);
+		struct expanded *x = &l->expanded[k];
 		size_t n = 0;
-		for (const struct shown *s = l->seen[k]; s && n < LIST_LIMIT_MAX; s = s->next)
-			if (s->row)
-				rows[n++] = s->row;
-		TRY(rows_seen(c, l->noun->fields[l->r.expand[k]].ref, "list", rows, n));
+		for (size_t i = 0; i < x->count; i++)
+			if (x->rows[i])
+				x->rows[n++] = x->rows[i];
+		TRY(rows_seen(c, l->noun->fields[l->r.expand[k]].ref, "list", x->rows, n));
 	}
 	return OK;
 }

@@ -36,6 +36,10 @@ static void engine_fetch(void)
 struct contexts {
 	EVP_CIPHER_CTX *ecb, *gcm;
 	EVP_MD_CTX *sha256;
+	/* What `ecb` is keyed with, as the fields of a row are sealed under one key, and K1 of it. */
+	struct key key;
+	uint8_t k1[AES_BLOCK];
+	bool keyed;
 };
 
 static pthread_key_t contexts_key;
@@ -48,6 +52,7 @@ static void contexts_free(void *what)
 	EVP_CIPHER_CTX_free(c->ecb);
 	EVP_CIPHER_CTX_free(c->gcm);
 	EVP_MD_CTX_free(c->sha256);
+	OPENSSL_cleanse(c, sizeof(*c));
 	free(c);
 }
 
@@ -108,23 +113,33 @@ static void cmac_double(uint8_t b[AES_BLOCK])
 	b[AES_BLOCK - 1] = (uint8_t)(b[AES_BLOCK - 1] << 1 ^ (top ? 0x87 : 0));
 }
 
-/* The key of one message: two blocks of CMAC in counter mode over the first half of the nonce. */
-static void message_key(EVP_CIPHER_CTX *c, const struct key *key, const uint8_t *nonce, uint8_t out[32])
+static void use_key(struct contexts *c, const struct key *key)
 {
-	uint8_t k1[AES_BLOCK] = { 0 }, m[2 * AES_BLOCK];
 	int n;
-	must(EVP_EncryptInit_ex2(c, NULL, key->b, NULL, NULL) == 1 && EVP_EncryptUpdate(c, k1, &n, k1, AES_BLOCK) == 1);
-	cmac_double(k1);
+	if (c->keyed && CRYPTO_memcmp(c->key.b, key->b, sizeof(key->b)) == 0)
+		return;
+	memset(c->k1, 0, sizeof(c->k1));
+	must(EVP_EncryptInit_ex2(c->ecb, NULL, key->b, NULL, NULL) == 1 && EVP_EncryptUpdate(c->ecb, c->k1, &n, c->k1, AES_BLOCK) == 1);
+	cmac_double(c->k1);
+	c->key = *key;
+	c->keyed = true;
+}
+
+/* The key of one message: two blocks of CMAC in counter mode over the first half of the nonce. */
+static void message_key(struct contexts *c, const struct key *key, const uint8_t *nonce, uint8_t out[32])
+{
+	uint8_t m[2 * AES_BLOCK];
+	int n;
+	use_key(c, key);
 	for (int i = 0; i < 2; i++) {
 		uint8_t *block = m + AES_BLOCK * i;
 		const uint8_t head[4] = { 0, (uint8_t)(i + 1), 'X', 0 };
 		memcpy(block, head, 4);
 		memcpy(block + 4, nonce, 12);
 		for (int j = 0; j < AES_BLOCK; j++)
-			block[j] ^= k1[j];
+			block[j] ^= c->k1[j];
 	}
-	must(EVP_EncryptUpdate(c, out, &n, m, sizeof(m)) == 1);
-	OPENSSL_cleanse(k1, sizeof(k1));
+	must(EVP_EncryptUpdate(c->ecb, out, &n, m, sizeof(m)) == 1);
 }
 
 static int to_int(size_t n)
@@ -140,7 +155,7 @@ static EVP_CIPHER_CTX *begin(const struct key *key, const uint8_t *nonce, struct
 	int n;
 	struct contexts *both = contexts();
 	EVP_CIPHER_CTX *c = both->gcm;
-	message_key(both->ecb, key, nonce, message);
+	message_key(both, key, nonce, message);
 	must(EVP_CipherInit_ex2(c, NULL, message, nonce + 12, encrypt, NULL) == 1);
 	must(EVP_CipherUpdate(c, NULL, &n, (const uint8_t *)aad.p, to_int(aad.n)) == 1);
 	OPENSSL_cleanse(message, sizeof(message));

@@ -506,18 +506,6 @@ static int descending(const void *a, const void *b)
 	return ascending(b, a);
 }
 
-static enum err load_by_id(struct listing *l, struct id id, struct field_set open, struct row **ret)
-{
-	struct buf b;
-	struct sql_result r;
-	buf_init(&b, l->tx->arena, 1600);
-	buf_addz(&b, "SELECT ");
-	columns_add(&b, l->noun, set_all);
-	buf_fmt(&b, " FROM %s_v t WHERE t.tenant_id = ?1 AND t.id = ?2" ALIVE_BY_ID, l->noun->name);
-	TRY(SQL_RUN(l->tx->sql, statement(l->tx->store, buf_str(&b)), &r, SQL_VINT(l->tx->tenant), SQL_VID(id)));
-	return r.rows ? row_load(l->tx, l->noun, &r, 0, set_all, open, ret) : E_NOT_FOUND;
-}
-
 /* What a sealed label is sorted by: its folded beginning. */
 static struct value folded(struct arena *a, struct value v)
 {
@@ -605,7 +593,7 @@ static enum err from_labels(struct listing *l)
 			return cursor_make(l, at, &p->next_cursor);
 		}
 		last = &rows[i];
-		enum err e = load_by_id(l, rows[i].id, l->q->open, &p->rows[p->count]);
+		enum err e = row_by_id(l->tx, l->noun, rows[i].id, l->q->open, &p->rows[p->count]);
 		if (e == E_NOT_FOUND)
 			continue;
 		TRY(e);
@@ -673,7 +661,7 @@ static enum err fill_page(struct listing *l, const struct sortable *rows, size_t
 			continue;
 		if (p->count == l->q->limit)
 			return cursor_at(l, p->rows[p->count - 1], last->by);
-		enum err e = load_by_id(l, rows[i].id, word_count ? set_all : l->q->open, &row);
+		enum err e = row_by_id(l->tx, l->noun, rows[i].id, word_count ? set_all : l->q->open, &row);
 		if (e == E_NOT_FOUND)
 			continue;
 		TRY(e);

@@ -104,23 +104,20 @@ static const char column_id[] = "id";
 /* The columns of `only`, of the living row with that value; of several the oldest. */
 static const char *text_of_one(struct tx *tx, const struct noun *noun, const char *column, struct field_set only)
 {
-	struct composed *c;
-	for (c = tx->composed; c < tx->composed + ARRAY_LEN(tx->composed); c++)
-		if (c->noun == noun && c->column == column && c->fields == only.bits)
-			return c->text;
+	const char *text = tx_composed(tx, noun, column, only.bits);
+	if (text)
+		return text;
 	struct buf b;
 	buf_init(&b, tx->arena, 1600);
 	buf_addz(&b, "SELECT ");
 	columns_add(&b, noun, only);
 	buf_fmt(&b, " FROM %s_v t WHERE t.tenant_id = ?1 AND t.%s = ?2", noun->name, column);
 	buf_addz(&b, column == column_id ? ALIVE_BY_ID : " AND t.deleted_at IS NULL ORDER BY t.id LIMIT 1");
-	c = &tx->composed[tx->composed_count++ % ARRAY_LEN(tx->composed)];
-	*c = (struct composed){ noun, column, only.bits, statement(tx->store, buf_str(&b)) };
-	return c->text;
+	return tx_compose(tx, noun, column, only.bits, buf_str(&b));
 }
 
 static enum err select_one(struct tx *tx, const struct noun *noun, const char *column, struct sql_val value, struct field_set only,
-                           struct row **ret)
+                           struct field_set open, struct row **ret)
 {
 	struct sql_result r;
 	set_add(&only, F_ID_FIELD);
@@ -128,32 +125,75 @@ static enum err select_one(struct tx *tx, const struct noun *noun, const char *c
 	TRY(SQL_RUN(tx->sql, text_of_one(tx, noun, column, only), &r, SQL_VINT(tx->tenant), value));
 	if (r.rows == 0)
 		return E_NOT_FOUND;
-	TRY(row_load(tx, noun, &r, 0, only, only, ret));
+	TRY(row_load(tx, noun, &r, 0, only, open, ret));
 	if (only.bits == set_all.bits)
 		tx_see(tx, *ret);
 	return OK;
 }
 
-enum err store_get(struct tx *tx, const struct noun *noun, struct id id, struct row **ret)
+enum err row_by_id(struct tx *tx, const struct noun *noun, struct id id, struct field_set open, struct row **ret)
 {
-	return select_one(tx, noun, column_id, SQL_VID(id), set_all, ret);
+	return select_one(tx, noun, column_id, SQL_VID(id), set_all, open, ret);
 }
 
-enum err store_get_only(struct tx *tx, const struct noun *noun, struct id id, struct field_set only, struct row **ret)
+enum err store_get(struct tx *tx, const struct noun *noun, struct id id, struct row **ret)
 {
-	return select_one(tx, noun, column_id, SQL_VID(id), only, ret);
+	return select_one(tx, noun, column_id, SQL_VID(id), set_all, set_all, ret);
+}
+
+static const char *text_of_each(struct tx *tx, const struct noun *noun, size_t count, struct field_set only)
+{
+	static const char what[32] = "each"; /* told by its address: one for each count */
+	const char *text = tx_composed(tx, noun, what + count % sizeof(what), only.bits);
+	if (text)
+		return text;
+	struct buf b;
+	buf_init(&b, tx->arena, 2000);
+	buf_addz(&b, "SELECT ");
+	columns_add(&b, noun, only);
+	buf_fmt(&b, " FROM %s_v t WHERE t.tenant_id = ?1 AND t.id IN (", noun->name);
+	for (size_t i = 0; i < count; i++)
+		buf_fmt(&b, "%s?%zu", i ? ", " : "", i + 2);
+	buf_addz(&b, ")" ALIVE_BY_ID);
+	return tx_compose(tx, noun, what + count % sizeof(what), only.bits, buf_str(&b));
+}
+
+/* Few lengths, so that there are few texts. */
+enum err store_get_each(struct tx *tx, const struct noun *noun, const struct id *ids, size_t count, struct field_set only, struct row **rows)
+{
+	static const size_t lengths[] = { 32, 8, 1 };
+	struct sql_val args[1 + 32] = { SQL_VINT(tx->tenant) };
+	set_add(&only, F_ID_FIELD);
+	set_add(&only, F_SUBJECT_FIELD);
+	memset(rows, 0, count * sizeof(rows[0]));
+	for (size_t done = 0, l = 0; l < ARRAY_LEN(lengths); l++) {
+		for (; count - done >= lengths[l]; done += lengths[l]) {
+			struct sql_result r;
+			for (size_t i = 0; i < lengths[l]; i++)
+				args[1 + i] = SQL_VID(ids[done + i]);
+			TRY(sql_run(tx->sql, text_of_each(tx, noun, lengths[l], only), args, 1 + lengths[l], &r));
+			for (size_t i = 0; i < r.rows; i++) {
+				struct row *row;
+				TRY(row_load(tx, noun, &r, i, only, only, &row));
+				for (size_t k = 0; k < lengths[l]; k++)
+					if (id_eq(ids[done + k], row_id(row, F_ID_FIELD)))
+						rows[done + k] = row;
+			}
+		}
+	}
+	return OK;
 }
 
 enum err store_find(struct tx *tx, const struct noun *noun, int field, struct value v, struct row **ret)
 {
 	const struct field *f = &noun->fields[field];
-	return select_one(tx, noun, f->name, field_sql(f, v), set_all, ret);
+	return select_one(tx, noun, f->name, field_sql(f, v), set_all, set_all, ret);
 }
 
 enum err store_find_only(struct tx *tx, const struct noun *noun, int field, struct value v, struct field_set only, struct row **ret)
 {
 	const struct field *f = &noun->fields[field];
-	return select_one(tx, noun, f->name, field_sql(f, v), only, ret);
+	return select_one(tx, noun, f->name, field_sql(f, v), only, only, ret);
 }
 
 enum err store_children(struct tx *tx, const struct noun *noun, int field, struct id id, struct row ***ret, size_t *ret_count)
@@ -237,23 +277,32 @@ static enum err explain(struct tx *tx, const struct noun *noun, enum err e)
 	return problem_set(tx->problem, e, e == E_UNIQUE ? "This exists already." : "Something that this refers to does not exist.");
 }
 
-static enum err insert_row(struct tx *tx, const struct row *row)
+static const char *text_of_insert(struct tx *tx, const struct noun *n)
 {
-	const struct noun *n = row->noun;
-	struct sql_val args[FIELDS_MAX + 1] = { SQL_VINT(tx->tenant) };
-	struct sql_result r;
+	static const char what[] = "insert";
+	const char *text = tx_composed(tx, n, what, 0);
+	if (text)
+		return text;
 	struct buf b;
 	buf_init(&b, tx->arena, 8000);
 	buf_fmt(&b, "INSERT INTO %s (tenant_id", n->name);
 	for (size_t i = 0; i < n->field_count; i++)
 		buf_fmt(&b, ", %s", n->fields[i].name);
 	buf_addz(&b, ") VALUES (?1");
-	for (size_t i = 0; i < n->field_count; i++) {
+	for (size_t i = 0; i < n->field_count; i++)
 		buf_fmt(&b, ", ?%zu", i + 2);
-		TRY(bind_field(tx, row, i, &args[i + 1]));
-	}
 	buf_addz(&b, ")");
-	return explain(tx, n, sql_run(tx->sql, statement(tx->store, buf_str(&b)), args, n->field_count + 1, &r));
+	return tx_compose(tx, n, what, 0, buf_str(&b));
+}
+
+static enum err insert_row(struct tx *tx, const struct row *row)
+{
+	const struct noun *n = row->noun;
+	struct sql_val args[FIELDS_MAX + 1] = { SQL_VINT(tx->tenant) };
+	struct sql_result r;
+	for (size_t i = 0; i < n->field_count; i++)
+		TRY(bind_field(tx, row, i, &args[i + 1]));
+	return explain(tx, n, sql_run(tx->sql, text_of_insert(tx, n), args, n->field_count + 1, &r));
 }
 
 static enum err count_row(struct tx *tx)

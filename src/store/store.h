@@ -27,13 +27,14 @@ const char *who_kind_name(enum who_kind kind);
 struct event;   /* audit.h */
 struct counter; /* the tenant's counter row */
 
-/* A text that was composed a moment ago: fifty rows of a page ask for their customers in the same words. */
+/* A text that was composed a moment ago: fifty rows of a page ask for their customers in the same words. `what` is told by its address. */
 struct composed {
 	const struct noun *noun;
-	const char *column;
+	const char *what;
 	uint64_t fields;
 	const char *text;
 };
+enum { COMPOSED_MAX = 16 };
 
 struct tx {
 	struct store *store;
@@ -53,7 +54,7 @@ struct tx {
 	struct tx_known *known; /* of a writing transaction: rows that it has seen alive */
 	const char *action;  /* what the events are called; NULL: create, update, delete */
 	void *up;            /* of the layer above (its context), for hooks */
-	struct composed composed[4];
+	struct composed composed[COMPOSED_MAX];
 	size_t composed_count; /* ever; the oldest gives way */
 };
 
@@ -104,11 +105,13 @@ static inline bool write_changes(const struct write *w, int field)
 must_use enum err store_get(struct tx *tx, const struct noun *noun, struct id id, struct row **ret);
 /* store_find() - the first row whose clear field has this value; for unique and indexed fields. E_NOT_FOUND. */
 must_use enum err store_find(struct tx *tx, const struct noun *noun, int field, struct value v, struct row **ret);
-/* store_get_only(), store_find_only() - the same with these fields alone, and the id; the others are null. For what is read often. The set
- * is a constant of the caller: each makes a statement. */
-must_use enum err store_get_only(struct tx *tx, const struct noun *noun, struct id id, struct field_set only, struct row **ret);
+/* store_find_only() - the same with these fields alone, and the id; the others are null. For what is read often. The set is a constant of
+ * the caller: each makes a statement. */
 must_use enum err store_find_only(struct tx *tx, const struct noun *noun, int field, struct value v, struct field_set only,
                                   struct row **ret);
+/* store_get_each() - many at once, so read: `rows` has room for `count`, and NULL where there is no such row. */
+must_use enum err store_get_each(struct tx *tx, const struct noun *noun, const struct id *ids, size_t count, struct field_set only,
+                                 struct row **rows);
 /* store_lookup() - rows that a sealed field with .lookup finds exactly (after folding); at most `max`, confirmed after opening. */
 must_use enum err store_lookup(struct tx *tx, const struct noun *noun, int field, struct str text, struct row **rows, size_t max,
                                size_t *ret_count);

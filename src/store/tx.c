@@ -21,6 +21,21 @@ const char *statement(struct store *store, struct str text)
 	return statements_intern(store->statements, text);
 }
 
+const char *tx_composed(const struct tx *tx, const struct noun *noun, const char *what, uint64_t fields)
+{
+	for (const struct composed *c = tx->composed; c < tx->composed + COMPOSED_MAX; c++)
+		if (c->what == what && c->noun == noun && c->fields == fields)
+			return c->text;
+	return NULL;
+}
+
+const char *tx_compose(struct tx *tx, const struct noun *noun, const char *what, uint64_t fields, struct str text)
+{
+	struct composed *c = &tx->composed[tx->composed_count++ % COMPOSED_MAX];
+	*c = (struct composed){ noun, what, fields, statement(tx->store, text) };
+	return c->text;
+}
+
 static enum err read_version(struct sql_tx *tx, void *arg)
 {
 	struct sql_result r;
@@ -221,6 +236,24 @@ void tx_forget(struct tx *tx)
 	tx->known = NULL;
 }
 
+static const char *text_of_rows(struct tx *tx, const char *head, size_t cols, size_t rows)
+{
+	const char *text = tx_composed(tx, NULL, head, rows);
+	if (text)
+		return text;
+	struct buf b;
+	size_t arg = 1;
+	buf_init(&b, tx->arena, 4000);
+	buf_fmt(&b, "INSERT INTO %s VALUES ", head);
+	for (size_t i = 0; i < rows; i++) {
+		buf_addz(&b, i ? ", (" : "(");
+		for (size_t c = 0; c < cols; c++)
+			buf_fmt(&b, "%s?%zu", c ? ", " : "", arg++);
+		buf_char(&b, ')');
+	}
+	return tx_compose(tx, NULL, head, rows, buf_str(&b));
+}
+
 /* Few lengths, so that there are few texts. */
 enum err tx_insert_rows(struct tx *tx, const char *head, size_t cols, const struct sql_val *vals, size_t rows)
 {
@@ -229,17 +262,7 @@ enum err tx_insert_rows(struct tx *tx, const char *head, size_t cols, const stru
 	for (size_t l = 0; l < ARRAY_LEN(lengths); l++) {
 		while (rows - done >= lengths[l]) {
 			struct sql_result r;
-			struct buf b;
-			size_t arg = 1;
-			buf_init(&b, tx->arena, 4000);
-			buf_fmt(&b, "INSERT INTO %s VALUES ", head);
-			for (size_t i = 0; i < lengths[l]; i++) {
-				buf_addz(&b, i ? ", (" : "(");
-				for (size_t c = 0; c < cols; c++)
-					buf_fmt(&b, "%s?%zu", c ? ", " : "", arg++);
-				buf_char(&b, ')');
-			}
-			TRY(sql_run(tx->sql, statement(tx->store, buf_str(&b)), vals + done * cols, lengths[l] * cols, &r));
+			TRY(sql_run(tx->sql, text_of_rows(tx, head, cols, lengths[l]), vals + done * cols, lengths[l] * cols, &r));
 			done += lengths[l];
 		}
 	}

@@ -32,6 +32,8 @@ void tx_forget(struct tx *tx);
 /* Written so that no index over living rows fits: a planner that knows nothing of a young table would take any of them, and keep it. */
 #define ALIVE_BY_ID " AND coalesce(t.deleted_at, 0) = 0"
 void columns_add(struct buf *b, const struct noun *noun, struct field_set only); /* "t.id, t.version, ..., (live key)" */
+/* row_by_id() - one living row, of which the sealed fields in `open` are opened. E_NOT_FOUND. */
+must_use enum err row_by_id(struct tx *tx, const struct noun *noun, struct id id, struct field_set open, struct row **ret);
 /* row_load() - a row of a result with these columns, of which the sealed ones in `open` are opened. */
 must_use enum err row_load(struct tx *tx, const struct noun *noun, const struct sql_result *r, size_t at, struct field_set only,
                            struct field_set open, struct row **ret);
@@ -41,6 +43,10 @@ static const struct field_set set_all = { ~(uint64_t)0 };
 /* subject.c */
 must_use enum err subject_of(struct tx *tx, const struct noun *noun, const struct row *row, struct id *ret_subject,
                              struct id *ret_live_key);
+
+/* The text that this transaction composed for the same, or NULL; and its keeping. */
+const char *tx_composed(const struct tx *tx, const struct noun *noun, const char *what, uint64_t fields);
+const char *tx_compose(struct tx *tx, const struct noun *noun, const char *what, uint64_t fields, struct str text);
 
 /* terms.c */
 must_use enum err terms_write(struct tx *tx, const struct row *was, const struct row *is);
