@@ -66,7 +66,7 @@
 #define IMPORT_ROWS_MAX 200000
 #define IMPORT_COLUMNS_MAX 200
 #define IMPORT_CELL_MAX (64 * KIB)
-#define IMPORT_BATCH_ROWS 150         /* rows of one transaction */
+#define IMPORT_BATCH_ROWS 250         /* rows of a file in one transaction, at most */
 
 #endif
 

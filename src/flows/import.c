@@ -344,9 +344,16 @@ static enum err one_by_one(struct job *j, struct batch *all)
 	return OK;
 }
 
+/* Rows of the file in one transaction: each may make a row of every step, and what hangs on them is written too. */
+static size_t batch_rows(const struct job *j)
+{
+	size_t fit = ROWS_PER_WRITE_MAX * 3 / 4 / (j->spec->step_count + 1) + 1;
+	return fit < IMPORT_BATCH_ROWS ? fit : IMPORT_BATCH_ROWS;
+}
+
 static enum err next_batch(struct job *j, struct arena *a, struct batch *b)
 {
-	while (b->count < IMPORT_BATCH_ROWS) {
+	while (b->count < batch_rows(j)) {
 		struct file_row *row = &b->rows[b->count];
 		enum err e = csv_next(&j->csv, a, &row->cells, &row->count);
 		if (e == E_NOT_FOUND)
@@ -368,7 +375,7 @@ static enum err retell(struct job *j)
 		struct batch *b = ARENA_NEW(a, struct batch);
 		struct run run = run_of(j, a);
 		b->job = j;
-		while (j->skip && b->count < IMPORT_BATCH_ROWS && csv_next(&j->csv, a, &b->rows[b->count].cells, &b->rows[b->count].count) == OK) {
+		while (j->skip && b->count < batch_rows(j) && csv_next(&j->csv, a, &b->rows[b->count].cells, &b->rows[b->count].count) == OK) {
 			b->rows[b->count++].line = j->csv.line;
 			j->skip--;
 		}

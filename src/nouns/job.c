@@ -154,13 +154,16 @@ static size_t add_person(struct id *people, size_t count, struct id id)
 enum err job_reown(struct tx *tx, struct id id)
 {
 	struct id people[PEOPLE_MAX];
+	static const int read[] = { JOB_LEAD, JOB_STAGE, JOB_CUSTOMER, JOB_SITE };
+	struct field_set only = { 0 };
 	struct row *job, **rows;
 	size_t count = 0, n;
 	int64_t until = 0;
-	enum err e = store_get(tx, &noun_job, id, &job);
-	if (e == E_NOT_FOUND)
+	for (size_t i = 0; i < ARRAY_LEN(read); i++)
+		set_add(&only, read[i]);
+	TRY(store_get_each(tx, &noun_job, &id, 1, only, &job));
+	if (!job)
 		return store_own(tx, id, NULL, 0, NULL, 0, 0);
-	TRY(e);
 	count = add_person(people, count, row_id(job, JOB_LEAD));
 	TRY(store_children(tx, &noun_appointment_person, PERSON_JOB, id, &rows, &n));
 	for (size_t i = 0; i < n; i++)

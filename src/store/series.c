@@ -28,29 +28,53 @@ enum err store_number_start(struct tx *tx, const char *series, const char *prefi
 	               SQL_VINT(next));
 }
 
+enum { OWNER_COLUMNS = 6 };
+static const char text_owners[] = "SELECT employee_id, noun, row_id, until_ms FROM row_owner_v WHERE tenant_id = ?1 AND source_id = ?2";
 static const char text_disown[] = "DELETE FROM row_owner WHERE tenant_id = ?1 AND source_id = ?2";
 static const char text_owns[] =
 	"SELECT 1 FROM row_owner_v WHERE tenant_id = ?1 AND employee_id = ?2 AND noun = ?3 AND row_id = ?4 "
 	"AND (until_ms = 0 OR until_ms > ?5) LIMIT 1";
+
+/* Whether the owners that `source` has given are these already: `n` rows of OWNER_COLUMNS values. */
+static enum err owned_so(struct tx *tx, struct id source, const struct sql_val *vals, size_t n, bool *ret_any, bool *ret_same)
+{
+	struct sql_result r;
+	TRY(SQL_RUN(tx->sql, text_owners, &r, SQL_VINT(tx->tenant), SQL_VID(source)));
+	size_t found = 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct sql_val *v = vals + OWNER_COLUMNS * i;
+		for (size_t k = 0; k < r.rows; k++)
+			found += id_eq(sql_id(&r, k, 0), v[1].id) && sql_int(&r, k, 1) == v[2].i && id_eq(sql_id(&r, k, 2), v[3].id) &&
+			         sql_int(&r, k, 3) == v[5].i;
+	}
+	*ret_any = r.rows > 0;
+	*ret_same = found == n && r.rows == n;
+	return OK;
+}
 
 enum err store_own(struct tx *tx, struct id source, const struct owned *rows, size_t row_count, const struct id *people,
                    size_t person_count, int64_t until_ms)
 {
 	struct sql_result r;
 	size_t n = 0;
-	struct sql_val *vals = ARENA_ARRAY(tx->arena, struct sql_val, 6 * row_count * person_count + 1);
-	TRY(tx_counter(tx));
-	TRY(SQL_RUN(tx->sql, text_disown, &r, SQL_VINT(tx->tenant), SQL_VID(source)));
+	bool any, same;
+	struct sql_val *vals = ARENA_ARRAY(tx->arena, struct sql_val, OWNER_COLUMNS * row_count * person_count + 1);
 	for (size_t p = 0; p < person_count; p++) {
 		for (size_t i = 0; i < row_count; i++) {
 			if (id_is_zero(rows[i].id))
 				continue;
-			const struct sql_val one[6] = { SQL_VINT(tx->tenant), SQL_VID(people[p]), SQL_VINT(rows[i].noun->tag), SQL_VID(rows[i].id),
+			const struct sql_val one[OWNER_COLUMNS] = { SQL_VINT(tx->tenant), SQL_VID(people[p]), SQL_VINT(rows[i].noun->tag), SQL_VID(rows[i].id),
 				                        SQL_VID(source), SQL_VINT(until_ms) };
-			memcpy(vals + 6 * n++, one, sizeof(one));
+			memcpy(vals + OWNER_COLUMNS * n++, one, sizeof(one));
 		}
 	}
-	return tx_insert_rows(tx, "row_owner (tenant_id, employee_id, noun, row_id, source_id, until_ms)", 6, vals, n);
+	TRY(owned_so(tx, source, vals, n, &any, &same));
+	if (same)
+		return OK;
+	TRY(tx_counter(tx));
+	if (any)
+		TRY(SQL_RUN(tx->sql, text_disown, &r, SQL_VINT(tx->tenant), SQL_VID(source)));
+	return tx_insert_rows(tx, "row_owner (tenant_id, employee_id, noun, row_id, source_id, until_ms)", OWNER_COLUMNS, vals, n);
 }
 
 enum err store_owns(struct tx *tx, const struct noun *noun, struct id row, struct id employee, bool *ret)

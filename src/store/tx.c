@@ -254,16 +254,16 @@ static const char *text_of_rows(struct tx *tx, const char *head, size_t cols, si
 	return tx_compose(tx, NULL, head, rows, buf_str(&b));
 }
 
-/* Few lengths, so that there are few texts. */
+/* Lengths are powers of two, so that there are few texts and few statements. */
 enum err tx_insert_rows(struct tx *tx, const char *head, size_t cols, const struct sql_val *vals, size_t rows)
 {
-	const size_t most = STATEMENT_ARGS_MAX / cols, lengths[] = { most, (most + 3) / 4, 1 };
-	size_t done = 0;
-	for (size_t l = 0; l < ARRAY_LEN(lengths); l++) {
-		while (rows - done >= lengths[l]) {
+	size_t length = 1, done = 0;
+	while (2 * length * cols <= STATEMENT_ARGS_MAX)
+		length *= 2;
+	for (; length > 0; length /= 2) {
+		for (; rows - done >= length; done += length) {
 			struct sql_result r;
-			TRY(sql_run(tx->sql, text_of_rows(tx, head, cols, lengths[l]), vals + done * cols, lengths[l] * cols, &r));
-			done += lengths[l];
+			TRY(sql_run(tx->sql, text_of_rows(tx, head, cols, length), vals + done * cols, length * cols, &r));
 		}
 	}
 	return OK;
