@@ -150,32 +150,54 @@ bool api_is_upload(const struct api *api, struct str method, struct str path)
 	return false;
 }
 
+static enum err run_row(struct call *c, const struct noun *noun, struct id id)
+{
+	return is(c, "GET")    ? rows_get(c, noun, id) :
+	       is(c, "PATCH")  ? rows_patch(c, noun, id) :
+	       is(c, "DELETE") ? rows_delete(c, noun, id) :
+	                         E_METHOD;
+}
+
+/* The second segment is a word of ours, or a row. */
+static enum err run_second(struct call *c, const struct noun *noun)
+{
+	const struct act *act = act_find(noun, c->segments[1], true);
+	struct id id;
+	if (str_eqz(c->segments[1], "search"))
+		return is(c, "POST") ? rows_search(c, noun) : E_METHOD;
+	if (str_eqz(c->segments[1], "export.csv"))
+		return is(c, "GET") ? rows_export(c, noun) : E_METHOD;
+	if (act)
+		return acts_run(c, noun, act, false, (struct id){ { 0 } });
+	TRY(call_id(c, 1, &id));
+	return run_row(c, noun, id);
+}
+
+static enum err run_third(struct call *c, const struct noun *noun)
+{
+	const struct act *act = act_find(noun, c->segments[2], false);
+	struct id id;
+	TRY(call_id(c, 1, &id));
+	if (str_eqz(c->segments[2], "history"))
+		return is(c, "GET") ? history_of(c, noun, id) : E_METHOD;
+	return act ? acts_run(c, noun, act, true, id) : E_NOT_FOUND;
+}
+
 static enum err run_noun(struct call *c, const struct noun *noun)
 {
-	const struct act *act;
-	struct id id;
 	if (noun->internal)
 		return E_NOT_FOUND;
 	c->rs->route = noun->plural;
-	if (c->segment_count == 1)
+	switch (c->segment_count) {
+	case 1:
 		return is(c, "GET") ? rows_list(c, noun) : is(c, "POST") ? rows_create(c, noun) : E_METHOD;
-	if (c->segment_count == 2 && str_eqz(c->segments[1], "search"))
-		return is(c, "POST") ? rows_search(c, noun) : E_METHOD;
-	if (c->segment_count == 2 && str_eqz(c->segments[1], "export.csv"))
-		return is(c, "GET") ? rows_export(c, noun) : E_METHOD;
-	if (c->segment_count == 2 && (act = act_find(noun, c->segments[1], true)))
-		return acts_run(c, noun, act, false, (struct id){ { 0 } });
-	TRY(call_id(c, 1, &id));
-	if (c->segment_count == 2)
-		return is(c, "GET")    ? rows_get(c, noun, id) :
-		       is(c, "PATCH")  ? rows_patch(c, noun, id) :
-		       is(c, "DELETE") ? rows_delete(c, noun, id) :
-		                         E_METHOD;
-	if (c->segment_count == 3 && str_eqz(c->segments[2], "history"))
-		return is(c, "GET") ? history_of(c, noun, id) : E_METHOD;
-	if (c->segment_count == 3 && (act = act_find(noun, c->segments[2], false)))
-		return acts_run(c, noun, act, true, id);
-	return E_NOT_FOUND;
+	case 2:
+		return run_second(c, noun);
+	case 3:
+		return run_third(c, noun);
+	default:
+		return E_NOT_FOUND;
+	}
 }
 
 static enum err openapi(struct call *c)

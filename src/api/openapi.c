@@ -239,7 +239,6 @@ static void write_routes(struct json_out *o, struct arena *a, const struct route
 	for (const struct route *r = routes; r && r->path; r++) {
 		const char *star = strchr(r->path, '*');
 		struct str path = star ? str_fmt(a, "%.*s{id}%s", (int)(star - r->path), r->path, star + 1) : str_from(r->path);
-		struct str method = str_lower_ascii(a, str_from(r->method));
 		bool seen = false;
 		for (const struct route *k = routes; k < r; k++)
 			seen |= strcmp(k->path, r->path) == 0;
@@ -252,7 +251,7 @@ static void write_routes(struct json_out *o, struct arena *a, const struct route
 		for (const struct route *k = r; k->path; k++) {
 			if (strcmp(k->path, r->path) != 0)
 				continue;
-			method = str_lower_ascii(a, str_from(k->method));
+			struct str method = str_lower_ascii(a, str_from(k->method));
 			write_operation(o, a, str_z(a, method), &(struct operation){ str_fmt(a, STR_FMT STR_FMT, STR_ARG(method), STR_ARG(path)).p, "See docs/dev/api.md.", NULL, NULL, NULL, 200 });
 		}
 		jw_close(o, '}');

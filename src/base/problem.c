@@ -19,7 +19,7 @@ static struct str format_words(struct arena *a, const char *format, va_list args
 	return str_dup(a, (struct str){ words, (size_t)n < sizeof(words) ? (size_t)n : sizeof(words) - 1 });
 }
 
-enum err problem_set(struct problem *p, enum err e, const char *format, ...)
+enum err (problem_set)(struct problem *p, enum err e, const char *format, ...)
 {
 	if (p->err != OK)
 		return p->err;

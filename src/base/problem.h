@@ -27,6 +27,9 @@ struct problem {
 void problem_init(struct problem *p, struct arena *a);
 /* problem_set() - says what the error is about and returns it: `return problem_set(p, E_CONFLICT, "...")`. The first one stays. */
 enum err problem_set(struct problem *p, enum err e, const char *format, ...) __attribute__((format(printf, 3, 4)));
+#ifdef __clang_analyzer__ /* which does not see into problem.c that the error given is the one returned */
+#define problem_set(p, e, ...) ((void)problem_set((p), (e), __VA_ARGS__), (e))
+#endif
 /* problem_fault() - adds one faulty field; problem_done() turns what was collected into OK or E_INVALID. */
 void problem_fault(struct problem *p, struct str pointer, const char *code, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));

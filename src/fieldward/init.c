@@ -19,12 +19,12 @@ static enum err make_folders(struct tool *t)
 {
 	static const char *const folders[] = { "run", "run/tmp", "tls", "blobs" };
 	if (mkdir(t->config->data, 0700) != 0 && errno != EEXIST)
-		return problem_set(t->problem, E_CONFIG, "%s cannot be made: %s.", t->config->data, strerror(errno));
+		return problem_set(t->problem, E_CONFIG, "%s cannot be made: %s.", t->config->data, strerrordesc_np(errno));
 	if (access(config_path(t->arena, t->config, "keys"), F_OK) == 0 || access(config_path(t->arena, t->config, "fieldward.db"), F_OK) == 0)
 		return problem_set(t->problem, E_CONFIG, "%s holds an installation already; init never overwrites one.", t->config->data);
 	for (size_t i = 0; i < ARRAY_LEN(folders); i++)
 		if (mkdir(config_path(t->arena, t->config, folders[i]), 0700) != 0 && errno != EEXIST)
-			return problem_set(t->problem, E_CONFIG, "%s/%s cannot be made: %s.", t->config->data, folders[i], strerror(errno));
+			return problem_set(t->problem, E_CONFIG, "%s/%s cannot be made: %s.", t->config->data, folders[i], strerrordesc_np(errno));
 	return OK;
 }
 

@@ -10,12 +10,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -123,7 +125,7 @@ static void start(struct supervisor *s, struct part *p)
 		sigemptyset(&none);
 		sigprocmask(SIG_SETMASK, &none, NULL);
 		execvp(p->argv[0], (char *const *)(uintptr_t)p->argv);
-		dprintf(2, "fieldward: %s cannot be started: %s\n", p->argv[0], strerror(errno));
+		dprintf(2, "fieldward: %s cannot be started: %s\n", p->argv[0], strerrordesc_np(errno));
 		_exit(127);
 	}
 	setpgid(pid, pid);
@@ -242,13 +244,11 @@ static void prepare(struct supervisor *s)
 	struct tool *t = s->tool;
 	const char *self = program(t), *data = t->config->data;
 	const char *threads = str_fmt(t->arena, "%lld", (long long)t->config->threads).p;
-	const char *connections = str_fmt(t->arena, "%lld", (long long)t->config->connections).p;
 	s->parts[0] = (struct part){ .name = "edge",
 		                     .argv = { t->config->nginx, "-c", config_path(t->arena, t->config, "run/nginx.conf"), "-p",
 		                               config_path(t->arena, t->config, "run"), "-e", "stderr" } };
 	s->parts[1] = (struct part){ .name = "app", .argv = { self, "app", "--data", data, "--threads", threads, NULL } };
 	s->parts[2] = (struct part){ .name = "courier", .argv = { self, "courier", "--data", data, NULL } };
-	(void)connections;
 	setenv("FIELDWARD_LISTEN", t->config->listen, 1);
 	setenv("FIELDWARD_HOST", t->config->host, 1);
 }
@@ -262,8 +262,25 @@ static void wait_for_app(struct supervisor *s, int stop_fd)
 			break;
 }
 
+/* From here on the supervisor waits and little else: the code that it needed to start goes back to the system, and comes again from the
+ * file when something must be restarted. Segments that may be written are left alone. */
+static int give_back(struct dl_phdr_info *object, size_t size, void *arg)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	(void)size;
+	(void)arg;
+	for (size_t i = 0; i < object->dlpi_phnum && !strstr(object->dlpi_name, "vdso"); i++) {
+		const ElfW(Phdr) *part = &object->dlpi_phdr[i];
+		uintptr_t from = (object->dlpi_addr + part->p_vaddr) / page * page, to = object->dlpi_addr + part->p_vaddr + part->p_memsz;
+		if (part->p_type == PT_LOAD && !(part->p_flags & PF_W))
+			(void)madvise((void *)from, to - from, MADV_DONTNEED);
+	}
+	return 0;
+}
+
 static void watch(struct supervisor *s, int signals)
 {
+	dl_iterate_phdr(give_back, NULL);
 	struct pollfd p = { .fd = signals, .events = POLLIN };
 	while (!s->stopping) {
 		struct signalfd_siginfo info;

@@ -76,7 +76,7 @@ enum err data_lock(struct tool *t, bool exclusive, int *ret_fd)
 	const char *path = config_path(t->arena, t->config, "lock");
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return problem_set(t->problem, E_CONFIG, "%s cannot be opened: %s. Was \"fieldward init\" run?", path, strerror(errno));
+		return problem_set(t->problem, E_CONFIG, "%s cannot be opened: %s. Was \"fieldward init\" run?", path, strerrordesc_np(errno));
 	if (flock(fd, (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) != 0) {
 		close(fd);
 		return problem_set(t->problem, E_BUSY, exclusive ? "The data folder is in use: stop the server first." :

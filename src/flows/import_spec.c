@@ -270,22 +270,36 @@ static bool number(struct str *s, int *ret)
 	return n > 0;
 }
 
+static bool mark_away(struct str *s, char mark)
+{
+	if (!s->n || s->p[0] != mark)
+		return false;
+	*s = str_slice(*s, 1, s->n);
+	return true;
+}
+
+/* Two digits mean 1970 to 2069. */
+static int whole_year(int y)
+{
+	return y < 70 ? y + 2000 : y < 100 ? y + 1900 : y;
+}
+
+static const char time_marks[] = "ymdHM";
+
 enum err spec_time(struct str cell, struct str pattern, struct local *ret)
 {
-	int y = 0, m = 0, d = 0, hour = 0, minute = 0;
+	int part[ARRAY_LEN(time_marks) - 1] = { 0 };
 	cell = str_trim(cell);
 	for (size_t i = 0; i < pattern.n; i++) {
-		int *to = pattern.p[i] == 'y' ? &y : pattern.p[i] == 'm' ? &m : pattern.p[i] == 'd' ? &d : pattern.p[i] == 'H' ? &hour : pattern.p[i] == 'M' ? &minute : NULL;
 		if (cell.n == 0 && pattern.p[i] == ' ')
 			break; /* a date alone */
-		if (to ? !number(&cell, to) : !cell.n || cell.p[0] != pattern.p[i])
+		const char *mark = memchr(time_marks, pattern.p[i], ARRAY_LEN(part));
+		if (mark ? !number(&cell, &part[mark - time_marks]) : !mark_away(&cell, pattern.p[i]))
 			return E_INVALID;
-		if (!to)
-			cell = str_slice(cell, 1, cell.n);
 	}
-	struct civil c = { y < 70 ? y + 2000 : y < 100 ? y + 1900 : y, m, d };
-	if (cell.n || !civil_valid(c) || hour > 23 || minute > 59)
+	struct civil c = { whole_year(part[0]), part[1], part[2] };
+	if (cell.n || !civil_valid(c) || part[3] > 23 || part[4] > 59)
 		return E_INVALID;
-	*ret = (struct local){ .day = civil_day(c), .ms = (hour * 3600 + minute * 60) * 1000 };
+	*ret = (struct local){ .day = civil_day(c), .ms = (part[3] * 3600 + part[4] * 60) * 1000 };
 	return OK;
 }

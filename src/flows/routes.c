@@ -54,8 +54,7 @@ static enum err skip_head(struct upload *u)
 {
 	char *head = ARENA_ARRAY(u->call->ctx.arena, char, HEAD_MAX + 1);
 	size_t n = 0;
-	char *end;
-	while (!(end = memmem(head, n, "\r\n\r\n", 4))) {
+	while (!memmem(head, n, "\r\n\r\n", 4)) {
 		if (n == HEAD_MAX)
 			return problem_set(&u->call->ctx.problem, E_MALFORMED, "The form has no file.");
 		int64_t got = pull(u, head + n, 1);
@@ -69,13 +68,11 @@ static enum err skip_head(struct upload *u)
 	return OK;
 }
 
-/* The next bytes of the file; 0 at its end. `buf` holds READ_CHUNK bytes. */
-static enum err next_bytes(struct upload *u, char *buf, size_t *ret)
+/* What one look at the connection gives, which may be nothing. */
+static enum err next_piece(struct upload *u, char *buf, size_t *ret)
 {
 	struct problem *p = &u->call->ctx.problem;
 	*ret = 0;
-	if (u->ended)
-		return OK;
 	if (u->boundary.n && !u->begun)
 		TRY(skip_head(u));
 	u->begun = true;
@@ -103,7 +100,16 @@ static enum err next_bytes(struct upload *u, char *buf, size_t *ret)
 	u->held_n = n < u->boundary.n ? n : u->boundary.n - 1;
 	memcpy(u->held, buf + n - u->held_n, u->held_n);
 	*ret = n - u->held_n;
-	return *ret ? OK : next_bytes(u, buf, ret);
+	return OK;
+}
+
+/* The next bytes of the file; 0 at its end. `buf` holds READ_CHUNK bytes. */
+static enum err next_bytes(struct upload *u, char *buf, size_t *ret)
+{
+	*ret = 0;
+	while (!u->ended && *ret == 0)
+		TRY(next_piece(u, buf, ret));
+	return OK;
 }
 
 /* ---- preview ---- */

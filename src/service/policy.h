@@ -17,7 +17,7 @@ struct right {
 const char *role_name(enum role role);
 must_use enum err role_parse(struct str name, enum role *ret);
 
-enum grant policy_grant(const struct actor *actor, const char *right);
+enum grant policy_grant(const struct actor *actor, const char *name);
 enum grant policy_noun(const struct actor *actor, const struct noun *noun, const char *verb); /* "<noun>.<verb>" */
 /* policy_demand() - OK, or E_FORBIDDEN with the right and the roles that have it in words. */
 must_use enum err policy_demand(struct ctx *c, const char *right);

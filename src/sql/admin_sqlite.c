@@ -24,7 +24,7 @@ static enum err create_file(const char *path, struct problem *problem)
 {
 	int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
 	if (fd < 0 && errno != EEXIST)
-		return problem_set(problem, E_CONFIG, "The database file %s cannot be made: %s.", path, strerror(errno));
+		return problem_set(problem, E_CONFIG, "The database file %s cannot be made: %s.", path, strerrordesc_np(errno));
 	if (fd >= 0)
 		close(fd);
 	return OK;

@@ -214,7 +214,7 @@ static enum err set_up(struct lite *conn, const struct sql_config *config, bool 
 
 enum err lite_open(const struct sql_config *config, bool writes, struct problem *problem, struct lite **ret)
 {
-	sqlite3 *db;
+	sqlite3 *db = NULL;
 	TRY(lite_open_raw(config->url, &config->page_key, problem, &db));
 	struct arena *a = arena_new(LITE_ARENA_MAX);
 	struct lite *conn = ARENA_NEW(a, struct lite);

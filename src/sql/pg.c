@@ -112,7 +112,8 @@ bool pg_encode(const struct sql_val *args, size_t count, const Oid *types, struc
 
 static int64_t get_be(const char *p, int n)
 {
-	int64_t v = (signed char)p[0];
+	int64_t v = (unsigned char)p[0];
+	v -= v & 0x80 ? 0x100 : 0;
 	for (int i = 1; i < n; i++)
 		v = (int64_t)((uint64_t)v << 8 | (unsigned char)p[i]);
 	return v;

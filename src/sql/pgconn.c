@@ -90,7 +90,10 @@ bool pgconn_alive(struct pgconn *c)
 	if (poll(&fd, 1, 0) == 0)
 		return true;
 	/* Nothing is expected, so it is a notice or a farewell; the end of the stream comes with the second look. */
-	return pq.consumeInput(c->pg) && pq.consumeInput(c->pg) && pq.status(c->pg) == CONNECTION_OK;
+	for (int look = 0; look < 2; look++)
+		if (!pq.consumeInput(c->pg))
+			return false;
+	return pq.status(c->pg) == CONNECTION_OK;
 }
 
 void pgconn_send(struct pgconn *c, const char *text)

@@ -214,7 +214,7 @@ static void walk_order(struct buf *b, const struct noun *noun, struct order orde
 static void walk_args(const struct listing *l, struct sql_val *args, size_t *n)
 {
 	args[(*n)++] = SQL_VINT(l->tx->tenant);
-	if (l->order.where >= 0)
+	if (l->order.where >= 0 && l->prefix)
 		args[(*n)++] = field_sql(&l->noun->fields[l->order.where], l->prefix->values[0]);
 	if (l->from.set) {
 		args[(*n)++] = field_sql(&l->noun->fields[l->order.by], l->from.by);
@@ -542,6 +542,13 @@ static bool after_cursor(const struct listing *l, const struct sortable *s)
 	return l->q->ascending ? c > 0 : c < 0;
 }
 
+static enum err cursor_at(struct listing *l, const struct row *row, struct value by)
+{
+	struct row *at = row_copy(l->tx->arena, row);
+	at->v[l->order.by] = by;
+	return cursor_make(l, at, &l->page->next_cursor);
+}
+
 /* ---- an order over a sealed field ---- */
 
 /* The sort values of all rows: only ids and that one field are fetched and opened. */
@@ -577,26 +584,25 @@ static enum err open_labels(struct listing *l, struct sortable **ret, size_t *re
 static enum err from_labels(struct listing *l)
 {
 	struct page *p = l->page;
-	struct sortable *rows, *last = NULL;
-	size_t count;
+	struct sortable *rows = NULL;
+	struct value last = VALUE_NULL;
+	size_t count = 0;
 	l->prefix = NULL;
 	TRY(open_labels(l, &rows, &count));
-	qsort(rows, count, sizeof(rows[0]), l->q->ascending ? ascending : descending);
+	if (count)
+		qsort(rows, count, sizeof(rows[0]), l->q->ascending ? ascending : descending);
 	if (l->q->count)
 		p->total = (int64_t)count;
 	for (size_t i = 0; i < count; i++) {
 		if (!after_cursor(l, &rows[i]))
 			continue;
-		if (p->count == l->q->limit) {
-			struct row *at = row_copy(l->tx->arena, p->rows[p->count - 1]);
-			at->v[l->order.by] = last->by;
-			return cursor_make(l, at, &p->next_cursor);
-		}
-		last = &rows[i];
+		if (p->count == l->q->limit)
+			return cursor_at(l, p->rows[p->count - 1], last);
 		enum err e = row_by_id(l->tx, l->noun, rows[i].id, l->q->open, &p->rows[p->count]);
 		if (e == E_NOT_FOUND)
 			continue;
 		TRY(e);
+		last = rows[i].by;
 		p->count++;
 	}
 	return OK;
@@ -639,20 +645,13 @@ static enum err sort_piece(struct listing *l, const struct id *ids, size_t id_co
 	return OK;
 }
 
-static enum err cursor_at(struct listing *l, const struct row *row, struct value by)
-{
-	struct row *at = row_copy(l->tx->arena, row);
-	at->v[l->order.by] = by;
-	return cursor_make(l, at, &l->page->next_cursor);
-}
-
 /* Opens rows from the cursor on until the page is full. Rows that do not have the words after all are passed over, as many as
  * LOOK_MAX and memory allow: then the page is short and the next begins behind them. */
 static enum err fill_page(struct listing *l, const struct sortable *rows, size_t count, bool cut, const struct str *words,
                           size_t word_count)
 {
 	struct page *p = l->page;
-	const struct sortable *last = NULL;
+	struct value last = VALUE_NULL;
 	size_t looked = 0, room = arena_used(l->tx->arena) + REQUEST_ARENA_MAX / 4;
 	for (size_t i = 0; i < count; i++) {
 		struct row *row;
@@ -660,7 +659,7 @@ static enum err fill_page(struct listing *l, const struct sortable *rows, size_t
 		if (!after_cursor(l, &rows[i]))
 			continue;
 		if (p->count == l->q->limit)
-			return cursor_at(l, p->rows[p->count - 1], last->by);
+			return cursor_at(l, p->rows[p->count - 1], last);
 		enum err e = row_by_id(l->tx, l->noun, rows[i].id, word_count ? set_all : l->q->open, &row);
 		if (e == E_NOT_FOUND)
 			continue;
@@ -668,7 +667,7 @@ static enum err fill_page(struct listing *l, const struct sortable *rows, size_t
 		if (word_count)
 			TRY(confirm(l, row, words, word_count, &confirmed));
 		if (confirmed) {
-			last = &rows[i];
+			last = rows[i].by;
 			p->rows[p->count++] = row;
 		} else if (++looked == LOOK_MAX || arena_used(l->tx->arena) > room) {
 			return cursor_at(l, row, rows[i].by);
@@ -701,7 +700,7 @@ static enum err from_candidates(struct listing *l, const struct str *words, size
 enum err store_list(struct tx *tx, const struct query *q, struct page *ret)
 {
 	struct listing l = { .tx = tx, .q = q, .noun = q->noun, .page = ret };
-	struct str words[SEARCH_WORDS_MAX];
+	struct str words[SEARCH_WORDS_MAX] = { { 0 } };
 	size_t word_count = q->words.n ? terms_words(tx->arena, q->words, words) : 0;
 	*ret = (struct page){ .rows = ARENA_ARRAY(tx->arena, struct row *, q->limit + 1), .total = -1 };
 	TRY(choose_order(&l));
@@ -735,4 +734,9 @@ void store_list_statements(struct store *store, const struct noun *noun, void (*
 			each(arg, statement(store, buf_str(&b)));
 		}
 	}
+	with_arena struct arena *a = arena_new(MIB);
+	struct buf b;
+	buf_init(&b, a, 8000);
+	rows_each_add(&b, noun, 32, set_all);
+	each(arg, statement(store, buf_str(&b)));
 }

@@ -141,6 +141,16 @@ enum err store_get(struct tx *tx, const struct noun *noun, struct id id, struct 
 	return select_one(tx, noun, column_id, SQL_VID(id), set_all, set_all, ret);
 }
 
+void rows_each_add(struct buf *b, const struct noun *noun, size_t count, struct field_set only)
+{
+	buf_addz(b, "SELECT ");
+	columns_add(b, noun, only);
+	buf_fmt(b, " FROM %s_v t WHERE t.tenant_id = ?1 AND t.id IN (", noun->name);
+	for (size_t i = 0; i < count; i++)
+		buf_fmt(b, "%s?%zu", i ? ", " : "", i + 2);
+	buf_addz(b, ")" ALIVE_BY_ID);
+}
+
 static const char *text_of_each(struct tx *tx, const struct noun *noun, size_t count, struct field_set only)
 {
 	static const char what[32] = "each"; /* told by its address: one for each count */
@@ -149,13 +159,19 @@ static const char *text_of_each(struct tx *tx, const struct noun *noun, size_t c
 		return text;
 	struct buf b;
 	buf_init(&b, tx->arena, 2000);
-	buf_addz(&b, "SELECT ");
-	columns_add(&b, noun, only);
-	buf_fmt(&b, " FROM %s_v t WHERE t.tenant_id = ?1 AND t.id IN (", noun->name);
-	for (size_t i = 0; i < count; i++)
-		buf_fmt(&b, "%s?%zu", i ? ", " : "", i + 2);
-	buf_addz(&b, ")" ALIVE_BY_ID);
+	rows_each_add(&b, noun, count, only);
 	return tx_compose(tx, noun, what + count % sizeof(what), only.bits, buf_str(&b));
+}
+
+static enum err load_into_place(struct tx *tx, const struct noun *noun, const struct sql_result *r, size_t at, struct field_set only,
+                                const struct id *ids, size_t count, struct row **rows)
+{
+	struct row *row;
+	TRY(row_load(tx, noun, r, at, only, only, &row));
+	for (size_t k = 0; k < count; k++)
+		if (id_eq(ids[k], row_id(row, F_ID_FIELD)))
+			rows[k] = row;
+	return OK;
 }
 
 /* Few lengths, so that there are few texts. */
@@ -165,20 +181,16 @@ enum err store_get_each(struct tx *tx, const struct noun *noun, const struct id 
 	struct sql_val args[1 + 32] = { SQL_VINT(tx->tenant) };
 	set_add(&only, F_ID_FIELD);
 	set_add(&only, F_SUBJECT_FIELD);
-	memset(rows, 0, count * sizeof(rows[0]));
+	for (size_t i = 0; i < count; i++)
+		rows[i] = NULL;
 	for (size_t done = 0, l = 0; l < ARRAY_LEN(lengths); l++) {
 		for (; count - done >= lengths[l]; done += lengths[l]) {
 			struct sql_result r;
 			for (size_t i = 0; i < lengths[l]; i++)
 				args[1 + i] = SQL_VID(ids[done + i]);
 			TRY(sql_run(tx->sql, text_of_each(tx, noun, lengths[l], only), args, 1 + lengths[l], &r));
-			for (size_t i = 0; i < r.rows; i++) {
-				struct row *row;
-				TRY(row_load(tx, noun, &r, i, only, only, &row));
-				for (size_t k = 0; k < lengths[l]; k++)
-					if (id_eq(ids[done + k], row_id(row, F_ID_FIELD)))
-						rows[done + k] = row;
-			}
+			for (size_t i = 0; i < r.rows; i++)
+				TRY(load_into_place(tx, noun, &r, i, only, ids + done, lengths[l], rows + done));
 		}
 	}
 	return OK;

@@ -13,7 +13,7 @@
 
 #include <dirent.h>
 
-enum { ARGS_MAX = 16, PLAN_MAX = 8000 };
+enum { ARGS_MAX = 40, PLAN_MAX = 8000 };
 
 struct plans {
 	struct testdb t;
@@ -130,7 +130,7 @@ static void plan_postgres(struct plans *p, const char *text)
 	struct sql_result r;
 	struct buf plan, execute;
 	ask(p, str_fmt(p->t.arena, "PREPARE asked AS %s", text).p, NULL, 0, NULL);
-	buf_init(&execute, p->t.arena, 400);
+	buf_init(&execute, p->t.arena, 1000);
 	buf_addz(&execute, "EXPLAIN EXECUTE asked (NULL");
 	for (size_t i = 1; i < parameters(text); i++)
 		buf_addz(&execute, ", NULL");
