@@ -15,32 +15,6 @@
 
 enum { ROUND_MS = 1000 };
 
-struct company {
-	int64_t number;
-	struct id id;
-};
-
-struct companies {
-	struct company *list;
-	size_t count;
-};
-
-static enum err list_companies(struct tx *tx, void *arg)
-{
-	struct companies *c = arg;
-	struct query q = { .noun = &noun_tenant, .sort = -1, .ascending = true, .limit = LIST_LIMIT_MAX };
-	struct page page;
-	c->list = ARENA_ARRAY(tx->arena, struct company, 10000);
-	c->count = 0;
-	do {
-		TRY(store_list(tx, &q, &page));
-		for (size_t i = 0; i < page.count && c->count < 10000; i++)
-			c->list[c->count++] = (struct company){ row_int(page.rows[i], TENANT_NUMBER), row_id(page.rows[i], F_ID_FIELD) };
-		q.cursor = page.next_cursor;
-	} while (page.next_cursor.n && c->count < 10000);
-	return OK;
-}
-
 static enum err sign(struct tx *tx, void *arg)
 {
 	struct str text;
@@ -67,13 +41,18 @@ static enum err sign_one(struct tool *t, struct ctx *c, const struct company *co
 
 static enum err one_round(struct tool *t, struct store *store, struct arena *a)
 {
-	struct companies companies;
+	struct company *list;
+	size_t count;
 	struct ctx c = { .store = store, .arena = a, .now = now() };
 	c.who = (struct who){ .kind = WHO_SYSTEM, .request = id_new(c.now.ms) };
+	problem_init(&c.problem, a);
 	struct run run = ctx_system_run(&c);
-	TRY(store_read(&run, list_companies, &companies));
-	for (size_t i = 0; i < companies.count; i++)
-		TRY(sign_one(t, &c, &companies.list[i]));
+	TRY(companies_list(&run, &list, &count));
+	for (size_t i = 0; i < count; i++) {
+		enum err e = sign_one(t, &c, &list[i]);
+		if (e != OK)
+			LOG(LOG_WARN, "courier.sign", LOG_I("tenant", list[i].number), LOG_W("error", err_info(e)->slug));
+	}
 	return OK;
 }
 

@@ -41,50 +41,28 @@ enum err command_migrate(struct tool *t)
 	return e;
 }
 
-struct all_tenants {
-	int64_t numbers[10000];
-	struct id ids[10000];
-	size_t count;
-};
-
-static enum err list_tenants(struct tx *tx, void *arg)
-{
-	struct all_tenants *all = arg;
-	struct query q = { .noun = &noun_tenant, .sort = -1, .ascending = true, .limit = LIST_LIMIT_MAX };
-	struct page page;
-	all->numbers[0] = 0;
-	all->count = 1;
-	do {
-		TRY(store_list(tx, &q, &page));
-		for (size_t i = 0; i < page.count && all->count < ARRAY_LEN(all->numbers); i++) {
-			all->ids[all->count] = row_id(page.rows[i], F_ID_FIELD);
-			all->numbers[all->count++] = row_int(page.rows[i], TENANT_NUMBER);
-		}
-		q.cursor = page.next_cursor;
-	} while (page.next_cursor.n);
-	return OK;
-}
-
 enum err command_verify(struct tool *t)
 {
 	struct store *store;
-	struct all_tenants *all = ARENA_NEW(t->arena, struct all_tenants);
+	struct company *list = NULL;
+	size_t count = 0;
 	bool bad = false;
 	TRY(tool_store(t, true, &store));
 	struct ctx c = tool_ctx(t, store);
 	struct run run = ctx_system_run(&c);
-	enum err e = store_read(&run, list_tenants, all);
-	for (size_t i = 0; e == OK && i < all->count; i++) {
+	enum err e = companies_list(&run, &list, &count);
+	for (size_t i = 0; e == OK && i <= count; i++) {
+		int64_t number = i ? list[i - 1].number : 0; /* first the platform's own log */
 		struct audit_state state;
 		struct str why;
 		int64_t first_bad;
-		struct run one = ctx_tenant_run(&c, all->numbers[i]);
-		if (t->config->tenant[0] && strtoll(t->config->tenant, NULL, 10) != all->numbers[i])
+		struct run one = ctx_tenant_run(&c, number);
+		if (t->config->tenant[0] && strtoll(t->config->tenant, NULL, 10) != number)
 			continue;
 		e = audit_verify(&one, &state, &first_bad, &why);
 		if (e != OK)
 			break;
-		printf("tenant %lld: %llu events, root %s: ", (long long)all->numbers[i], (unsigned long long)state.size,
+		printf("tenant %lld: %llu events, root %s: ", (long long)number, (unsigned long long)state.size,
 		       str_hex(t->arena, state.root.b, 32).p);
 		if (first_bad < 0)
 			printf("ok\n");
@@ -126,8 +104,9 @@ static enum err write_proof(struct tool *t, struct store *store, const struct pr
 enum err command_audit(struct tool *t)
 {
 	struct store *store;
-	struct all_tenants *all = ARENA_NEW(t->arena, struct all_tenants);
+	struct company *list = NULL;
 	struct proof p = { .index = 0 };
+	size_t count = 0, at = 0;
 	int64_t index, tenant;
 	char id[37];
 	if (t->config->word_count != 1 || strcmp(t->config->words[0], "prove") != 0 || str_to_i64(str_from(t->config->index), &index) != OK ||
@@ -137,10 +116,12 @@ enum err command_audit(struct tool *t)
 	TRY(tool_store(t, true, &store));
 	struct ctx c = tool_ctx(t, store);
 	struct run system = ctx_system_run(&c), run = ctx_tenant_run(&c, tenant);
-	enum err e = store_read(&system, list_tenants, all);
-	for (size_t i = 0; e == OK && i < all->count; i++)
-		if (all->numbers[i] == tenant)
-			id_format(all->ids[i], id);
+	enum err e = companies_list(&system, &list, &count);
+	while (at < count && list[at].number != tenant)
+		at++;
+	if (e == OK && at == count && tenant != 0)
+		e = problem_set(&c.problem, E_NOT_FOUND, "There is no company with the number %lld.", (long long)tenant);
+	id_format(at < count ? list[at].id : (struct id){ { 0 } }, id);
 	p.origin = str_fmt(t->arena, "%s/audit/%s/1", t->config->host, id);
 	if (e == OK)
 		e = store_read(&run, prove, &p);

@@ -22,7 +22,7 @@ struct imports {
 	pthread_cond_t wake;
 	struct queued queue[QUEUE_MAX];
 	size_t count;
-	bool stop;
+	bool missed, stop;
 	pthread_t thread;
 };
 
@@ -535,6 +535,8 @@ void imports_wake(struct imports *im, int64_t tenant, struct id import)
 	pthread_mutex_lock(&im->lock);
 	if (im->count < QUEUE_MAX)
 		im->queue[im->count++] = (struct queued){ tenant, import };
+	else
+		im->missed = true; /* it stands in the database as queued */
 	pthread_cond_signal(&im->wake);
 	pthread_mutex_unlock(&im->lock);
 }
@@ -559,28 +561,28 @@ static enum err find_unfinished(struct tx *tx, void *arg)
 	return OK;
 }
 
-static enum err list_tenants(struct tx *tx, void *arg)
-{
-	struct page *page = arg;
-	struct query q = { .noun = &noun_tenant, .sort = -1, .limit = LIST_LIMIT_MAX };
-	return store_list(tx, &q, page);
-}
-
+/* What is queued or was running, of all companies; also when more was queued than the list holds. */
 static void take_up(struct imports *im)
 {
 	with_arena struct arena *a = arena_new(REQUEST_ARENA_MAX);
 	struct problem problem;
 	struct who who = { .kind = WHO_SYSTEM };
-	struct page page = { .count = 0 };
+	struct company *list;
+	size_t count;
 	problem_init(&problem, a);
 	struct run run = { .store = im->store, .arena = a, .problem = &problem, .who = &who, .now = now() };
-	if (store_read(&run, list_tenants, &page) != OK)
+	if (companies_list(&run, &list, &count) != OK) {
+		LOG(LOG_WARN, "import.take_up", LOG_I("tenant", 0));
 		return;
-	for (size_t i = 0; i < page.count; i++) {
-		struct unfinished u = { im, row_int(page.rows[i], TENANT_NUMBER) };
+	}
+	for (size_t i = 0; i < count; i++) {
+		with_arena struct arena *scratch = arena_new(REQUEST_ARENA_MAX);
+		struct unfinished u = { im, list[i].number };
 		run.tenant = u.tenant;
+		run.arena = scratch;
 		if (store_read(&run, find_unfinished, &u) != OK)
 			LOG(LOG_WARN, "import.take_up", LOG_I("tenant", u.tenant));
+		problem_init(&problem, a);
 	}
 }
 
@@ -590,6 +592,13 @@ static void *work(void *arg)
 	take_up(im);
 	pthread_mutex_lock(&im->lock);
 	while (!im->stop) {
+		if (!im->count && im->missed) {
+			im->missed = false;
+			pthread_mutex_unlock(&im->lock);
+			take_up(im);
+			pthread_mutex_lock(&im->lock);
+			continue;
+		}
 		if (!im->count) {
 			pthread_cond_wait(&im->wake, &im->lock);
 			continue;

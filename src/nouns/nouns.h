@@ -86,6 +86,13 @@ const char *check_zone(struct arena *a, struct value *v);   /* a name of the tz 
 /* job.c: who sees a piece of work and what hangs on it; called when people, lead or stage change. */
 must_use enum err job_reown(struct tx *tx, struct id job);
 
+/* companies_list() - every company of the installation, the oldest first, allocated in the arena of `system`, a run of the platform. */
+struct company {
+	int64_t number;
+	struct id id;
+};
+must_use enum err companies_list(const struct run *system, struct company **ret, size_t *ret_count);
+
 /* seed.c: what a new company starts with: statuses, kinds of work, number series. */
 must_use enum err seed_tenant(struct tx *tx);
 

@@ -97,28 +97,27 @@ static enum err script(struct sql_admin *admin, struct str text, struct problem 
 
 /* ---- protection ---- */
 
-/* FAIL and not ABORT: see at_once() in lite.c. */
 static const char insert_guard[] =
 	"CREATE TRIGGER \"rls$%w_i\" BEFORE INSERT ON \"%w\" WHEN NEW.tenant_id IS NOT current_tenant() "
-	"BEGIN SELECT RAISE(FAIL, 'rls: tenant'); END";
+	"BEGIN SELECT RAISE(ABORT, 'rls: tenant'); END";
 /* What each kind of table gets. %w twice: the table. */
 static const char *const guards[] = {
 	insert_guard,
 	"CREATE TRIGGER \"rls$%w_u\" BEFORE UPDATE ON \"%w\" WHEN OLD.tenant_id IS NOT current_tenant() "
 	"BEGIN SELECT RAISE(IGNORE); END",
 	"CREATE TRIGGER \"rls$%w_t\" BEFORE UPDATE OF tenant_id ON \"%w\" WHEN NEW.tenant_id IS NOT OLD.tenant_id "
-	"BEGIN SELECT RAISE(FAIL, 'rls: key'); END",
+	"BEGIN SELECT RAISE(ABORT, 'rls: key'); END",
 	"CREATE TRIGGER \"rls$%w_d\" BEFORE DELETE ON \"%w\" WHEN OLD.tenant_id IS NOT current_tenant() "
 	"BEGIN SELECT RAISE(IGNORE); END",
 };
 static const char *const append_only_guards[] = {
 	insert_guard,
-	"CREATE TRIGGER \"rls$%w_u\" BEFORE UPDATE ON \"%w\" BEGIN SELECT RAISE(FAIL, 'rls: append only'); END",
-	"CREATE TRIGGER \"rls$%w_d\" BEFORE DELETE ON \"%w\" BEGIN SELECT RAISE(FAIL, 'rls: append only'); END",
+	"CREATE TRIGGER \"rls$%w_u\" BEFORE UPDATE ON \"%w\" BEGIN SELECT RAISE(ABORT, 'rls: append only'); END",
+	"CREATE TRIGGER \"rls$%w_d\" BEFORE DELETE ON \"%w\" BEGIN SELECT RAISE(ABORT, 'rls: append only'); END",
 };
 static const char id_guard[] =
 	"CREATE TRIGGER \"rls$%w_k\" BEFORE UPDATE OF id ON \"%w\" WHEN NEW.id IS NOT OLD.id "
-	"BEGIN SELECT RAISE(FAIL, 'rls: key'); END";
+	"BEGIN SELECT RAISE(ABORT, 'rls: key'); END";
 
 static int add_guard(sqlite3 *db, const char *format, const char *table)
 {

@@ -369,25 +369,12 @@ enum err lite_collect(sqlite3_stmt *s, struct arena *a, const struct sql_val *ar
 	return e;
 }
 
-/* A statement that fails may leave what it has changed: its transaction, or its savepoint, is taken back as a whole. Told so, the engine
- * does not copy every page that a statement touches, only to be able to take back that one. */
-static const char *at_once(struct arena *a, const char *text)
-{
-	static const char insert[] = "INSERT INTO ", update[] = "UPDATE ";
-	if (strncmp(text, insert, strlen(insert)) == 0)
-		return str_fmt(a, "INSERT OR FAIL INTO %s", text + strlen(insert)).p;
-	if (strncmp(text, update, strlen(update)) == 0 && strncmp(text, "UPDATE OR ", strlen("UPDATE OR ")) != 0)
-		return str_fmt(a, "UPDATE OR FAIL %s", text + strlen(update)).p;
-	return text;
-}
-
 static enum err find_stmt(struct lite *conn, const char *text, sqlite3_stmt **ret)
 {
 	struct stmt_slot *slot = stmts_find(&conn->stmts, text);
 	if (!slot->what) {
-		with_arena struct arena *a = arena_new(2 * SQL_TEXT_MAX);
 		sqlite3_stmt *s;
-		enum err e = guard_prepare(conn->guard, at_once(a, text), &s);
+		enum err e = guard_prepare(conn->guard, text, &s);
 		if (e != OK) {
 			stmts_drop(&conn->stmts, slot);
 			return e;
