@@ -548,7 +548,7 @@ CREATE TABLE import_batch (
   updated_by $ID,
   deleted_at $INT,
   subject_id $ID,
-  state $TEXT NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed')),
+  state $TEXT NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed', 'undoing')),
   name $TEXT NOT NULL,
   noun $TEXT,
   preset $TEXT,
@@ -563,6 +563,8 @@ CREATE TABLE import_batch (
   warnings $TEXT,
   error $TEXT,
   undone $INT NOT NULL CHECK (undone IN (0, 1)),
+  undo_deleted $INT,
+  undo_kept $TEXT,
   started_at $INT,
   ended_at $INT,
   PRIMARY KEY (tenant_id, id)

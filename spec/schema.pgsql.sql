@@ -548,7 +548,7 @@ CREATE TABLE import_batch (
   updated_by uuid,
   deleted_at bigint,
   subject_id uuid,
-  state text COLLATE "C" NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed')),
+  state text COLLATE "C" NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed', 'undoing')),
   name text COLLATE "C" NOT NULL,
   noun text COLLATE "C",
   preset text COLLATE "C",
@@ -563,6 +563,8 @@ CREATE TABLE import_batch (
   warnings text COLLATE "C",
   error text COLLATE "C",
   undone bigint NOT NULL CHECK (undone IN (0, 1)),
+  undo_deleted bigint,
+  undo_kept text COLLATE "C",
   started_at bigint,
   ended_at bigint,
   PRIMARY KEY (tenant_id, id)

@@ -548,7 +548,7 @@ CREATE TABLE import_batch (
   updated_by BLOB,
   deleted_at INTEGER,
   subject_id BLOB,
-  state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed')),
+  state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed', 'undoing')),
   name TEXT NOT NULL,
   noun TEXT,
   preset TEXT,
@@ -563,6 +563,8 @@ CREATE TABLE import_batch (
   warnings TEXT,
   error TEXT,
   undone INTEGER NOT NULL CHECK (undone IN (0, 1)),
+  undo_deleted INTEGER,
+  undo_kept TEXT,
   started_at INTEGER,
   ended_at INTEGER,
   PRIMARY KEY (tenant_id, id)

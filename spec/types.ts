@@ -529,7 +529,7 @@ export interface ImportBatch {
   /** Who changed it last. */
   readonly updated_by: string | null;
   /** How far it is. */
-  readonly state: "queued" | "running" | "done" | "failed";
+  readonly state: "queued" | "running" | "done" | "failed" | "undoing";
   /** Name of the file. */
   name: string;
   /** What its rows are, where no preset says so. */
@@ -558,6 +558,10 @@ export interface ImportBatch {
   readonly error: string | null;
   /** Whether it was taken back. */
   readonly undone: boolean;
+  /** Records that taking it back has deleted. */
+  readonly undo_deleted: number | null;
+  /** What taking it back has kept, and why. */
+  readonly undo_kept: unknown | null;
   /** When it began. */
   readonly started_at: string | null;
   /** When it ended. */

@@ -77,8 +77,6 @@ static void add_locations(struct buf *b, const struct nginx_config *c)
 	} ways[] = {
 		{ "= /v1/login", "limit_req zone=sign_in burst=40 nodelay;" },
 		{ "= /v1/imports", "client_max_body_size 64m; scgi_request_buffering off;" },
-		/* Taking back a large import works for minutes. */
-		{ "~ ^/v1/imports/[^/]+/undo$", "scgi_read_timeout 1800s;" },
 		{ "= /v1/imports/preview", "client_max_body_size 64m; scgi_request_buffering off;" },
 		{ "/v1/", "" },
 		{ "= /healthz", "" },

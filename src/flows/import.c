@@ -114,7 +114,8 @@ static enum err load_import(struct tx *tx, void *arg)
 {
 	struct job *j = arg;
 	TRY(store_get(tx, &noun_import, j->what.import, &j->import));
-	j->who.id = row_id(j->import, IMPORT_CREATED_BY);
+	/* Who asked: for the import, or last for its being taken back. */
+	j->who.id = row_id(j->import, row_is(j->import, IMPORT_STATE, "undoing") ? F_UPDATED_BY_FIELD : IMPORT_CREATED_BY);
 	return OK;
 }
 
@@ -399,6 +400,11 @@ static bool stopping(struct imports *im)
 	return stop;
 }
 
+static bool stops(void *arg)
+{
+	return stopping(arg);
+}
+
 static enum err work_off(struct job *j)
 {
 	for (;;) {
@@ -492,6 +498,8 @@ static enum err run_import(struct job *j)
 	TRY(store_read(&run, load_import, j));
 	if (row_is(j->import, IMPORT_STATE, "done") || row_is(j->import, IMPORT_STATE, "failed"))
 		return OK;
+	if (row_is(j->import, IMPORT_STATE, "undoing"))
+		return import_undo(&run, j->import, stops, j->im);
 	TRY(open_file(j));
 	resume(j);
 	j->importer.spec = j->spec;
@@ -520,7 +528,7 @@ static void one_import(struct imports *im, struct queued what)
 	enum err e = run_import(j);
 	if (e != OK && j->report->fd >= 0)
 		blob_abandon(j->report, im->blob_dir, ".report");
-	if (e != OK && !(e == E_BUSY && stopping(im)))
+	if (e != OK && !(e == E_BUSY && stopping(im)) && !(j->import && row_is(j->import, IMPORT_STATE, "undoing")))
 		fail(j, e);
 	LOG(e == OK ? LOG_INFO : LOG_WARN, "import", LOG_U("import", what.import), LOG_I("rows", (int64_t)j->rows), LOG_I("ms", monotonic_ms() - started),
 	    LOG_W("error", e == OK ? "" : err_info(e)->slug));
@@ -549,7 +557,7 @@ struct unfinished {
 static enum err find_unfinished(struct tx *tx, void *arg)
 {
 	struct unfinished *u = arg;
-	static const char *const states[] = { "running", "queued" };
+	static const char *const states[] = { "running", "undoing", "queued" };
 	for (size_t s = 0; s < ARRAY_LEN(states); s++) {
 		struct query q = { .noun = &noun_import, .sort = IMPORT_CREATED_AT, .ascending = true, .limit = LIST_LIMIT_MAX };
 		struct page page;

@@ -1,14 +1,44 @@
 /* import_undo.c - taking an import back: what it made and nobody touched since is deleted, newest first, so that what hangs on something
- * goes before it. */
+ * goes before it. It is asked for over HTTP and done by the thread of the imports, a hundred rows a transaction; after an interruption it
+ * goes on. */
 #include "import.h"
 
-enum { UNDO_BATCH = 100, KEPT_MAX = 200 };
+enum { UNDO_BATCH = 100, KEPT_MAX = 200, KEPT_TEXT_MAX = 39000 };
 
 struct undo {
 	struct id import;
 	struct external_row kept[KEPT_MAX];
 	size_t kept_count, deleted, left;
+	struct str error; /* at the end: why it could not be finished */
 };
+
+/* ---- asking ---- */
+
+static enum err ask(struct tx *tx, void *arg)
+{
+	const struct id *import = arg;
+	struct row *was, *is;
+	TRY(store_get(tx, &noun_import, *import, &was));
+	if (row_is(was, IMPORT_STATE, "undoing"))
+		return problem_set(tx->problem, E_CONFLICT, "It is being taken back already.");
+	if (row_is(was, IMPORT_STATE, "queued") || row_is(was, IMPORT_STATE, "running"))
+		return problem_set(tx->problem, E_CONFLICT, "It is still running.");
+	if (row_int(was, IMPORT_DRY_RUN))
+		return problem_set(tx->problem, E_CONFLICT, "A dry run made nothing.");
+	is = row_copy(tx->arena, was);
+	row_set_text(is, IMPORT_STATE, STR("undoing"));
+	row_set_int(is, IMPORT_UNDO_DELETED, 0);
+	is->v[IMPORT_UNDO_KEPT] = VALUE_NULL;
+	is->v[IMPORT_ERROR] = VALUE_NULL;
+	return store_update(tx, was, is, &is);
+}
+
+enum err import_undo_ask(const struct run *run, struct id import)
+{
+	return store_write(run, ask, &import);
+}
+
+/* ---- doing ---- */
 
 static bool skipped(const struct undo *u, struct id id)
 {
@@ -35,70 +65,46 @@ static enum err undo_one(struct tx *tx, struct undo *u, const struct external_ro
 	return store_external_forget(tx, x->row);
 }
 
+static enum err note_progress(struct tx *tx, const struct undo *u)
+{
+	struct row *was, *is;
+	TRY(store_get(tx, &noun_import, u->import, &was));
+	is = row_copy(tx->arena, was);
+	row_set_int(is, IMPORT_UNDO_DELETED, (int64_t)u->deleted);
+	return store_update(tx, was, is, &is);
+}
+
+/* The body may run again, so it starts from the numbers that it found. */
 static enum err undo_batch(struct tx *tx, void *arg)
 {
 	struct undo *u = arg;
 	struct external_row rows[UNDO_BATCH + KEPT_MAX];
 	size_t count, kept = u->kept_count, deleted = u->deleted;
+	enum err e = OK;
 	u->left = 0;
 	tx->action = NULL;
 	TRY(store_external_of(tx, u->import, rows, UNDO_BATCH + u->kept_count, &count));
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count && e == OK; i++) {
 		if (skipped(u, rows[i].row))
 			continue;
 		u->left++;
-		enum err e = undo_one(tx, u, &rows[i]);
-		if (e != OK) { /* the body may run again: start from the same numbers */
-			u->kept_count = kept;
-			u->deleted = deleted;
-			return e;
-		}
+		e = undo_one(tx, u, &rows[i]);
 	}
-	return OK;
+	if (e == OK && u->left)
+		e = note_progress(tx, u);
+	if (e != OK) {
+		u->kept_count = kept;
+		u->deleted = deleted;
+	}
+	return e;
 }
 
-static enum err mark(struct tx *tx, void *arg)
+static struct str kept_text(struct arena *a, const struct undo *u)
 {
-	struct undo *u = arg;
-	struct row *was, *is;
-	TRY(store_get(tx, &noun_import, u->import, &was));
-	is = row_copy(tx->arena, was);
-	row_set_int(is, IMPORT_UNDONE, 1);
-	return store_update(tx, was, is, &is);
-}
-
-static enum err check(struct tx *tx, void *arg)
-{
-	struct undo *u = arg;
-	struct row *row;
-	TRY(store_get(tx, &noun_import, u->import, &row));
-	if (row_is(row, IMPORT_STATE, "queued") || row_is(row, IMPORT_STATE, "running"))
-		return problem_set(tx->problem, E_CONFLICT, "It is still running.");
-	if (row_int(row, IMPORT_DRY_RUN))
-		return problem_set(tx->problem, E_CONFLICT, "A dry run made nothing.");
-	return OK;
-}
-
-enum err import_undo(struct run *run, struct id import, struct str *ret_json)
-{
-	struct undo *u = ARENA_NEW(run->arena, struct undo);
-	struct run batch = *run;
 	struct buf b;
 	struct json_out o;
-	u->import = import;
-	TRY(store_read(run, check, u));
-	do {
-		with_arena struct arena *a = arena_new(REQUEST_ARENA_MAX);
-		batch.arena = a;
-		batch.now = now();
-		TRY(store_write(&batch, undo_batch, u));
-	} while (u->left);
-	TRY(store_write(run, mark, u));
-	buf_init(&b, run->arena, MIB);
+	buf_init(&b, a, KEPT_TEXT_MAX);
 	jw_init(&o, &b);
-	jw_open(&o, '{');
-	jw_member_int(&o, "deleted", (int64_t)u->deleted);
-	jw_key(&o, "kept");
 	jw_open(&o, '[');
 	for (size_t i = 0; i < u->kept_count; i++) {
 		jw_open(&o, '{');
@@ -108,7 +114,52 @@ enum err import_undo(struct run *run, struct id import, struct str *ret_json)
 		jw_close(&o, '}');
 	}
 	jw_close(&o, ']');
-	jw_close(&o, '}');
-	*ret_json = buf_str(&b);
-	return OK;
+	return buf_str(&b);
+}
+
+static enum err mark(struct tx *tx, void *arg)
+{
+	struct undo *u = arg;
+	struct row *was, *is;
+	TRY(store_get(tx, &noun_import, u->import, &was));
+	is = row_copy(tx->arena, was);
+	row_set_text(is, IMPORT_STATE, STR("done"));
+	if (u->error.n) {
+		row_set_text(is, IMPORT_ERROR, u->error);
+		return store_update(tx, was, is, &is);
+	}
+	row_set_int(is, IMPORT_UNDONE, 1);
+	row_set_int(is, IMPORT_UNDO_DELETED, (int64_t)u->deleted);
+	row_set_text(is, IMPORT_UNDO_KEPT, kept_text(tx->arena, u));
+	return store_update(tx, was, is, &is);
+}
+
+static enum err with_own_arena(const struct run *run, tx_body *body, struct undo *u)
+{
+	with_arena struct arena *a = arena_new(REQUEST_ARENA_MAX);
+	struct run own = *run;
+	own.arena = a;
+	own.now = now();
+	enum err e = store_write(&own, body, u);
+	if (e != OK && body != mark) {
+		struct str why = run->problem->detail.n ? run->problem->detail : str_from(err_info(e)->title);
+		u->error = str_slice(str_fmt(run->arena, "It could not be taken back: " STR_FMT, STR_ARG(why)), 0, 500);
+	}
+	problem_init(run->problem, run->arena); /* a transaction ties it to its own arena */
+	return e;
+}
+
+enum err import_undo(const struct run *run, const struct row *import, bool (*stopping)(void *arg), void *arg)
+{
+	struct undo *u = ARENA_NEW(run->arena, struct undo);
+	enum err e = OK;
+	u->import = row_id(import, F_ID_FIELD);
+	u->deleted = (size_t)row_int(import, IMPORT_UNDO_DELETED);
+	do {
+		if (stopping(arg))
+			return E_BUSY;
+		e = with_own_arena(run, undo_batch, u);
+	} while (e == OK && u->left);
+	enum err marked = with_own_arena(run, mark, u);
+	return e == OK ? marked : e;
 }

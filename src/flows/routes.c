@@ -271,13 +271,14 @@ static enum err run_report(struct call *c)
 
 static enum err run_undo(struct call *c)
 {
+	struct routes *r = c->arg;
 	struct begin b = { .call = c };
 	struct run run = ctx_run(&c->ctx);
-	struct str json;
 	TRY(call_id(c, 1, &b.id));
 	TRY(store_read(&run, see_import, &b));
-	TRY(import_undo(&run, b.id, &json));
-	call_json(c, 200, json);
+	TRY(import_undo_ask(&run, b.id));
+	imports_wake(r->imports, c->ctx.actor.tenant, b.id);
+	call_json(c, 202, str_fmt(c->ctx.arena, "{\"id\":\"%s\"}", id_str(c->ctx.arena, b.id).p));
 	return OK;
 }
 

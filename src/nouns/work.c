@@ -200,7 +200,7 @@ const struct noun noun_note = {
 	.own = NOTE_JOB, .parent = NOTE_JOB, .before_write = note_before,
 };
 
-static const char *const import_states[] = { "queued", "running", "done", "failed", NULL };
+static const char *const import_states[] = { "queued", "running", "done", "failed", "undoing", NULL };
 
 static const struct field import_fields[] = {
 	COMMON_ROWS(IMPORT),
@@ -219,6 +219,8 @@ static const struct field import_fields[] = {
 	[IMPORT_WARNINGS] = { .name = "warnings", .doc = "Warnings, counted by kind.", .type = F_JSON, .tag = 23, .flags = READONLY, .max = 4000 },
 	[IMPORT_ERROR] = { .name = "error", .doc = "Why it failed.", .type = F_TEXT, .tag = 24, .flags = READONLY, .max = 500 },
 	[IMPORT_UNDONE] = { .name = "undone", .doc = "Whether it was taken back.", .type = F_BOOL, .tag = 25, .flags = REQUIRED | READONLY, .initial = "false" },
+	[IMPORT_UNDO_DELETED] = { .name = "undo_deleted", .doc = "Records that taking it back has deleted.", .type = F_INT, .tag = 28, .flags = READONLY, .max = 12 * IMPORT_ROWS_MAX },
+	[IMPORT_UNDO_KEPT] = { .name = "undo_kept", .doc = "What taking it back has kept, and why.", .type = F_JSON, .tag = 29, .flags = READONLY, .max = 40000 },
 	[IMPORT_STARTED_AT] = { .name = "started_at", .doc = "When it began.", .type = F_TIME, .tag = 26, .flags = READONLY, .max = INT64_MAX },
 	[IMPORT_ENDED_AT] = { .name = "ended_at", .doc = "When it ended.", .type = F_TIME, .tag = 27, .flags = READONLY, .max = INT64_MAX },
 };

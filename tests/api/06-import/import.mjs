@@ -19,6 +19,18 @@ export async function run(client, bytes, params, ms) {
   return row;
 }
 
+/** Has an import taken back, and says what was deleted and what was kept. */
+export async function takenBack(client, id, ms = 120_000) {
+  const answer = await client.send('POST', `/v1/imports/${id}/undo`, {});
+  assert.equal(answer.status, 202, answer.text);
+  const row = await until(async () => {
+    const now = await client.read(`/v1/imports/${id}`);
+    return now.state !== 'undoing' && now;
+  }, 'it is taken back', ms);
+  assert.equal(row.undone, true, row.error);
+  return { deleted: row.undo_deleted, kept: typeof row.undo_kept === 'string' ? JSON.parse(row.undo_kept) : row.undo_kept };
+}
+
 export async function report(client, id) {
   const answer = await client.get(`/v1/imports/${id}/report.csv`);
   assert.equal(answer.status, 200, answer.text);

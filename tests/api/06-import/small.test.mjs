@@ -2,7 +2,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { Company, doneWithShared, shared } from '../../harness/server.mjs';
-import { counts, report, run } from './import.mjs';
+import { counts, report, run, takenBack } from './import.mjs';
 
 let company;
 let owner;
@@ -81,7 +81,7 @@ test('undo deletes what the import made and keeps what somebody touched since', 
   const row = await people({}, `${HEADER}U1,Untouched,\nU2,Touched,\nU3,Untouched too,\n`);
   const [touched] = (await owner.read('/v1/customers?filter[code]=U2')).items;
   await owner.change('customers', touched.id, { alert: 'Dog' });
-  const undone = await owner.act(`/v1/imports/${row.id}/undo`);
+  const undone = await takenBack(owner, row.id);
   assert.equal(undone.deleted, 2);
   assert.deepEqual(undone.kept.map((k) => [k.noun, k.id]), [['customer', touched.id]]);
   assert.ok(undone.kept[0].why.length > 5);
@@ -138,7 +138,7 @@ test('a file that breaks after good rows says where, and keeps what went before'
   assert.equal(row.state, 'failed');
   assert.match(row.error, /quote/);
   assert.ok(row.rows_done >= 250 && row.rows_done < 600, `whole batches before the fault: ${row.rows_done}`);
-  assert.equal((await owner.act(`/v1/imports/${row.id}/undo`)).deleted, row.rows_done, 'and can be taken back');
+  assert.equal((await takenBack(owner, row.id)).deleted, row.rows_done, 'and can be taken back');
 });
 
 test('an empty file and a header alone', async () => {

@@ -163,7 +163,9 @@ export interface ImportPreview {
   row_count: number;
 }
 
-export interface ImportRun extends Omit<row.ImportBatch, 'by_noun' | 'warnings'> {
+export interface ImportRun extends Omit<row.ImportBatch, 'by_noun' | 'warnings' | 'undo_kept'> {
+  /** What taking the import back has kept, and why. */
+  undo_kept: { noun: string; id: string; why: string }[] | null;
   by_noun: Record<string, number | Record<string, number>> | null;
   warnings: Record<string, number> | null;
 }

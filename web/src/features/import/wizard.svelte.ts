@@ -7,7 +7,7 @@ import { save } from '../../ui/save.svelte.ts';
 import { session } from '../../ui/session.svelte.ts';
 
 const POLL_MS = 1000;
-const UNDER_WAY = new Set(['queued', 'running']);
+const UNDER_WAY = new Set(['queued', 'running', 'undoing']);
 
 export const isUnderWay = (run: ImportRun) => UNDER_WAY.has(run.state);
 
@@ -140,9 +140,12 @@ export class Wizard {
 
   async undo(run: ImportRun): Promise<void> {
     await this.#try(async () => {
-      this.undone = await session.api.post<UndoResult>(`/v1/imports/${run.id}/undo`);
-      if (this.run?.id === run.id) this.run = await session.api.get<ImportRun>(`/v1/imports/${run.id}`);
-      this.earlier = this.earlier.map((one) => (one.id === run.id ? { ...one, undone: true } : one));
+      await session.api.post(`/v1/imports/${run.id}/undo`);
+      await this.follow(run.id, (now) => {
+        if (this.run?.id === now.id) this.run = now;
+        this.earlier = this.earlier.map((one) => (one.id === now.id ? now : one));
+        if (now.undone) this.undone = { deleted: now.undo_deleted ?? 0, kept: now.undo_kept ?? [] };
+      });
     });
   }
 
