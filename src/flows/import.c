@@ -392,17 +392,13 @@ static enum err retell(struct job *j)
 	return OK;
 }
 
-static bool stopping(struct imports *im)
+static bool stopping(void *arg)
 {
+	struct imports *im = arg;
 	pthread_mutex_lock(&im->lock);
 	bool stop = im->stop;
 	pthread_mutex_unlock(&im->lock);
 	return stop;
-}
-
-static bool stops(void *arg)
-{
-	return stopping(arg);
 }
 
 static enum err work_off(struct job *j)
@@ -499,7 +495,7 @@ static enum err run_import(struct job *j)
 	if (row_is(j->import, IMPORT_STATE, "done") || row_is(j->import, IMPORT_STATE, "failed"))
 		return OK;
 	if (row_is(j->import, IMPORT_STATE, "undoing"))
-		return import_undo(&run, j->import, stops, j->im);
+		return import_undo(&run, j->import, stopping, j->im);
 	TRY(open_file(j));
 	resume(j);
 	j->importer.spec = j->spec;

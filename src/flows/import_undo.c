@@ -8,7 +8,7 @@ enum { UNDO_BATCH = 100, KEPT_MAX = 200, KEPT_TEXT_MAX = 39000 };
 struct undo {
 	struct id import;
 	struct external_row kept[KEPT_MAX];
-	size_t kept_count, deleted, left;
+	size_t kept_count, kept_before, left; /* before: when the batch began, as its body may run again */
 	struct str error; /* at the end: why it could not be finished */
 };
 
@@ -48,7 +48,7 @@ static bool skipped(const struct undo *u, struct id id)
 	return false;
 }
 
-static enum err undo_one(struct tx *tx, struct undo *u, const struct external_row *x)
+static enum err undo_one(struct tx *tx, struct undo *u, const struct external_row *x, size_t *deleted)
 {
 	struct row *row;
 	enum err e = x->noun ? store_get(tx, x->noun, x->row, &row) : E_NOT_FOUND;
@@ -60,43 +60,36 @@ static enum err undo_one(struct tx *tx, struct undo *u, const struct external_ro
 			u->kept[u->kept_count++] = *x;
 		return OK;
 	}
-	u->deleted++;
+	(*deleted)++;
 	TRY(store_retract(tx, row));
 	return store_external_forget(tx, x->row);
 }
 
-static enum err note_progress(struct tx *tx, const struct undo *u)
+static enum err note_progress(struct tx *tx, const struct undo *u, size_t deleted)
 {
 	struct row *was, *is;
 	TRY(store_get(tx, &noun_import, u->import, &was));
 	is = row_copy(tx->arena, was);
-	row_set_int(is, IMPORT_UNDO_DELETED, (int64_t)u->deleted);
+	row_set_int(is, IMPORT_UNDO_DELETED, row_int(was, IMPORT_UNDO_DELETED) + (int64_t)deleted);
 	return store_update(tx, was, is, &is);
 }
 
-/* The body may run again, so it starts from the numbers that it found. */
 static enum err undo_batch(struct tx *tx, void *arg)
 {
 	struct undo *u = arg;
 	struct external_row rows[UNDO_BATCH + KEPT_MAX];
-	size_t count, kept = u->kept_count, deleted = u->deleted;
-	enum err e = OK;
+	size_t count, deleted = 0;
+	u->kept_count = u->kept_before;
 	u->left = 0;
 	tx->action = NULL;
 	TRY(store_external_of(tx, u->import, rows, UNDO_BATCH + u->kept_count, &count));
-	for (size_t i = 0; i < count && e == OK; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (skipped(u, rows[i].row))
 			continue;
 		u->left++;
-		e = undo_one(tx, u, &rows[i]);
+		TRY(undo_one(tx, u, &rows[i], &deleted));
 	}
-	if (e == OK && u->left)
-		e = note_progress(tx, u);
-	if (e != OK) {
-		u->kept_count = kept;
-		u->deleted = deleted;
-	}
-	return e;
+	return u->left ? note_progress(tx, u, deleted) : OK;
 }
 
 static struct str kept_text(struct arena *a, const struct undo *u)
@@ -129,7 +122,6 @@ static enum err mark(struct tx *tx, void *arg)
 		return store_update(tx, was, is, &is);
 	}
 	row_set_int(is, IMPORT_UNDONE, 1);
-	row_set_int(is, IMPORT_UNDO_DELETED, (int64_t)u->deleted);
 	row_set_text(is, IMPORT_UNDO_KEPT, kept_text(tx->arena, u));
 	return store_update(tx, was, is, &is);
 }
@@ -154,10 +146,10 @@ enum err import_undo(const struct run *run, const struct row *import, bool (*sto
 	struct undo *u = ARENA_NEW(run->arena, struct undo);
 	enum err e = OK;
 	u->import = row_id(import, F_ID_FIELD);
-	u->deleted = (size_t)row_int(import, IMPORT_UNDO_DELETED);
 	do {
 		if (stopping(arg))
 			return E_BUSY;
+		u->kept_before = u->kept_count;
 		e = with_own_arena(run, undo_batch, u);
 	} while (e == OK && u->left);
 	enum err marked = with_own_arena(run, mark, u);

@@ -410,15 +410,11 @@ static enum err candidates_of_words(struct listing *l, const struct str *words, 
 			break;
 		}
 		TRY(candidates_of_word(l, words[i], &c));
-		bool loose = ret->loose || c.loose;
-		if (ret->cut && !c.cut) {
-			*ret = c;
-			loose = true;
-		} else if (c.cut && !ret->cut) {
-			loose = true;
-		} else {
+		bool loose = ret->loose || c.loose || ret->cut != c.cut;
+		if (ret->cut == c.cut)
 			keep_common(ret, &c);
-		}
+		else if (ret->cut)
+			*ret = c;
 		ret->loose = loose;
 	}
 	return OK;

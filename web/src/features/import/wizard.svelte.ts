@@ -11,11 +11,6 @@ const UNDER_WAY = new Set(['queued', 'running', 'undoing']);
 
 export const isUnderWay = (run: ImportRun) => UNDER_WAY.has(run.state);
 
-export interface UndoResult {
-  deleted: number;
-  kept: { noun: string; id: string; why: string }[];
-}
-
 export class Wizard {
   file = $state.raw<File | null>(null);
   preview = $state.raw<ImportPreview | null>(null);
@@ -33,7 +28,6 @@ export class Wizard {
   mappingName = $state('');
   dry = $state.raw<ImportRun | null>(null);
   run = $state.raw<ImportRun | null>(null);
-  undone = $state.raw<UndoResult | null>(null);
   busy = $state(false);
   error = $state.raw<unknown>(null);
   #closed = false;
@@ -119,7 +113,6 @@ export class Wizard {
   async start(dryRun: boolean, name: string): Promise<void> {
     const file = this.file;
     if (!file) return;
-    this.undone = null;
     if (dryRun) this.dry = null;
     await this.#try(async () => {
       const query = new URLSearchParams({ name });
@@ -144,7 +137,6 @@ export class Wizard {
       await this.follow(run.id, (now) => {
         if (this.run?.id === now.id) this.run = now;
         this.earlier = this.earlier.map((one) => (one.id === now.id ? now : one));
-        if (now.undone) this.undone = { deleted: now.undo_deleted ?? 0, kept: now.undo_kept ?? [] };
       });
     });
   }
@@ -173,7 +165,6 @@ export class Wizard {
   #forget(): void {
     this.dry = null;
     this.run = null;
-    this.undone = null;
   }
 
   async #try(act: () => Promise<void>): Promise<void> {
