@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -81,6 +82,13 @@ bool civil_valid(struct civil c)
 	return c.dom <= lengths[c.month - 1] + (c.month == 2 && leap);
 }
 
+static void put_digits(char *to, int count, int v)
+{
+	for (int i = count - 1; i >= 0; i--, v /= 10)
+		to[i] = (char)('0' + v % 10);
+}
+
+/* By hand: a page of a list has hundreds of them. */
 void instant_format(struct instant t, char out[32])
 {
 	int64_t day = t.ms / 86400000, ms = t.ms % 86400000;
@@ -90,8 +98,20 @@ void instant_format(struct instant t, char out[32])
 	}
 	struct civil c = day_civil((struct day){ (int32_t)day });
 	int s = (int)(ms / 1000);
-	snprintf(out, 32, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", (int)c.year, (int)c.month, (int)c.dom, s / 3600,
-	         s / 60 % 60, s % 60, (int)(ms % 1000));
+	static const char shape[] = "0000-00-00T00:00:00.000Z";
+	if (c.year < 0 || c.year > 9999) {
+		snprintf(out, 32, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", (int)c.year, (int)c.month, (int)c.dom, s / 3600, s / 60 % 60, s % 60,
+		         (int)(ms % 1000));
+		return;
+	}
+	memcpy(out, shape, sizeof(shape));
+	put_digits(out, 4, (int)c.year);
+	put_digits(out + 5, 2, (int)c.month);
+	put_digits(out + 8, 2, (int)c.dom);
+	put_digits(out + 11, 2, s / 3600);
+	put_digits(out + 14, 2, s / 60 % 60);
+	put_digits(out + 17, 2, s % 60);
+	put_digits(out + 20, 3, (int)(ms % 1000));
 }
 
 struct str instant_str(struct arena *a, struct instant t)

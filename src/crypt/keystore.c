@@ -236,13 +236,23 @@ static void root_keys(const struct key *root, struct key *page, struct key *kek)
 	key_derive(root, "fieldward key encryption", kek);
 }
 
+/* The cache is asked a hundred times for a page of a list, and each time held for less than it takes to go to sleep. */
+static int spinning_mutex(pthread_mutex_t *m)
+{
+	pthread_mutexattr_t attr;
+	int rc = pthread_mutexattr_init(&attr);
+	if (rc == 0 && (rc = pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_ADAPTIVE_NP)) == 0)
+		rc = pthread_mutex_init(m, &attr);
+	return rc;
+}
+
 static struct keystore *store_new(void)
 {
 	struct arena *a = arena_new(ARENA_LIMIT);
 	struct keystore *ks = ARENA_NEW(a, struct keystore);
 	ks->arena = a;
 	ks->dir_fd = -1;
-	if (sodium_init() < 0 || pthread_mutex_init(&ks->db_mutex, NULL) || pthread_mutex_init(&ks->cache_mutex, NULL))
+	if (sodium_init() < 0 || pthread_mutex_init(&ks->db_mutex, NULL) || spinning_mutex(&ks->cache_mutex))
 		abort();
 	ks->slab = slab_new(a);
 	ks->spares_room = SPARES_FIRST;

@@ -26,17 +26,43 @@ static enum err grown(struct tx *tx, void *arg)
 	return audit_grown(tx, arg);
 }
 
-static enum err sign_one(struct tool *t, struct ctx *c, const struct company *company)
+/* Those whose log grew come to the front; returns their number. One that cannot be read does not stop the others. */
+static size_t grown_first(struct ctx *c, struct company *list, size_t count)
 {
-	char id[37];
-	bool grew;
-	struct run run = ctx_tenant_run(c, company->number);
-	TRY(store_read(&run, grown, &grew));
-	if (!grew)
-		return OK;
-	id_format(company->id, id);
-	struct str origin = str_fmt(c->arena, "%s/audit/%s/1", t->config->host, id);
-	return store_write(&run, sign, &origin);
+	size_t n = 0;
+	for (size_t i = 0; i < count; i++) {
+		bool grew = false;
+		struct run run = ctx_tenant_run(c, list[i].number);
+		enum err e = store_read(&run, grown, &grew);
+		if (e != OK)
+			LOG(LOG_WARN, "courier.look", LOG_I("tenant", list[i].number), LOG_W("error", err_info(e)->slug));
+		if (grew)
+			list[n++] = list[i];
+	}
+	return n;
+}
+
+/* One commit for all of them where the engine can: each commit makes every reader forget the pages it has. */
+static void sign_some(struct tool *t, struct ctx *c, const struct company *list, size_t count)
+{
+	struct str origins[STORE_TOGETHER_MAX];
+	struct problem problems[STORE_TOGETHER_MAX];
+	struct store_work work[STORE_TOGETHER_MAX];
+	for (size_t i = 0; i < count; i++) {
+		char id[37];
+		id_format(list[i].id, id);
+		origins[i] = str_fmt(c->arena, "%s/audit/%s/1", t->config->host, id);
+		work[i] = (struct store_work){ .run = ctx_tenant_run(c, list[i].number), .body = sign, .arg = &origins[i] };
+		work[i].run.arena = arena_new(REQUEST_ARENA_MAX);
+		work[i].run.problem = &problems[i];
+		problem_init(&problems[i], work[i].run.arena);
+	}
+	store_write_each(c->store, work, count);
+	for (size_t i = 0; i < count; i++) {
+		if (work[i].err != OK)
+			LOG(LOG_WARN, "courier.sign", LOG_I("tenant", list[i].number), LOG_W("error", err_info(work[i].err)->slug));
+		arena_free(work[i].run.arena);
+	}
 }
 
 static enum err one_round(struct tool *t, struct store *store, struct arena *a)
@@ -48,11 +74,9 @@ static enum err one_round(struct tool *t, struct store *store, struct arena *a)
 	problem_init(&c.problem, a);
 	struct run run = ctx_system_run(&c);
 	TRY(companies_list(&run, &list, &count));
-	for (size_t i = 0; i < count; i++) {
-		enum err e = sign_one(t, &c, &list[i]);
-		if (e != OK)
-			LOG(LOG_WARN, "courier.sign", LOG_I("tenant", list[i].number), LOG_W("error", err_info(e)->slug));
-	}
+	count = grown_first(&c, list, count);
+	for (size_t i = 0; i < count; i += STORE_TOGETHER_MAX)
+		sign_some(t, &c, list + i, count - i < STORE_TOGETHER_MAX ? count - i : STORE_TOGETHER_MAX);
 	return OK;
 }
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { ENTRIES_MAX = 4096, SEEN_MAX = 65536, KNOWN_SLOTS = 65536, REFUSE_AFTER_MS = 30000, WAIT_MAX = 4 };
+enum { ENTRIES_MAX = 4096, SEEN_MAX = 65536, KNOWN_SLOTS = 65536, REFUSE_AFTER_MS = 30000, WAIT_MAX = 4, SITTING_MAX = 64 };
 
 /* What one session has read of one noun for one purpose since the last time that was written. */
 struct entry {
@@ -18,6 +18,7 @@ struct entry {
 	struct id session;
 	uint32_t newest; /* of its rows, plus one; 0: none */
 	size_t count;
+	bool written;
 };
 
 struct seen {
@@ -39,6 +40,7 @@ struct readlog {
 	pthread_mutex_t lock;
 	pthread_cond_t wake, drained;
 	struct batch *filling, *writing;
+	struct entry *order[ENTRIES_MAX]; /* of the writing thread: what it has before it */
 	bool stop;
 	int64_t failing_since_ms; /* 0: all is well */
 	pthread_t thread;
@@ -126,10 +128,12 @@ enum err readlog_add(struct readlog *log, const struct ctx *c, const struct noun
 
 /* ---- writing ---- */
 
+/* All entries of one session, which are written in one transaction. */
 struct writing {
 	struct readlog *log;
 	const struct batch *batch;
-	const struct entry *entry;
+	struct entry **entries;
+	size_t count;
 };
 
 /* The slot of a pair of today, and what stands in it once the pair is written. A slot that another pair took only costs a statement. */
@@ -140,30 +144,37 @@ static uint64_t *slot_today(struct readlog *log, const struct entry *e, struct i
 	return &log->known[*ret_mark % KNOWN_SLOTS];
 }
 
-static enum err write_entry(struct tx *tx, void *arg)
+static enum err write_entry(struct tx *tx, struct readlog *log, const struct batch *batch, const struct entry *e)
 {
-	const struct writing *w = arg;
-	struct id *ids = ARENA_ARRAY(tx->arena, struct id, w->entry->count), *fresh = ARENA_ARRAY(tx->arena, struct id, w->entry->count);
+	struct id *ids = ARENA_ARRAY(tx->arena, struct id, e->count), *fresh = ARENA_ARRAY(tx->arena, struct id, e->count);
 	size_t n = 0, fresh_n = 0;
 	struct buf b;
 	struct json_out o;
-	for (uint32_t at = w->entry->newest; at; at = w->batch->seen[at - 1].next)
-		ids[n++] = w->batch->seen[at - 1].id;
+	for (uint32_t at = e->newest; at; at = batch->seen[at - 1].next)
+		ids[n++] = batch->seen[at - 1].id;
 	buf_init(&b, tx->arena, 4 * MIB);
 	jw_init(&o, &b);
 	jw_open(&o, '{');
-	jw_member_str(&o, "purpose", str_from(w->entry->purpose));
+	jw_member_str(&o, "purpose", str_from(e->purpose));
 	jw_member_int(&o, "count", (int64_t)n);
 	jw_key(&o, "ids");
 	jw_str(&o, str_base64url(tx->arena, ids, n * sizeof(struct id)));
 	jw_close(&o, '}');
-	TRY(audit_event(tx, "read", w->entry->noun, n == 1 ? ids[0] : (struct id){ { 0 } }, buf_str(&b)));
+	TRY(audit_event(tx, "read", e->noun, n == 1 ? ids[0] : (struct id){ { 0 } }, buf_str(&b)));
 	for (size_t i = 0; i < n; i++) {
 		uint64_t mark;
-		if (*slot_today(w->log, w->entry, ids[i], tx->now, &mark) != mark)
+		if (*slot_today(log, e, ids[i], tx->now, &mark) != mark)
 			fresh[fresh_n++] = ids[i];
 	}
-	return audit_seen(tx, tx->who->id, w->entry->noun, fresh, fresh_n);
+	return audit_seen(tx, tx->who->id, e->noun, fresh, fresh_n);
+}
+
+static enum err write_session(struct tx *tx, void *arg)
+{
+	const struct writing *w = arg;
+	for (size_t i = 0; i < w->count; i++)
+		TRY(write_entry(tx, w->log, w->batch, w->entries[i]));
+	return OK;
 }
 
 /* Only after the commit: a body may run twice. */
@@ -175,19 +186,66 @@ static void remember(struct readlog *log, const struct batch *batch, const struc
 	}
 }
 
-static enum err write_batch(struct readlog *log, const struct batch *batch)
+/* By session, in the order in which they came. */
+static int by_session(const void *a, const void *b)
 {
-	with_arena struct arena *a = arena_new(REQUEST_ARENA_MAX);
-	for (size_t i = 0; i < batch->entry_count; i++) {
-		struct problem problem;
-		struct writing w = { log, batch, &batch->entries[i] };
-		problem_init(&problem, a);
-		struct run run = { .store = log->store, .tenant = w.entry->tenant, .arena = a, .problem = &problem, .who = &w.entry->who, .now = now() };
-		TRY(store_write(&run, write_entry, &w));
-		remember(log, batch, w.entry, run.now);
-		arena_reset(a);
+	const struct entry *const *x = a, *const *y = b;
+	int c = memcmp(&(*x)->session, &(*y)->session, sizeof((*x)->session));
+	if (c == 0)
+		c = (*x)->tenant < (*y)->tenant ? -1 : (*x)->tenant > (*y)->tenant;
+	return c ? c : (*x < *y ? -1 : *x > *y);
+}
+
+static size_t same_session(struct entry *const *entries, size_t count)
+{
+	size_t n = 1;
+	while (n < count && n < SITTING_MAX && entries[n]->tenant == entries[0]->tenant && id_eq(entries[n]->session, entries[0]->session))
+		n++;
+	return n;
+}
+
+/* Hands over up to STORE_TOGETHER_MAX sessions, and marks what was written. Returns how many entries those were. */
+static size_t write_some(struct readlog *log, const struct batch *batch, struct entry **entries, size_t count, enum err *err)
+{
+	struct arena *arenas[STORE_TOGETHER_MAX];
+	struct problem problems[STORE_TOGETHER_MAX];
+	struct writing w[STORE_TOGETHER_MAX];
+	struct store_work work[STORE_TOGETHER_MAX];
+	size_t done = 0, n = 0;
+	for (; n < STORE_TOGETHER_MAX && done < count; done += w[n++].count) {
+		arenas[n] = arena_new(REQUEST_ARENA_MAX);
+		problem_init(&problems[n], arenas[n]);
+		w[n] = (struct writing){ log, batch, entries + done, same_session(entries + done, count - done) };
+		work[n] = (struct store_work){ .body = write_session, .arg = &w[n] };
+		work[n].run = (struct run){ .store = log->store, .tenant = entries[done]->tenant, .arena = arenas[n], .problem = &problems[n],
+			                    .who = &entries[done]->who, .now = now() };
 	}
-	return OK;
+	store_write_each(log->store, work, n);
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < w[i].count && work[i].err == OK; k++) {
+			remember(log, batch, w[i].entries[k], work[i].run.now);
+			w[i].entries[k]->written = true;
+		}
+		if (work[i].err != OK)
+			*err = work[i].err;
+		arena_free(arenas[i]);
+	}
+	return done;
+}
+
+/* What could be written is not written again when the rest is tried once more. */
+static enum err write_batch(struct readlog *log, struct batch *batch)
+{
+	struct entry **entries = log->order;
+	size_t count = 0;
+	enum err e = OK;
+	for (size_t i = 0; i < batch->entry_count; i++)
+		if (!batch->entries[i].written)
+			entries[count++] = &batch->entries[i];
+	qsort(entries, count, sizeof(struct entry *), by_session);
+	for (size_t at = 0; at < count;)
+		at += write_some(log, batch, entries + at, count - at, &e);
+	return e;
 }
 
 static void clear(struct batch *b)

@@ -45,6 +45,16 @@ enum err sql_write(struct sql *db, int64_t tenant, struct arena *a, sql_body *bo
 	return db->engine->write(db, tenant, a, body, arg);
 }
 
+void sql_write_each(struct sql *db, struct sql_work *work, size_t count)
+{
+	if (db->engine->write_each) {
+		db->engine->write_each(db, work, count);
+		return;
+	}
+	for (struct sql_work *w = work; w < work + count; w++)
+		w->err = db->engine->write(db, w->tenant, w->arena, w->body, w->arg);
+}
+
 enum err sql_run(struct sql_tx *tx, const char *text, const struct sql_val *args, size_t count, struct sql_result *ret)
 {
 	/* PostgreSQL refuses everything after a failed statement, so SQLite does too. */

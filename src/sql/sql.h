@@ -96,6 +96,17 @@ typedef enum err sql_body(struct sql_tx *tx, void *arg);
 must_use enum err sql_read(struct sql *db, int64_t tenant, struct arena *a, sql_body *body, void *arg);
 must_use enum err sql_write(struct sql *db, int64_t tenant, struct arena *a, sql_body *body, void *arg);
 
+/* Transactions that do not know of each other, handed over at once: each is judged and answered for itself in `err`, as by sql_write(),
+ * and each has an arena of its own; where the engine commits in groups they share its commits. */
+struct sql_work {
+	int64_t tenant;
+	struct arena *arena;
+	sql_body *body;
+	void *arg;
+	enum err err;
+};
+void sql_write_each(struct sql *db, struct sql_work *work, size_t count);
+
 /* sql_run() - prepares (once per connection), binds, runs, reads all rows (at most RESULT_ROWS_MAX).
  * Errors: E_UNIQUE, E_REFERENCE (sql_constraint() names which), E_INVALID (a CHECK or NOT NULL), E_DENIED, E_TIMEOUT, E_FULL,
  * E_BUSY (serialisation or deadlock: return it, the runner repeats the transaction), E_STORAGE. After an error the body returns. */

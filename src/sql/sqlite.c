@@ -111,10 +111,21 @@ static enum err lite_read(struct sql *db, int64_t tenant, struct arena *a, sql_b
 	return e;
 }
 
-static enum err lite_write(struct sql *db, int64_t tenant, struct arena *a, sql_body *body, void *arg)
+static void lite_write_each(struct sql *db, struct sql_work *work, size_t count)
 {
 	struct lite_db *d = db_of(db);
-	return d->writer ? writer_do(d->writer, tenant, a, body, arg) : E_DENIED;
+	if (d->writer)
+		writer_do(d->writer, work, count);
+	else
+		for (size_t i = 0; i < count; i++)
+			work[i].err = E_DENIED;
+}
+
+static enum err lite_write(struct sql *db, int64_t tenant, struct arena *a, sql_body *body, void *arg)
+{
+	struct sql_work work = { .tenant = tenant, .arena = a, .body = body, .arg = arg };
+	lite_write_each(db, &work, 1);
+	return work.err;
 }
 
 /* ---- open and close ---- */
@@ -196,5 +207,6 @@ const struct sql_engine engine_sqlite = {
 	.close = lite_close_db,
 	.read = lite_read,
 	.write = lite_write,
+	.write_each = lite_write_each,
 	.run = lite_run,
 };

@@ -9,6 +9,7 @@
 enum {
 	BUSY_STRETCH_MS = 50, /* after so long without a pause the lock goes to another process, if one waits: */
 	PAUSE_NS = 2 * 1000 * 1000,
+	WRITER_TOGETHER = 128, /* closures that one caller hands over at once */
 	/* Own answer of a closure that has not got one: */
 	UNDECIDED = ERR_COUNT,
 };
@@ -16,11 +17,7 @@ enum {
 /* A closure that waits; it lives on the stack of the one who waits for it. */
 struct job {
 	struct job *next;
-	int64_t tenant;
-	struct arena *arena;
-	sql_body *body;
-	void *arg;
-	enum err err; /* written by the writer, read after `done` */
+	struct sql_work *work; /* its `err` is written by the writer, read after `done` */
 	bool done;
 	pthread_cond_t answered;
 };
@@ -61,11 +58,11 @@ static enum err settle(struct writer *w)
 static enum err run_body(struct writer *w, struct job *job)
 {
 	struct lite_tx tx = {
-		.tx = { .engine = &engine_sqlite, .db = w->db, .arena = job->arena, .tenant = job->tenant },
+		.tx = { .engine = &engine_sqlite, .db = w->db, .arena = job->work->arena, .tenant = job->work->tenant },
 		.conn = w->conn,
 	};
-	guard_begin(w->conn->guard, job->tenant);
-	enum err e = tx_run_body(&tx.tx, job->body, job->arg);
+	guard_begin(w->conn->guard, job->work->tenant);
+	enum err e = tx_run_body(&tx.tx, job->work->body, job->work->arg);
 	return e == OK ? settle(w) : e;
 }
 
@@ -119,7 +116,7 @@ static void run_alone(struct writer *w, struct job *job)
 		e = commit(w);
 	else
 		roll_back(w->conn);
-	job->err = e;
+	job->work->err = e;
 }
 
 /* Runs the closures inside the transaction that is open. False: the engine has rolled all of them back, because of the last one
@@ -127,12 +124,12 @@ static void run_alone(struct writer *w, struct job *job)
 static bool run_together(struct writer *w, struct job *jobs)
 {
 	for (struct job *job = jobs; job; job = job->next) {
-		job->err = run_job(w, job);
+		job->work->err = run_job(w, job);
 		if (sqlite3_get_autocommit(w->conn->db)) {
 			/* A closure that was stopped for its slowness would only be slow again. */
 			for (struct job *j = jobs; j; j = j->next)
-				if (j != job || job->err != E_TIMEOUT)
-					j->err = (enum err)UNDECIDED;
+				if (j != job || job->work->err != E_TIMEOUT)
+					j->work->err = (enum err)UNDECIDED;
 			return false;
 		}
 	}
@@ -142,7 +139,7 @@ static bool run_together(struct writer *w, struct job *jobs)
 static void decide_alone(struct writer *w, struct job *jobs)
 {
 	for (struct job *job = jobs; job; job = job->next)
-		if (job->err == (enum err)UNDECIDED)
+		if (job->work->err == (enum err)UNDECIDED)
 			run_alone(w, job);
 }
 
@@ -156,7 +153,7 @@ static void run_batch(struct writer *w, struct job *jobs)
 	if (e != OK) {
 		roll_back(w->conn);
 		for (struct job *job = jobs; job; job = job->next)
-			job->err = e;
+			job->work->err = e;
 		return;
 	}
 	bool whole = run_together(w, jobs);
@@ -164,8 +161,8 @@ static void run_batch(struct writer *w, struct job *jobs)
 		return;
 	/* What failed by itself has its answer; the others are tried again, one by one. */
 	for (struct job *job = jobs; whole && job; job = job->next)
-		if (job->err == OK)
-			job->err = (enum err)UNDECIDED;
+		if (job->work->err == OK)
+			job->work->err = (enum err)UNDECIDED;
 	roll_back(w->conn);
 	decide_alone(w, jobs);
 }
@@ -262,15 +259,27 @@ static bool enqueue(struct writer *w, struct job *job)
 	return true;
 }
 
-enum err writer_do(struct writer *w, int64_t tenant, struct arena *a, sql_body *body, void *arg)
+/* The writer's thread holds no lock while it works, so whoever waits here only waits for the last of his. */
+static void do_some(struct writer *w, struct sql_work *work, size_t count)
 {
-	struct job job = { .tenant = tenant, .arena = a, .body = body, .arg = arg, .err = E_BUSY };
-	pthread_cond_init(&job.answered, NULL);
+	struct job jobs[WRITER_TOGETHER];
 	pthread_mutex_lock(&w->lock);
-	if (enqueue(w, &job))
-		while (!job.done)
-			pthread_cond_wait(&job.answered, &w->lock);
+	for (size_t i = 0; i < count; i++) {
+		jobs[i] = (struct job){ .work = &work[i] };
+		work[i].err = E_BUSY;
+		pthread_cond_init(&jobs[i].answered, NULL);
+		jobs[i].done = !enqueue(w, &jobs[i]);
+	}
+	for (size_t i = 0; i < count; i++)
+		while (!jobs[i].done)
+			pthread_cond_wait(&jobs[i].answered, &w->lock);
 	pthread_mutex_unlock(&w->lock);
-	pthread_cond_destroy(&job.answered);
-	return job.err;
+	for (size_t i = 0; i < count; i++)
+		pthread_cond_destroy(&jobs[i].answered);
+}
+
+void writer_do(struct writer *w, struct sql_work *work, size_t count)
+{
+	for (size_t from = 0; from < count; from += WRITER_TOGETHER)
+		do_some(w, work + from, count - from < WRITER_TOGETHER ? count - from : WRITER_TOGETHER);
 }

@@ -11,8 +11,8 @@ struct writer;
 
 /* writer_start() - takes over `conn`, also its closing. E_STORAGE when there is no thread. */
 must_use enum err writer_start(struct sql *db, struct lite *conn, struct arena *a, struct writer **ret);
-/* writer_do() - sql_write() of one closure. Returns when it is durable or undone. */
-must_use enum err writer_do(struct writer *w, int64_t tenant, struct arena *a, sql_body *body, void *arg);
+/* writer_do() - sql_write_each(). Returns when all are durable or undone. */
+void writer_do(struct writer *w, struct sql_work *work, size_t count);
 /* writer_stop() - runs what is queued, ends the thread and closes its connection. NULL is allowed. */
 void writer_stop(struct writer *w);
 

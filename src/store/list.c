@@ -733,6 +733,6 @@ void store_list_statements(struct store *store, const struct noun *noun, void (*
 	with_arena struct arena *a = arena_new(MIB);
 	struct buf b;
 	buf_init(&b, a, 8000);
-	rows_each_add(&b, noun, 32, set_all);
+	rows_each_add(&b, noun, 32, set_all, true);
 	each(arg, statement(store, buf_str(&b)));
 }

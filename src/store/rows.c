@@ -18,7 +18,7 @@ struct sql_val field_sql(const struct field *f, struct value v)
 	return SQL_VNULL;
 }
 
-void columns_add(struct buf *b, const struct noun *noun, struct field_set only)
+static void fields_add(struct buf *b, const struct noun *noun, struct field_set only)
 {
 	for (size_t i = 0; i < noun->field_count; i++) {
 		if (!set_has(only, (int)i))
@@ -27,6 +27,11 @@ void columns_add(struct buf *b, const struct noun *noun, struct field_set only)
 		buf_addz(b, noun->fields[i].name);
 		buf_addz(b, ", ");
 	}
+}
+
+void columns_add(struct buf *b, const struct noun *noun, struct field_set only)
+{
+	fields_add(b, noun, only);
 	if (noun->subject == SUBJECT_NONE)
 		buf_addz(b, "NULL");
 	else
@@ -88,6 +93,10 @@ enum err row_load(struct tx *tx, const struct noun *noun, const struct sql_resul
 	}
 	/* What a sealed value is bound to is known now. */
 	row->live_key = sql_id(r, at, column);
+	if (noun->subject != SUBJECT_NONE && id_is_zero(row->live_key))
+		row->live_key = tx_live_key(tx, row_id(row, F_SUBJECT_FIELD));
+	else if (noun->subject != SUBJECT_NONE)
+		tx_keep_key(tx, row_id(row, F_SUBJECT_FIELD), row->live_key);
 	enum err e = count ? tx_person_key(tx, row->live_key, &key) : OK;
 	row->erased = e == E_ERASED;
 	*ret = row;
@@ -141,26 +150,30 @@ enum err store_get(struct tx *tx, const struct noun *noun, struct id id, struct 
 	return select_one(tx, noun, column_id, SQL_VID(id), set_all, set_all, ret);
 }
 
-void rows_each_add(struct buf *b, const struct noun *noun, size_t count, struct field_set only)
+void rows_each_add(struct buf *b, const struct noun *noun, size_t count, struct field_set only, bool keyed)
 {
 	buf_addz(b, "SELECT ");
-	columns_add(b, noun, only);
-	buf_fmt(b, " FROM %s_v t WHERE t.tenant_id = ?1 AND t.id IN (", noun->name);
+	if (keyed)
+		columns_add(b, noun, only);
+	else
+		fields_add(b, noun, only);
+	buf_fmt(b, "%s FROM %s_v t WHERE t.tenant_id = ?1 AND t.id IN (", keyed ? "" : "NULL", noun->name);
 	for (size_t i = 0; i < count; i++)
 		buf_fmt(b, "%s?%zu", i ? ", " : "", i + 2);
 	buf_addz(b, ")" ALIVE_BY_ID);
 }
 
-static const char *text_of_each(struct tx *tx, const struct noun *noun, size_t count, struct field_set only)
+static const char *text_of_each(struct tx *tx, const struct noun *noun, size_t count, struct field_set only, bool keyed)
 {
-	static const char what[32] = "each"; /* told by its address: one for each count */
-	const char *text = tx_composed(tx, noun, what + count % sizeof(what), only.bits);
+	static const char words[2][32] = { "each", "each, keyed" }; /* told by its address: one for each count */
+	const char *what = &words[keyed][count % sizeof(words[0])];
+	const char *text = tx_composed(tx, noun, what, only.bits);
 	if (text)
 		return text;
 	struct buf b;
 	buf_init(&b, tx->arena, 2000);
-	rows_each_add(&b, noun, count, only);
-	return tx_compose(tx, noun, what + count % sizeof(what), only.bits, buf_str(&b));
+	rows_each_add(&b, noun, count, only, keyed);
+	return tx_compose(tx, noun, what, only.bits, buf_str(&b));
 }
 
 static enum err load_into_place(struct tx *tx, const struct noun *noun, const struct sql_result *r, size_t at, struct field_set only,
@@ -175,24 +188,54 @@ static enum err load_into_place(struct tx *tx, const struct noun *noun, const st
 }
 
 /* Few lengths, so that there are few texts. */
-enum err store_get_each(struct tx *tx, const struct noun *noun, const struct id *ids, size_t count, struct field_set only, struct row **rows)
+static enum err get_some(struct tx *tx, const struct noun *noun, const struct id *ids, size_t count, struct field_set only, bool keyed,
+                         struct row **rows)
 {
 	static const size_t lengths[] = { 32, 8, 1 };
 	struct sql_val args[1 + 32] = { SQL_VINT(tx->tenant) };
-	set_add(&only, F_ID_FIELD);
-	set_add(&only, F_SUBJECT_FIELD);
-	for (size_t i = 0; i < count; i++)
-		rows[i] = NULL;
 	for (size_t done = 0, l = 0; l < ARRAY_LEN(lengths); l++) {
 		for (; count - done >= lengths[l]; done += lengths[l]) {
 			struct sql_result r;
 			for (size_t i = 0; i < lengths[l]; i++)
 				args[1 + i] = SQL_VID(ids[done + i]);
-			TRY(sql_run(tx->sql, text_of_each(tx, noun, lengths[l], only), args, 1 + lengths[l], &r));
+			TRY(sql_run(tx->sql, text_of_each(tx, noun, lengths[l], only, keyed), args, 1 + lengths[l], &r));
 			for (size_t i = 0; i < r.rows; i++)
 				TRY(load_into_place(tx, noun, &r, i, only, ids + done, lengths[l], rows + done));
 		}
 	}
+	return OK;
+}
+
+/* Rows that are a person whose key is known, as the rows that led to them were about the same, are read without looking for it again:
+ * they come first. Returns how many those are. */
+static size_t known_first(const struct tx *tx, const struct noun *noun, const struct id *ids, size_t count, size_t *order)
+{
+	size_t n = 0, at;
+	for (size_t i = 0; i < count && noun->subject == SUBJECT_SELF; i++)
+		if (!id_is_zero(tx_live_key(tx, ids[i])))
+			order[n++] = i;
+	at = n;
+	for (size_t i = 0, k = 0; i < count; i++)
+		if (k < n && order[k] == i)
+			k++;
+		else
+			order[at++] = i;
+	return n;
+}
+
+enum err store_get_each(struct tx *tx, const struct noun *noun, const struct id *ids, size_t count, struct field_set only, struct row **rows)
+{
+	size_t *order = ARENA_ARRAY(tx->arena, size_t, count + 1), known = known_first(tx, noun, ids, count, order);
+	struct id *sorted = ARENA_ARRAY(tx->arena, struct id, count + 1);
+	struct row **found = ARENA_ARRAY(tx->arena, struct row *, count + 1);
+	set_add(&only, F_ID_FIELD);
+	set_add(&only, F_SUBJECT_FIELD);
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = ids[order[i]];
+	TRY(get_some(tx, noun, sorted, known, only, false, found));
+	TRY(get_some(tx, noun, sorted + known, count - known, only, true, found + known));
+	for (size_t i = 0; i < count; i++)
+		rows[order[i]] = found[i];
 	return OK;
 }
 

@@ -52,6 +52,7 @@ struct tx {
 	bool writes;
 	bool raced;          /* a row changed between reading and writing it: the whole is worth another try */
 	struct tx_known *known; /* of a writing transaction: rows that it has seen alive */
+	struct tx_keys *keys;   /* of a reading one: people's keys that it has met */
 	const char *action;  /* what the events are called; NULL: create, update, delete */
 	void *up;            /* of the layer above (its context), for hooks */
 	struct composed composed[COMPOSED_MAX];
@@ -88,6 +89,16 @@ struct run {
  * between being read and being written, the body runs again; it sees the change then. */
 must_use enum err store_read(const struct run *run, tx_body *body, void *arg);
 must_use enum err store_write(const struct run *run, tx_body *body, void *arg);
+/* store_write_each() - transactions that do not know of each other, each with an arena of its own, handed over at once: cheaper than one
+ * after the other. Each is judged for itself in `err`. At most STORE_TOGETHER_MAX. */
+enum { STORE_TOGETHER_MAX = 128 };
+struct store_work {
+	struct run run;
+	tx_body *body;
+	void *arg;
+	enum err err;
+};
+void store_write_each(struct store *store, struct store_work *work, size_t count);
 
 /* One row about to be written, as hooks see it. */
 struct write {

@@ -3,6 +3,7 @@
 #include "schema.h"
 #include "store_private.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -171,6 +172,23 @@ enum err store_write(const struct run *run, tx_body *body, void *arg)
 	return e;
 }
 
+void store_write_each(struct store *store, struct store_work *work, size_t count)
+{
+	struct body bodies[STORE_TOGETHER_MAX];
+	struct sql_work each[STORE_TOGETHER_MAX];
+	assert(count <= STORE_TOGETHER_MAX);
+	for (size_t i = 0; i < count; i++) {
+		bodies[i] = (struct body){ .run = &work[i].run, .body = work[i].body, .arg = work[i].arg, .writes = true };
+		each[i] = (struct sql_work){ work[i].run.tenant, work[i].run.arena, run_body, &bodies[i], OK };
+	}
+	sql_write_each(store->sql, each, count);
+	for (size_t i = 0; i < count; i++) {
+		work[i].err = each[i].err;
+		if (each[i].err == E_VERSION && bodies[i].raced)
+			work[i].err = store_write(&work[i].run, work[i].body, work[i].arg);
+	}
+}
+
 /* The counter row is the first that a writing transaction locks: transactions of one tenant follow one another, and the order of seq
  * is the order of commits. */
 enum err tx_counter(struct tx *tx)
@@ -229,6 +247,29 @@ void tx_see(struct tx *tx, const struct row *row)
 	if (!tx->known)
 		tx->known = ARENA_NEW(tx->arena, struct tx_known);
 	tx->known->slot[slot_of(row->noun, id)] = (struct tx_seen){ id, row_id(row, F_SUBJECT_FIELD), row->live_key, row->noun->tag };
+}
+
+enum { KEY_SLOTS = 128 };
+
+struct tx_keys {
+	struct id subject[KEY_SLOTS], live[KEY_SLOTS];
+};
+
+struct id tx_live_key(const struct tx *tx, struct id subject)
+{
+	size_t at = subject.b[15] % KEY_SLOTS;
+	return tx->keys && id_eq(tx->keys->subject[at], subject) ? tx->keys->live[at] : (struct id){ { 0 } };
+}
+
+void tx_keep_key(struct tx *tx, struct id subject, struct id live)
+{
+	size_t at = subject.b[15] % KEY_SLOTS;
+	if (tx->writes)
+		return;
+	if (!tx->keys)
+		tx->keys = ARENA_NEW(tx->arena, struct tx_keys);
+	tx->keys->subject[at] = subject;
+	tx->keys->live[at] = live;
 }
 
 void tx_forget(struct tx *tx)

@@ -27,13 +27,17 @@ struct tx_seen {
 const struct tx_seen *tx_seen(const struct tx *tx, const struct noun *noun, struct id id);
 void tx_see(struct tx *tx, const struct row *row);
 void tx_forget(struct tx *tx);
+/* tx_live_key() - the key of a person that this reading transaction has met; zero: not met. Within one snapshot it does not change. */
+struct id tx_live_key(const struct tx *tx, struct id subject);
+void tx_keep_key(struct tx *tx, struct id subject, struct id live);
 
 /* rows.c */
 /* Written so that no index over living rows fits: a planner that knows nothing of a young table would take any of them, and keep it. */
 #define ALIVE_BY_ID " AND coalesce(t.deleted_at, 0) = 0"
 void columns_add(struct buf *b, const struct noun *noun, struct field_set only); /* "t.id, t.version, ..., (live key)" */
 /* The words of store_get_each() for `count` rows. */
-void rows_each_add(struct buf *b, const struct noun *noun, size_t count, struct field_set only);
+/* keyed: with the live key. */
+void rows_each_add(struct buf *b, const struct noun *noun, size_t count, struct field_set only, bool keyed);
 /* row_by_id() - one living row, of which the sealed fields in `open` are opened. E_NOT_FOUND. */
 must_use enum err row_by_id(struct tx *tx, const struct noun *noun, struct id id, struct field_set open, struct row **ret);
 /* row_load() - a row of a result with these columns, of which the sealed ones in `open` are opened. */
