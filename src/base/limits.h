@@ -37,7 +37,7 @@
 #define RESULT_ROWS_MAX 20001
 #define FIELDS_MAX 64                 /* fields of one noun */
 #define NOUNS_MAX 96
-#define ROWS_PER_WRITE_MAX 2000       /* rows that one transaction may change */
+#define ROWS_PER_WRITE_MAX 6000       /* rows that one transaction may change */
 
 /* Search */
 #define SEARCH_TERMS_MAX 48           /* distinct terms of one row */
@@ -66,7 +66,8 @@
 #define IMPORT_ROWS_MAX 200000
 #define IMPORT_COLUMNS_MAX 200
 #define IMPORT_CELL_MAX (64 * KIB)
-#define IMPORT_BATCH_ROWS 250         /* rows of a file in one transaction, at most */
+#define IMPORT_BATCH_ROWS 750         /* rows of a file in one transaction, at most */
+#define IMPORT_CROWDED_ROWS 200       /* the same, where others wait for the writer */
 
 #endif
 

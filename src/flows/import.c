@@ -311,50 +311,62 @@ static enum err commit(struct job *j, struct arena *a, struct batch *b)
 	return settle(j, a, b);
 }
 
-/* A batch in which a row cannot be used is done row by row; such a row is reported and leaves nothing. */
-static enum err one_by_one(struct job *j, struct batch *all)
+/* A row that cannot be used is reported and leaves nothing. */
+static enum err reject(struct job *j, struct arena *a, struct batch *b)
 {
-	for (size_t i = 0; i < all->count; i++) {
-		with_arena struct arena *a = arena_new(REQUEST_ARENA_MAX);
+	struct batch_result failed = { .outcomes = { [ROW_REJECTED] = 1 } };
+	for (struct report_line *l = b->result.lines; l; l = l->next)
+		if (l->reject)
+			report(a, &failed, true, &b->rows[0], l->kind, l->column, l->value, l->text);
+	if (!failed.lines) {
+		const struct fault *f = j->problem.faults;
+		report(a, &failed, true, &b->rows[0], STR("rejected"), f ? f->pointer : STR(""), STR(""), f ? f->detail : j->problem.detail);
+	}
+	b->result = failed;
+	struct run run = run_of(j, a);
+	TRY(store_write(&run, only_progress, b));
+	return settle(j, a, b);
+}
+
+static bool row_at_fault(enum err e)
+{
+	return e == E_INVALID || e == E_UNIQUE || e == E_REFERENCE || e == E_CONFLICT;
+}
+
+/* Rows in one transaction; if one of them cannot be used, or they are too much at once, each half in its own. */
+static enum err put_rows(struct job *j, const struct file_row *rows, size_t count)
+{
+	enum err e;
+	{
+		with_arena struct arena *a = arena_new(8 * REQUEST_ARENA_MAX);
 		struct batch *b = ARENA_NEW(a, struct batch);
 		b->job = j;
 		b->state = "running";
-		b->rows[0] = all->rows[i];
-		b->count = 1;
-		enum err e = commit(j, a, b);
-		if (e == OK)
-			continue;
-		if (e != E_INVALID && e != E_UNIQUE && e != E_REFERENCE && e != E_CONFLICT)
-			return keep_problem(j, e);
-		struct batch_result failed = { .outcomes = { [ROW_REJECTED] = 1 } };
-		for (struct report_line *l = b->result.lines; l; l = l->next)
-			if (l->reject)
-				report(a, &failed, true, &b->rows[0], l->kind, l->column, l->value, l->text);
-		if (!failed.lines) {
-			const struct fault *f = j->problem.faults;
-			report(a, &failed, true, &b->rows[0], STR("rejected"), f ? f->pointer : STR(""), STR(""), f ? f->detail : j->problem.detail);
-		}
-		b->result = failed;
-		struct run run = run_of(j, a);
-		e = store_write(&run, only_progress, b);
-		if (e == OK)
-			e = settle(j, a, b);
-		if (e != OK)
+		memcpy(b->rows, rows, count * sizeof(*rows));
+		b->count = count;
+		e = commit(j, a, b);
+		if (count == 1 && row_at_fault(e))
+			e = reject(j, a, b);
+		if (count == 1 || (e != OK && !row_at_fault(e) && e != E_MEMORY && e != E_TOO_LARGE))
 			return keep_problem(j, e);
 	}
-	return OK;
+	if (e == OK)
+		return OK;
+	TRY(put_rows(j, rows, count / 2));
+	return put_rows(j, rows + count / 2, count - count / 2);
 }
 
 /* Rows of the file in one transaction: each may make a row of every step, and what hangs on them is written too. */
 static size_t batch_rows(const struct job *j)
 {
 	size_t fit = ROWS_PER_WRITE_MAX * 3 / 4 / (j->spec->step_count + 1) + 1;
-	return fit < IMPORT_BATCH_ROWS ? fit : IMPORT_BATCH_ROWS;
+	size_t wanted = sql_crowded(store_sql(j->im->store)) ? IMPORT_CROWDED_ROWS : IMPORT_BATCH_ROWS;
+	return fit < wanted ? fit : wanted;
 }
 
 static enum err next_batch(struct job *j, struct arena *a, struct batch *b)
 {
-	while (b->count < batch_rows(j)) {
+	for (size_t most = batch_rows(j); b->count < most;) {
 		struct file_row *row = &b->rows[b->count];
 		enum err e = csv_next(&j->csv, a, &row->cells, &row->count);
 		if (e == E_NOT_FOUND)
@@ -376,7 +388,7 @@ static enum err retell(struct job *j)
 		struct batch *b = ARENA_NEW(a, struct batch);
 		struct run run = run_of(j, a);
 		b->job = j;
-		while (j->skip && b->count < batch_rows(j) && csv_next(&j->csv, a, &b->rows[b->count].cells, &b->rows[b->count].count) == OK) {
+		while (j->skip && b->count < IMPORT_CROWDED_ROWS && csv_next(&j->csv, a, &b->rows[b->count].cells, &b->rows[b->count].count) == OK) {
 			b->rows[b->count++].line = j->csv.line;
 			j->skip--;
 		}
@@ -406,17 +418,12 @@ static enum err work_off(struct job *j)
 	for (;;) {
 		with_arena struct arena *a = arena_new(8 * REQUEST_ARENA_MAX);
 		struct batch *b = ARENA_NEW(a, struct batch);
-		b->job = j;
-		b->state = "running";
 		if (stopping(j->im))
 			return E_BUSY;
 		TRY(next_batch(j, a, b));
 		if (!b->count)
 			return OK;
-		enum err e = commit(j, a, b);
-		if (e == E_INVALID || e == E_UNIQUE || e == E_REFERENCE || e == E_CONFLICT)
-			e = one_by_one(j, b);
-		TRY(keep_problem(j, e));
+		TRY(put_rows(j, b->rows, b->count));
 	}
 }
 

@@ -8,7 +8,7 @@
 /* ---- what is known already ---- */
 
 struct learned {
-	struct learned *next;
+	struct learned *next, *next_in_bucket;
 	uint8_t hash[32];
 	struct id id;
 };
@@ -76,9 +76,14 @@ void cache_learn(struct cache *c, const struct learned *learned)
 	}
 }
 
+static size_t bucket_of(const uint8_t hash[32])
+{
+	return ((size_t)hash[0] | (size_t)hash[1] << 8) % LEARNED_BUCKETS;
+}
+
 static bool known(const struct importer *im, const struct batch_result *result, const uint8_t hash[32], struct id *ret)
 {
-	for (const struct learned *l = result->learned; l; l = l->next) {
+	for (const struct learned *l = result->by_hash[bucket_of(hash)]; l; l = l->next_in_bucket) {
 		if (memcmp(l->hash, hash, 32) != 0)
 			continue;
 		*ret = l->id;
@@ -96,6 +101,8 @@ static void learn(struct arena *a, struct batch_result *result, const uint8_t ha
 	l->id = id;
 	l->next = result->learned;
 	result->learned = l;
+	l->next_in_bucket = result->by_hash[bucket_of(hash)];
+	result->by_hash[bucket_of(hash)] = l;
 }
 
 /* ---- one row ---- */

@@ -15,12 +15,15 @@ struct report_line {
 };
 
 /* What a batch of rows did; in the arena of the batch, and thrown away with a batch that fails. */
+enum { LEARNED_BUCKETS = 512 };
+
 struct batch_result {
 	size_t outcomes[4];
 	size_t made[SPEC_STEPS_MAX];            /* records by step */
 	size_t warnings[SPEC_WARNINGS_MAX + 1]; /* by rule; the last: fields kept because somebody edited them */
 	struct report_line *lines, *last_line;
 	struct learned *learned;                /* for the cache, once the batch is committed */
+	struct learned *by_hash[LEARNED_BUCKETS];
 };
 
 /* Rows found or made so far: step and key to id. Grows without limit but that of the file. */

@@ -195,7 +195,7 @@ static int prepare_own(struct lite *conn)
 static int tune(sqlite3 *db, bool writes)
 {
 	static const char *const reader[] = { "PRAGMA query_only = ON", "PRAGMA cache_size = -16384" };
-	static const char *const writer[] = { "PRAGMA wal_autocheckpoint = 10000", "PRAGMA cache_size = -65536" };
+	static const char *const writer[] = { "PRAGMA cache_size = -65536" };
 	return writes ? run_each(db, writer, ARRAY_LEN(writer)) : run_each(db, reader, ARRAY_LEN(reader));
 }
 

@@ -55,6 +55,11 @@ void sql_write_each(struct sql *db, struct sql_work *work, size_t count)
 		w->err = db->engine->write(db, w->tenant, w->arena, w->body, w->arg);
 }
 
+bool sql_crowded(struct sql *db)
+{
+	return !db->engine->crowded || db->engine->crowded(db);
+}
+
 enum err sql_run(struct sql_tx *tx, const char *text, const struct sql_val *args, size_t count, struct sql_result *ret)
 {
 	/* PostgreSQL refuses everything after a failed statement, so SQLite does too. */

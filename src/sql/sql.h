@@ -106,6 +106,9 @@ struct sql_work {
 	enum err err;
 };
 void sql_write_each(struct sql *db, struct sql_work *work, size_t count);
+/* sql_crowded() - whether others wait to write now; on PostgreSQL, where that cannot be seen, true. For whoever decides how much he does in
+ * one transaction. */
+bool sql_crowded(struct sql *db);
 
 /* sql_run() - prepares (once per connection), binds, runs, reads all rows (at most RESULT_ROWS_MAX).
  * Errors: E_UNIQUE, E_REFERENCE (sql_constraint() names which), E_INVALID (a CHECK or NOT NULL), E_DENIED, E_TIMEOUT, E_FULL,

@@ -1,4 +1,5 @@
 /* sqlite.c - SQLCipher behind sql.h: a pool of readers and one writer. */
+#include "checkpoint.h"
 #include "engine.h"
 #include "limits.h"
 #include "writer.h"
@@ -15,6 +16,7 @@ struct lite_db {
 	struct arena *arena;
 	struct sql_config config; /* a copy, with its texts and tables in the arena; the key is wiped at the end */
 	struct writer *writer;    /* NULL: read only */
+	struct keeper *keeper;
 	pthread_mutex_t lock;     /* guards what follows */
 	pthread_cond_t freed;
 	struct lite *free;
@@ -128,6 +130,12 @@ static enum err lite_write(struct sql *db, int64_t tenant, struct arena *a, sql_
 	return work.err;
 }
 
+static bool lite_crowded(struct sql *db)
+{
+	struct lite_db *d = db_of(db);
+	return d->writer && writer_crowded(d->writer);
+}
+
 /* ---- open and close ---- */
 
 static void copy_config(struct lite_db *d, const struct sql_config *config)
@@ -162,6 +170,7 @@ static void lite_close_db(struct sql *db)
 {
 	struct lite_db *d = db_of(db);
 	writer_stop(d->writer);
+	keeper_stop(d->keeper);
 	for (struct lite *conn = d->free, *next; conn; conn = next) {
 		next = conn->next;
 		lite_close(conn);
@@ -182,7 +191,11 @@ static enum err open_first(struct lite_db *d, struct problem *problem)
 		d->opened = 1;
 		return OK;
 	}
-	enum err e = writer_start(&d->sql, conn, d->arena, &d->writer);
+	enum err e = keeper_start(&d->sql, &d->config, d->arena, &d->keeper);
+	if (e == OK) {
+		keeper_watch(d->keeper, conn->db);
+		e = writer_start(&d->sql, conn, d->arena, &d->writer);
+	}
 	if (e != OK) {
 		lite_close(conn);
 		return problem_set(problem, e, "The writer's thread cannot be started.");
@@ -208,5 +221,6 @@ const struct sql_engine engine_sqlite = {
 	.read = lite_read,
 	.write = lite_write,
 	.write_each = lite_write_each,
+	.crowded = lite_crowded,
 	.run = lite_run,
 };

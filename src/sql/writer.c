@@ -30,7 +30,7 @@ struct writer {
 	pthread_cond_t work;
 	struct job *first, *last;
 	size_t waiting;
-	bool stop;
+	bool stop, crowded;
 };
 
 /* ---- one closure ---- */
@@ -197,6 +197,7 @@ static void answer(struct writer *w, struct job *jobs)
 		job->done = true;
 		pthread_cond_signal(&job->answered);
 	}
+	w->crowded = w->first != NULL;
 	pthread_mutex_unlock(&w->lock);
 }
 
@@ -243,6 +244,14 @@ void writer_stop(struct writer *w)
 	pthread_mutex_destroy(&w->lock);
 	pthread_cond_destroy(&w->work);
 	lite_close(w->conn);
+}
+
+bool writer_crowded(struct writer *w)
+{
+	pthread_mutex_lock(&w->lock);
+	bool crowded = w->crowded || w->first;
+	pthread_mutex_unlock(&w->lock);
+	return crowded;
 }
 
 static bool enqueue(struct writer *w, struct job *job)

@@ -13,6 +13,8 @@ struct writer;
 must_use enum err writer_start(struct sql *db, struct lite *conn, struct arena *a, struct writer **ret);
 /* writer_do() - sql_write_each(). Returns when all are durable or undone. */
 void writer_do(struct writer *w, struct sql_work *work, size_t count);
+/* writer_crowded() - closures wait, or did when the last one was answered. */
+bool writer_crowded(struct writer *w);
 /* writer_stop() - runs what is queued, ends the thread and closes its connection. NULL is allowed. */
 void writer_stop(struct writer *w);
 
