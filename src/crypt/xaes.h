@@ -1,4 +1,4 @@
-/* xaes.h - XAES-256-GCM (c2sp.org/XAES-256-GCM) over OpenSSL, and a box of bytes around it. For this layer alone: what outlives a
+/* xaes.h - XAES-256-GCM (c2sp.org/XAES-256-GCM) over OpenSSL and libsodium, and a box of bytes around it. For this layer alone: what outlives a
  * process is sealed for a place by seal.h, wrapped by keystore.h or hashed by password.h.
  *
  * A box: 01 | algorithm (1) | key version (2, big endian) | nonce (24) | ciphertext | tag (16). */

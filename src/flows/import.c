@@ -333,27 +333,33 @@ static bool row_at_fault(enum err e)
 	return e == E_INVALID || e == E_UNIQUE || e == E_REFERENCE || e == E_CONFLICT;
 }
 
-/* Rows in one transaction; if one of them cannot be used, or they are too much at once, each half in its own. */
+/* Rows in one transaction. False: one of them cannot be used, or they are too much at once. */
+static enum err try_to_put(struct job *j, const struct file_row *rows, size_t count, bool *ret_done)
+{
+	with_arena struct arena *a = arena_new(8 * REQUEST_ARENA_MAX);
+	struct batch *b = ARENA_NEW(a, struct batch);
+	b->job = j;
+	b->state = "running";
+	memcpy(b->rows, rows, count * sizeof(*rows));
+	b->count = count;
+	enum err e = commit(j, a, b);
+	*ret_done = count == 1 || !(row_at_fault(e) || e == E_MEMORY || e == E_TOO_LARGE);
+	if (!*ret_done)
+		return OK;
+	return keep_problem(j, count == 1 && row_at_fault(e) ? reject(j, a, b) : e);
+}
+
+/* Half as many where a row stands in the way, until it stands alone, and then more again. */
 static enum err put_rows(struct job *j, const struct file_row *rows, size_t count)
 {
-	enum err e;
-	{
-		with_arena struct arena *a = arena_new(8 * REQUEST_ARENA_MAX);
-		struct batch *b = ARENA_NEW(a, struct batch);
-		b->job = j;
-		b->state = "running";
-		memcpy(b->rows, rows, count * sizeof(*rows));
-		b->count = count;
-		e = commit(j, a, b);
-		if (count == 1 && row_at_fault(e))
-			e = reject(j, a, b);
-		if (count == 1 || (e != OK && !row_at_fault(e) && e != E_MEMORY && e != E_TOO_LARGE))
-			return keep_problem(j, e);
+	for (size_t at = 0, n = count; at < count;) {
+		bool done;
+		n = n < count - at ? n : count - at;
+		TRY(try_to_put(j, rows + at, n, &done));
+		at += done ? n : 0;
+		n = done ? 2 * n : n / 2;
 	}
-	if (e == OK)
-		return OK;
-	TRY(put_rows(j, rows, count / 2));
-	return put_rows(j, rows + count / 2, count - count / 2);
+	return OK;
 }
 
 /* Rows of the file in one transaction: each may make a row of every step, and what hangs on them is written too. */
@@ -368,9 +374,14 @@ static enum err next_batch(struct job *j, struct arena *a, struct batch *b)
 {
 	for (size_t most = batch_rows(j); b->count < most;) {
 		struct file_row *row = &b->rows[b->count];
+		struct csv before = j->csv;
 		enum err e = csv_next(&j->csv, a, &row->cells, &row->count);
 		if (e == E_NOT_FOUND)
 			break;
+		if (e != OK && b->count) {
+			j->csv = before; /* what is good before a fault is kept, and the fault met again */
+			break;
+		}
 		if (e != OK)
 			return problem_set(&j->problem, E_MALFORMED, "The file cannot be read from line %zu on: a quote is not closed, or a row has too many columns.", j->csv.line);
 		row->line = j->csv.line;

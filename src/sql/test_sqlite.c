@@ -228,6 +228,53 @@ static void a_failed_closure_hurts_only_itself(void **state)
 	assert_int_equal(plain_count(*state), 3);
 }
 
+static void handed_over_at_once_each_is_judged_for_itself(void **state)
+{
+	enum { MANY = 300 };
+	struct testdb *t = *state;
+	int64_t n[MANY];
+	struct sql_work work[MANY];
+	for (size_t i = 0; i < MANY; i++) {
+		n[i] = (int64_t)i;
+		work[i] = (struct sql_work){ .tenant = 1, .arena = arena_new(MIB), .body = i % 7 ? put_plain : put_and_fail, .arg = &n[i], .err = E_BUSY };
+	}
+	sql_write_each(t->db, work, MANY);
+	for (size_t i = 0; i < MANY; i++) {
+		assert_int_equal(work[i].err, i % 7 ? OK : E_CONFLICT);
+		arena_free(work[i].arena);
+	}
+	assert_int_equal(plain_count(t), MANY - (MANY + 6) / 7);
+	assert_false(sql_crowded(t->db));
+}
+
+static off_t size_of(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 ? st.st_size : 0;
+}
+
+static enum err put_much_plain(struct sql_tx *tx, void *arg)
+{
+	int64_t *n = arg;
+	char *bytes = ARENA_ARRAY(tx->arena, char, MIB);
+	return SQL_RUN(tx, insert_plain, NULL, SQL_VINT(sql_tenant(tx)), SQL_VINT((*n)++), SQL_VBLOB(((struct str){ bytes, MIB })));
+}
+
+static void the_log_is_brought_back_while_the_file_is_open(void **state)
+{
+	struct testdb *t = *state;
+	int64_t n = 0;
+	off_t before = size_of(t->place);
+	for (int i = 0; i < 60; i++) { /* of 256 pages and some each */
+		with_arena struct arena *a = arena_new(4 * MIB);
+		assert_int_equal(sql_write(t->db, 1, a, put_much_plain, &n), OK);
+	}
+	for (int i = 0; i < 500 && size_of(t->place) - before < 30 * (off_t)MIB; i++)
+		usleep(10 * 1000);
+	assert_true(size_of(t->place) - before >= 30 * (off_t)MIB);
+	assert_int_equal(plain_count(t), 60);
+}
+
 static void a_lost_transaction_is_done_again_one_by_one(void **state)
 {
 	int64_t n[] = { 11, 12 };
@@ -537,6 +584,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(an_unprotected_table_is_refused, make, drop),
 		cmocka_unit_test_setup_teardown(damage_is_noticed, make, drop),
 		cmocka_unit_test_setup_teardown(a_failed_closure_hurts_only_itself, make, drop),
+		cmocka_unit_test_setup_teardown(handed_over_at_once_each_is_judged_for_itself, make, drop),
+		cmocka_unit_test_setup_teardown(the_log_is_brought_back_while_the_file_is_open, make, drop),
 		cmocka_unit_test_setup_teardown(a_lost_transaction_is_done_again_one_by_one, make, drop),
 		cmocka_unit_test_setup_teardown(a_slow_write_is_stopped_once_and_the_others_go_on, make, drop),
 		cmocka_unit_test_setup_teardown(a_full_disk_is_said_to_whom_it_concerns, make, drop),
