@@ -11,9 +11,18 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { ROUND_MS = 1000 };
+enum { ROUND_MS = 1000, AFTER_MS = 60 };
+
+/* A little after each full second, when the app has written what was read in the last one. */
+static int until_round(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return ROUND_MS - (int)((t.tv_nsec / 1000000 + ROUND_MS - AFTER_MS) % ROUND_MS);
+}
 
 static enum err sign(struct tx *tx, void *arg)
 {
@@ -97,7 +106,7 @@ enum err command_courier(struct tool *t)
 	TRY(tool_store(t, false, &store));
 	struct arena *a = arena_new(REQUEST_ARENA_MAX);
 	LOG(LOG_INFO, "courier.start", LOG_I("pid", getpid()));
-	while (poll(&stop, 1, ROUND_MS) <= 0) {
+	while (poll(&stop, 1, until_round()) <= 0) {
 		enum err e = one_round(t, store, a);
 		if (e != OK)
 			LOG(LOG_WARN, "courier.round", LOG_W("error", err_info(e)->slug));

@@ -285,7 +285,8 @@ static void *work(void *arg)
 	while (!log->stop) {
 		struct timespec until;
 		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_sec += 1;
+		/* On the full second: the courier signs right after, and so the readers of SQLite forget their pages once a second, not twice. */
+		until = (struct timespec){ .tv_sec = until.tv_sec + 1 };
 		pthread_cond_timedwait(&log->wake, &log->lock, &until);
 		keystore_tick(store_keys(log->store)); /* the one timer of this process: keys that were not used for a while go */
 		flush(log);

@@ -187,21 +187,20 @@ static enum err load_into_place(struct tx *tx, const struct noun *noun, const st
 	return OK;
 }
 
-/* Few lengths, so that there are few texts. */
+/* Few lengths, so that there are few texts; what is left over asks for its last row more than once. */
 static enum err get_some(struct tx *tx, const struct noun *noun, const struct id *ids, size_t count, struct field_set only, bool keyed,
                          struct row **rows)
 {
-	static const size_t lengths[] = { 32, 8, 1 };
 	struct sql_val args[1 + 32] = { SQL_VINT(tx->tenant) };
-	for (size_t done = 0, l = 0; l < ARRAY_LEN(lengths); l++) {
-		for (; count - done >= lengths[l]; done += lengths[l]) {
-			struct sql_result r;
-			for (size_t i = 0; i < lengths[l]; i++)
-				args[1 + i] = SQL_VID(ids[done + i]);
-			TRY(sql_run(tx->sql, text_of_each(tx, noun, lengths[l], only, keyed), args, 1 + lengths[l], &r));
-			for (size_t i = 0; i < r.rows; i++)
-				TRY(load_into_place(tx, noun, &r, i, only, ids + done, lengths[l], rows + done));
-		}
+	for (size_t done = 0, n, length; done < count; done += n) {
+		struct sql_result r;
+		length = count - done > 16 ? 32 : count - done > 1 ? 8 : 1;
+		n = count - done < length ? count - done : length;
+		for (size_t i = 0; i < length; i++)
+			args[1 + i] = SQL_VID(ids[done + (i < n ? i : n - 1)]);
+		TRY(sql_run(tx->sql, text_of_each(tx, noun, length, only, keyed), args, 1 + length, &r));
+		for (size_t i = 0; i < r.rows; i++)
+			TRY(load_into_place(tx, noun, &r, i, only, ids + done, n, rows + done));
 	}
 	return OK;
 }
