@@ -116,7 +116,7 @@ async function serveFloor(place) {
   await untilAnswers(place.floorPort, "/v1/jobs");
 }
 
-const threads = () => String(process.env.FIELDWARD_THREADS || 8 * cpus().length);
+const threads = () => String(process.env.FIELDWARD_THREADS || 4 * cpus().length);
 
 async function load(port, tokens, what, seconds, width = connections) {
   const child = spawn(join(build, "bench/bench_load"), [String(port), String(seconds), String(width), tokens, what], { stdio: ["ignore", "pipe", "inherit"] });

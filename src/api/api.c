@@ -316,7 +316,10 @@ void api_handle(struct api *api, struct arena *a, const struct request *rq, stru
 	c.ctx.who = (struct who){ .kind = WHO_SYSTEM, .request = id_new(c.ctx.now.ms) };
 	problem_init(&c.ctx.problem, a);
 	*rs = (struct response){ .status = 200, .route = "?" };
+	/* Session, membership, and what is asked for; a body that is still to come is not waited for with a connection in the hand. */
+	sql_hold(store_sql(api->config.store), str_eqz(rq->method, "GET") ? 3 : 2);
 	enum err e = dispatch(&c);
+	sql_release(store_sql(api->config.store));
 	if (e == OK && arena_over(a))
 		e = E_MEMORY;
 	if (e != OK)

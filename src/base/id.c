@@ -30,17 +30,6 @@ struct id id_new(int64_t now_ms)
 	return id;
 }
 
-bool id_is_zero(struct id id)
-{
-	static const struct id zero;
-	return memcmp(&id, &zero, sizeof(id)) == 0;
-}
-
-bool id_eq(struct id a, struct id b)
-{
-	return memcmp(a.b, b.b, 16) == 0;
-}
-
 int id_cmp(struct id a, struct id b)
 {
 	return memcmp(a.b, b.b, 16);

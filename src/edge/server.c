@@ -308,7 +308,7 @@ enum err server_run(const struct server_config *config, int stop_fd)
 {
 	struct server *s = calloc(1, sizeof(*s));
 	pthread_t threads[THREADS_MAX];
-	size_t started = 0, wanted = config->threads ? config->threads : 8 * (size_t)sysconf(_SC_NPROCESSORS_ONLN);
+	size_t started = 0, wanted = config->threads ? config->threads : 4 * (size_t)sysconf(_SC_NPROCESSORS_ONLN);
 	if (!s)
 		abort();
 	s->config = *config;

@@ -29,7 +29,7 @@ static const struct setting {
 	{ "certificate", PATH, offsetof(struct config, certificate), "", true, "certificate chain (PEM); empty: one that init made for localhost" },
 	{ "certificate-key", PATH, offsetof(struct config, certificate_key), "", true, "its private key (PEM)" },
 	{ "nginx", TEXT, offsetof(struct config, nginx), "nginx", true, "the nginx program" },
-	{ "threads", NUMBER, offsetof(struct config, threads), "0", true, "request threads; 0: eight times the cores, since most wait for the writer or the disk" },
+	{ "threads", NUMBER, offsetof(struct config, threads), "0", true, "request threads; 0: four times the cores, since many wait for the writer or the disk" },
 	{ "connections", NUMBER, offsetof(struct config, connections), "0", true, "database connections; 0: four times the cores" },
 	{ "workers", NUMBER, offsetof(struct config, workers), "1", true, "worker processes of nginx" },
 	{ "company", TEXT, offsetof(struct config, company), "", false, "init, tenant: name of the company" },

@@ -18,6 +18,7 @@ struct sql_engine {
 	enum err (*read)(struct sql *db, int64_t tenant, struct arena *a, sql_body *body, void *arg);
 	enum err (*write)(struct sql *db, int64_t tenant, struct arena *a, sql_body *body, void *arg);
 	void (*write_each)(struct sql *db, struct sql_work *work, size_t count); /* NULL: one after the other */
+	void (*hold)(struct sql *db, unsigned reads); /* 0: gives back; NULL: nothing to do */
 	bool (*crowded)(struct sql *db); /* NULL: that cannot be seen */
 	enum err (*run)(struct sql_tx *tx, const char *text, const struct sql_val *args, size_t count,
 	                struct sql_result *ret);

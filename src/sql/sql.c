@@ -55,6 +55,17 @@ void sql_write_each(struct sql *db, struct sql_work *work, size_t count)
 		w->err = db->engine->write(db, w->tenant, w->arena, w->body, w->arg);
 }
 
+void sql_hold(struct sql *db, unsigned reads)
+{
+	if (db->engine->hold)
+		db->engine->hold(db, reads);
+}
+
+void sql_release(struct sql *db)
+{
+	sql_hold(db, 0);
+}
+
 bool sql_crowded(struct sql *db)
 {
 	return !db->engine->crowded || db->engine->crowded(db);

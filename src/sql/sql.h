@@ -96,6 +96,11 @@ typedef enum err sql_body(struct sql_tx *tx, void *arg);
 must_use enum err sql_read(struct sql *db, int64_t tenant, struct arena *a, sql_body *body, void *arg);
 must_use enum err sql_write(struct sql *db, int64_t tenant, struct arena *a, sql_body *body, void *arg);
 
+/* sql_hold() - the next `reads` reads of this thread are on one connection, so that a request waits for one once and not each time; a write, or
+ * sql_release(), gives it back before. For reads that follow one another at once. Nothing where a connection is not waited for. */
+void sql_hold(struct sql *db, unsigned reads);
+void sql_release(struct sql *db);
+
 /* Transactions that do not know of each other, handed over at once: each is judged and answered for itself in `err`, as by sql_write(),
  * and each has an arena of its own; where the engine commits in groups they share its commits. */
 struct sql_work {

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -17,10 +18,17 @@ struct lite_db {
 	struct sql_config config; /* a copy, with its texts and tables in the arena; the key is wiped at the end */
 	struct writer *writer;    /* NULL: read only */
 	struct keeper *keeper;
+	pthread_key_t hold; /* struct hold of a thread; NULL: it never held */
 	pthread_mutex_t lock;     /* guards what follows */
 	pthread_cond_t freed;
 	struct lite *free;
 	size_t opened;
+};
+
+/* The reader that a thread keeps for its next reads. */
+struct hold {
+	struct lite *conn; /* NULL until the first of them */
+	unsigned left;
 };
 
 static struct lite_db *db_of(struct sql *db)
@@ -103,10 +111,44 @@ static enum err read_body(struct lite_db *d, struct lite *conn, int64_t tenant, 
 	return e == OK ? lite_err(rc) : e;
 }
 
+static void let_go(struct lite_db *d)
+{
+	struct hold *h = pthread_getspecific(d->hold);
+	if (h && h->conn)
+		give_back(d, h->conn);
+	if (h)
+		*h = (struct hold){ NULL, 0 };
+}
+
+static void lite_hold(struct sql *db, unsigned reads)
+{
+	struct lite_db *d = db_of(db);
+	let_go(d);
+	if (reads == 0)
+		return;
+	struct hold *h = pthread_getspecific(d->hold);
+	if (!h && (!(h = calloc(1, sizeof(*h))) || pthread_setspecific(d->hold, h) != 0))
+		abort();
+	h->left = reads;
+}
+
+static enum err read_held(struct lite_db *d, struct hold *h, int64_t tenant, struct arena *a, sql_body *body, void *arg)
+{
+	enum err e = h->conn ? OK : take_reader(d, &h->conn);
+	if (e == OK)
+		e = read_body(d, h->conn, tenant, a, body, arg);
+	if (--h->left == 0 || !h->conn)
+		let_go(d);
+	return e;
+}
+
 static enum err lite_read(struct sql *db, int64_t tenant, struct arena *a, sql_body *body, void *arg)
 {
 	struct lite_db *d = db_of(db);
+	struct hold *h = pthread_getspecific(d->hold);
 	struct lite *conn;
+	if (h && h->left)
+		return read_held(d, h, tenant, a, body, arg);
 	TRY(take_reader(d, &conn));
 	enum err e = read_body(d, conn, tenant, a, body, arg);
 	give_back(d, conn);
@@ -116,6 +158,7 @@ static enum err lite_read(struct sql *db, int64_t tenant, struct arena *a, sql_b
 static void lite_write_each(struct sql *db, struct sql_work *work, size_t count)
 {
 	struct lite_db *d = db_of(db);
+	let_go(d); /* who waits for the writer keeps no reader from others */
 	if (d->writer)
 		writer_do(d->writer, work, count);
 	else
@@ -163,12 +206,16 @@ static struct lite_db *make_db(const struct sql_config *config)
 	copy_config(d, config);
 	pthread_mutex_init(&d->lock, NULL);
 	pthread_cond_init(&d->freed, NULL);
+	if (pthread_key_create(&d->hold, free) != 0)
+		abort();
 	return d;
 }
 
 static void lite_close_db(struct sql *db)
 {
 	struct lite_db *d = db_of(db);
+	let_go(d);
+	pthread_key_delete(d->hold);
 	writer_stop(d->writer);
 	keeper_stop(d->keeper);
 	for (struct lite *conn = d->free, *next; conn; conn = next) {
@@ -221,6 +268,7 @@ const struct sql_engine engine_sqlite = {
 	.read = lite_read,
 	.write = lite_write,
 	.write_each = lite_write_each,
+	.hold = lite_hold,
 	.crowded = lite_crowded,
 	.run = lite_run,
 };
