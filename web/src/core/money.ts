@@ -283,8 +283,7 @@ function parseNumber(text: string, kind: NumberKind): number | null {
   const mark = decimalMark(digits, kind.groupsLikely);
   if (mark === null) return null;
 
-  const groups = GROUPS.exec(digits.slice(0, mark));
-  if (!groups || (groups[1] && groups[1] === digits[mark])) return null;
+  if (!GROUPS.test(digits.slice(0, mark))) return null;
   const integer = digits.slice(0, mark).replace(/\D/g, '');
   const fraction = digits.slice(mark + 1);
   if (!/^\d*$/.test(fraction) || /[1-9]/.test(fraction.slice(kind.decimals)) || !(integer + fraction)) return null;
