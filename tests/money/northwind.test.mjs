@@ -10,11 +10,11 @@ const path = dataFile('northwind.sql');
 const skip = path ? false : 'northwind.sql is not here (FIELDWARD_TEST_DATA)';
 const money = await clientMoney();
 const RATE = 1500;
-const BP_PER_CENT_OFF = 100;
+const BP_PER_PERCENT = 100;
 
 const added = (all) => all.reduce((sum, v) => sum + v, 0);
-/** "0.15" → 1500 bp: as an amount it is 15 cents. */
-const percent = (text) => money.parseMoney(text) * BP_PER_CENT_OFF;
+/** "0.15" → 1500 bp: read as an amount it is 15 hundredths. */
+const percent = (text) => money.parseMoney(text) * BP_PER_PERCENT;
 
 function orders() {
   const lines = /INSERT INTO \[Order Details\] \([^)]*\)\s*VALUES\s*\((\d+), *\d+, *([\d.]+), *(\d+), *([\d.]+)\)/g;
