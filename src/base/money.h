@@ -1,7 +1,8 @@
 /* money.h - amounts, quantities and prices as integers, and the one way in which a document's totals come about.
  *
  * Never floating point. Every rounding is half away from zero and symmetric in sign, so a credit is exactly minus its invoice.
- * The TypeScript client does the same; both are held to tests/vectors/money.json. No currency is known here but the cent. */
+ * The TypeScript client does the same; both are held to tests/vectors/money.json, and to each other over random documents (tests/money).
+ * No currency is known here but the cent. */
 #ifndef MONEY_H
 #define MONEY_H
 

@@ -2,12 +2,11 @@
 
 #include "json.h"
 #include "limits.h"
-#include "money.h"
+#include "money_samples.h"
 #include "time.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { CASES = 100000, LINES = 12 };
 
@@ -18,29 +17,6 @@ static json_t *vectors(struct arena *a)
 	json_t *v = json_load_file(path.p, 0, NULL);
 	assert_non_null(v);
 	return v;
-}
-
-static int64_t number(const json_t *o, const char *name)
-{
-	return json_integer_value(json_object_get(o, name));
-}
-
-static struct document document_of(struct arena *a, const json_t *o)
-{
-	const json_t *lines = json_object_get(o, "lines");
-	size_t count = json_array_size(lines);
-	struct document_line *l = ARENA_ARRAY(a, struct document_line, count + 1);
-	for (size_t i = 0; i < count; i++) {
-		const json_t *from = json_array_get(lines, i);
-		l[i] = (struct document_line){ .qty = { number(from, "qty") },
-			                       .price = { number(from, "price") },
-			                       .discount_bp = (int32_t)number(from, "discount_bp"),
-			                       .tax_code = (int32_t)number(from, "tax_code"),
-			                       .rate_bp = (int32_t)number(from, "rate_bp") };
-	}
-	bool inclusive = strcmp(json_string_value(json_object_get(o, "mode")), "inclusive") == 0;
-	return (struct document){ inclusive ? VAT_INCLUSIVE : VAT_EXCLUSIVE, l, count, (int32_t)number(o, "discount_bp"),
-		                  { number(o, "discount") } };
 }
 
 static void check_totals(const struct document *d, const struct totals *t, const json_t *expect)
@@ -54,17 +30,17 @@ static void check_totals(const struct document *d, const struct totals *t, const
 	assert_int_equal(t->group_count, json_array_size(groups));
 	for (size_t i = 0; i < t->group_count; i++) {
 		const json_t *g = json_array_get(groups, i);
-		assert_int_equal(t->groups[i].tax_code, number(g, "tax_code"));
-		assert_int_equal(t->groups[i].rate_bp, number(g, "rate_bp"));
-		assert_int_equal(t->groups[i].base.minor, number(g, "base"));
-		assert_int_equal(t->groups[i].vat.minor, number(g, "vat"));
-		assert_int_equal(t->groups[i].net.minor, number(g, "net"));
+		assert_int_equal(t->groups[i].tax_code, json_number(g, "tax_code"));
+		assert_int_equal(t->groups[i].rate_bp, json_number(g, "rate_bp"));
+		assert_int_equal(t->groups[i].base.minor, json_number(g, "base"));
+		assert_int_equal(t->groups[i].vat.minor, json_number(g, "vat"));
+		assert_int_equal(t->groups[i].net.minor, json_number(g, "net"));
 	}
-	assert_int_equal(t->sum.minor, number(expect, "sum"));
-	assert_int_equal(t->discount.minor, number(expect, "discount"));
-	assert_int_equal(t->net.minor, number(expect, "net"));
-	assert_int_equal(t->vat.minor, number(expect, "vat"));
-	assert_int_equal(t->total.minor, number(expect, "total"));
+	assert_int_equal(t->sum.minor, json_number(expect, "sum"));
+	assert_int_equal(t->discount.minor, json_number(expect, "discount"));
+	assert_int_equal(t->net.minor, json_number(expect, "net"));
+	assert_int_equal(t->vat.minor, json_number(expect, "vat"));
+	assert_int_equal(t->total.minor, json_number(expect, "total"));
 }
 
 static void documents_give_the_vectors(void **state)
@@ -78,14 +54,14 @@ static void documents_give_the_vectors(void **state)
 	struct totals t;
 	for (size_t i = 0; i < json_array_size(docs); i++) {
 		const json_t *o = json_array_get(docs, i);
-		struct document d = document_of(a, o);
+		struct document d = document_from_json(a, o);
 		if (document_totals(a, &d, &fault, &t) != OK)
 			fail_msg("refused: %s", json_string_value(json_object_get(o, "name")));
 		check_totals(&d, &t, json_object_get(o, "expect"));
 	}
 	for (size_t i = 0; i < json_array_size(refused); i++) {
 		const json_t *o = json_array_get(refused, i), *line = json_object_get(o, "line");
-		struct document d = document_of(a, o);
+		struct document d = document_from_json(a, o);
 		t.total.minor = 77;
 		assert_int_equal(document_totals(a, &d, &fault, &t), E_INVALID);
 		assert_int_equal(t.total.minor, 77);
@@ -176,17 +152,6 @@ static void shown_numbers_give_the_vectors(void **state)
 
 /* ---- properties over random documents ---- */
 
-/* Numerical Recipes' generator: the same cases on every machine. */
-struct dice {
-	uint64_t x;
-};
-
-static uint64_t dice(struct dice *d, uint64_t below)
-{
-	d->x = d->x * 6364136223846793005u + 1442695040888963407u;
-	return (d->x >> 20) % below;
-}
-
 struct sample {
 	struct document_line lines[LINES];
 	struct document d;
@@ -194,21 +159,7 @@ struct sample {
 
 static void sample_make(struct dice *x, struct sample *s)
 {
-	static const int32_t rates[] = { 0, 500, 1400, 1500, 1550, 2000, 10000 };
-	size_t count = 1 + dice(x, LINES);
-	uint64_t size = dice(x, 3);
-	for (size_t i = 0; i < count; i++) {
-		int64_t qty = (int64_t)dice(x, size == 0 ? 5000 : size == 1 ? 1000000 : 100000000);
-		s->lines[i] = (struct document_line){ .qty = { dice(x, 6) ? qty : -qty / 3 },
-			                              .price = { (int64_t)dice(x, size == 2 ? 100000000 : 20000000) },
-			                              .discount_bp = dice(x, 3) ? 0 : (int32_t)dice(x, BP_FULL + 1),
-			                              .rate_bp = rates[dice(x, ARRAY_LEN(rates))],
-			                              .tax_code = (int32_t)dice(x, 2),
-			                              .skip = dice(x, 10) == 0 };
-	}
-	s->d = (struct document){ .mode = (enum vat_mode)dice(x, 2), .lines = s->lines, .count = count };
-	if (dice(x, 3) == 0)
-		s->d.discount_bp = (int32_t)dice(x, BP_FULL + 1);
+	s->d = sample_document(x, s->lines, 1 + dice(x, LINES));
 }
 
 static struct totals totals_of(struct arena *a, const struct document *d)
@@ -245,6 +196,74 @@ static void check_sums(const struct document *d, const struct totals *t)
 		assert_int_equal(t->total.minor, after);
 }
 
+__extension__ typedef __int128 wide;
+
+static wide wide_abs(wide v)
+{
+	return v < 0 ? -v : v;
+}
+
+/* Whether `rounded` is `exact / of` to the nearest, and the larger of two that are as near. */
+static bool is_rounded(int64_t rounded, wide exact, wide of)
+{
+	wide size = wide_abs(exact), r = wide_abs(rounded);
+	return (rounded == 0 || (rounded < 0) == (exact < 0)) && 2 * size < (2 * r + 1) * of && 2 * size >= (2 * r - 1) * of;
+}
+
+/* Every figure that is rounded, against what it was rounded from. */
+static void check_rounding(const struct document *d, const struct totals *t)
+{
+	wide sum = t->sum.minor;
+	for (size_t i = 0; i < d->count; i++) {
+		const struct document_line *l = &d->lines[i];
+		const struct line_figures *f = &t->lines[i];
+		wide exact = (wide)l->qty.milli * l->price.e4 * (BP_FULL - l->discount_bp);
+		if (!l->skip)
+			assert_true(is_rounded(f->net.minor, exact, (wide)1000 * 100 * BP_FULL));
+		/* No share is a whole cent off. */
+		if (sum != 0)
+			assert_true(wide_abs(f->share.minor * sum - (wide)t->discount.minor * f->net.minor) < wide_abs(sum));
+		else
+			assert_int_equal(f->share.minor, 0);
+	}
+	if (d->discount_bp)
+		assert_true(is_rounded(t->discount.minor, sum * d->discount_bp, BP_FULL));
+	for (size_t i = 0; i < t->group_count; i++) {
+		const struct vat_group *g = &t->groups[i];
+		bool inclusive = d->mode == VAT_INCLUSIVE;
+		assert_true(is_rounded(g->vat.minor, (wide)g->base.minor * g->rate_bp, inclusive ? BP_FULL + g->rate_bp : BP_FULL));
+		assert_int_equal(g->base.minor, inclusive ? g->net.minor + g->vat.minor : g->net.minor);
+	}
+}
+
+/* Each line is in one group, no group is there twice or for nothing, and the groups add up to the totals. */
+static void check_groups(const struct document *d, const struct totals *t)
+{
+	int64_t net = 0, vat = 0;
+	size_t counted = 0, found = 0;
+	for (size_t i = 0; i < d->count; i++)
+		counted += !d->lines[i].skip;
+	for (size_t i = 0; i < t->group_count; i++) {
+		const struct vat_group *g = &t->groups[i];
+		int64_t base = 0;
+		size_t before = found;
+		for (size_t k = 0; k < d->count; k++) {
+			const struct document_line *l = &d->lines[k];
+			if (l->skip || l->tax_code != g->tax_code || l->rate_bp != g->rate_bp)
+				continue;
+			base += t->lines[k].after.minor;
+			found++;
+		}
+		assert_true(found > before);
+		assert_int_equal(base, g->base.minor);
+		net += g->net.minor;
+		vat += g->vat.minor;
+	}
+	assert_int_equal(found, counted);
+	assert_int_equal(net, t->net.minor);
+	assert_int_equal(vat, t->vat.minor);
+}
+
 static void check_credit(struct arena *a, const struct sample *s, const struct totals *t)
 {
 	struct sample credit = *s;
@@ -255,6 +274,9 @@ static void check_credit(struct arena *a, const struct sample *s, const struct t
 	assert_true(c.net.minor == -t->net.minor && c.vat.minor == -t->vat.minor && c.total.minor == -t->total.minor);
 	for (size_t i = 0; i < s->d.count; i++)
 		assert_true(c.lines[i].net.minor == -t->lines[i].net.minor && c.lines[i].share.minor == -t->lines[i].share.minor);
+	assert_int_equal(c.group_count, t->group_count);
+	for (size_t i = 0; i < t->group_count; i++)
+		assert_true(c.groups[i].base.minor == -t->groups[i].base.minor && c.groups[i].vat.minor == -t->groups[i].vat.minor);
 }
 
 /* Ties of remainders go by position, so only then and only between rates can the order of lines matter at all. */
@@ -292,12 +314,63 @@ static void properties_hold(void **state)
 			t = totals_of(a, &s.d);
 		}
 		check_sums(&s.d, &t);
+		check_rounding(&s.d, &t);
+		check_groups(&s.d, &t);
 		check_credit(a, &s, &t);
 		if (s.d.discount.minor == 0)
 			check_order(a, &x, &s, &t);
 		arena_reset(a);
 	}
 	print_message("%d documents, %d ms\n", CASES, (int)(monotonic_ms() - started));
+}
+
+/* What is refused stays as it was, and is refused alike on its credit; what is not is right at the very limits too. */
+static void properties_hold_at_the_limits(void **state)
+{
+	(void)state;
+	with_arena struct arena *a = arena_new(16 * MIB);
+	struct dice x = { 20261122 };
+	int refused = 0;
+	for (int i = 0; i < CASES; i++) {
+		struct sample s = { 0 };
+		struct document_fault fault, again;
+		struct totals t = { .total = { 77 } }, c = { .total = { 77 } };
+		sample_make(&x, &s);
+		sample_stretch(&x, &s.d, s.lines);
+		if (document_totals(a, &s.d, &fault, &t) == OK) {
+			check_sums(&s.d, &t);
+			check_rounding(&s.d, &t);
+			check_groups(&s.d, &t);
+			check_credit(a, &s, &t);
+		} else {
+			for (size_t k = 0; k < s.d.count; k++)
+				s.lines[k].qty.milli = -s.lines[k].qty.milli;
+			assert_int_equal(document_totals(a, &s.d, &again, &c), E_INVALID);
+			assert_int_equal(again.line, fault.line);
+			assert_string_equal(again.field, fault.field);
+			assert_true(t.total.minor == 77 && c.total.minor == 77);
+			refused++;
+		}
+		arena_reset(a);
+	}
+	assert_in_range(refused, CASES / 5, CASES * 4 / 5);
+}
+
+static void lines_have_a_limit(void **state)
+{
+	(void)state;
+	with_arena struct arena *a = arena_new(16 * MIB);
+	struct document_line *lines = ARENA_ARRAY(a, struct document_line, DOCUMENT_LINES_MAX + 1);
+	for (size_t i = 0; i <= DOCUMENT_LINES_MAX; i++)
+		lines[i] = (struct document_line){ .qty = { 1000 }, .price = { 10000 }, .rate_bp = 1500 };
+	struct document d = { .lines = lines, .count = DOCUMENT_LINES_MAX };
+	struct document_fault fault;
+	struct totals t = totals_of(a, &d);
+	assert_int_equal(t.total.minor, 230000);
+	d.count++;
+	assert_int_equal(document_totals(a, &d, &fault, &t), E_INVALID);
+	assert_string_equal(fault.field, "lines");
+	assert_true(fault.line == SIZE_MAX);
 }
 
 static void any_amount_is_read_back(void **state)
@@ -322,7 +395,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(documents_give_the_vectors),     cmocka_unit_test(small_functions_give_the_vectors),
 		cmocka_unit_test(typed_numbers_give_the_vectors), cmocka_unit_test(shown_numbers_give_the_vectors),
-		cmocka_unit_test(properties_hold),                cmocka_unit_test(any_amount_is_read_back),
+		cmocka_unit_test(properties_hold),                cmocka_unit_test(properties_hold_at_the_limits),
+		cmocka_unit_test(lines_have_a_limit),             cmocka_unit_test(any_amount_is_read_back),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

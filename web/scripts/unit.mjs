@@ -10,7 +10,8 @@ const web = fileURLToPath(new URL('..', import.meta.url));
 const out = mkdtempSync(join(tmpdir(), 'fieldward-unit-'));
 
 function run(args) {
-  const { status } = spawnSync(process.execPath, args, { cwd: web, stdio: 'inherit' });
+  const env = { ...process.env, FIELDWARD_SOURCE: join(web, '..') }; // some tests read what the server is held to as well
+  const { status } = spawnSync(process.execPath, args, { cwd: web, stdio: 'inherit', env });
   return status ?? 1;
 }
 
