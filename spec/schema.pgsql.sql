@@ -593,3 +593,611 @@ CREATE INDEX import_mapping_by_name ON import_mapping (tenant_id, name, id) WHER
 CREATE INDEX import_mapping_by_created_at ON import_mapping (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX import_mapping_name_unique ON import_mapping (tenant_id, name) WHERE deleted_at IS NULL;
 
+CREATE TABLE tax_code (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  code text COLLATE "C" NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  kind text COLLATE "C" NOT NULL CHECK (kind IN ('standard', 'zero', 'exempt', 'outside')),
+  active bigint NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id)
+) ;
+CREATE INDEX tax_code_by_code ON tax_code (tenant_id, code, id) WHERE deleted_at IS NULL;
+CREATE INDEX tax_code_by_created_at ON tax_code (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX tax_code_code_unique ON tax_code (tenant_id, code) WHERE deleted_at IS NULL;
+
+CREATE TABLE tax_rate (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  tax_code_id uuid NOT NULL,
+  rate_bp bigint NOT NULL,
+  valid_from bigint NOT NULL,
+  valid_until bigint,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT tax_rate_tax_code_id_fk FOREIGN KEY (tenant_id, tax_code_id) REFERENCES tax_code (tenant_id, id)
+) ;
+CREATE INDEX tax_rate_by_valid_from ON tax_rate (tenant_id, valid_from, id) WHERE deleted_at IS NULL;
+CREATE INDEX tax_rate_tax_code_id_valid_from ON tax_rate (tenant_id, tax_code_id, valid_from, id) WHERE deleted_at IS NULL;
+CREATE INDEX tax_rate_tax_code_id_created_at ON tax_rate (tenant_id, tax_code_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE vat_status (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  valid_from bigint NOT NULL,
+  registered bigint NOT NULL CHECK (registered IN (0, 1)),
+  vat_no text COLLATE "C",
+  PRIMARY KEY (tenant_id, id)
+) ;
+CREATE INDEX vat_status_by_valid_from ON vat_status (tenant_id, valid_from, id) WHERE deleted_at IS NULL;
+CREATE INDEX vat_status_by_created_at ON vat_status (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX vat_status_valid_from_unique ON vat_status (tenant_id, valid_from) WHERE deleted_at IS NULL;
+
+CREATE TABLE item (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  code text COLLATE "C" NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  kind text COLLATE "C" NOT NULL CHECK (kind IN ('product', 'labour', 'travel', 'fee')),
+  unit text COLLATE "C" NOT NULL,
+  sell4 bigint,
+  price_includes_vat bigint NOT NULL CHECK (price_includes_vat IN (0, 1)),
+  cost4 bigint,
+  tax_code_id uuid,
+  category text COLLATE "C",
+  barcode text COLLATE "C",
+  supplier_code text COLLATE "C",
+  warranty_months bigint,
+  description text COLLATE "C",
+  active bigint NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT item_tax_code_id_fk FOREIGN KEY (tenant_id, tax_code_id) REFERENCES tax_code (tenant_id, id)
+) ;
+CREATE INDEX item_by_code ON item (tenant_id, code, id) WHERE deleted_at IS NULL;
+CREATE INDEX item_by_created_at ON item (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX item_kind_code ON item (tenant_id, kind, code, id) WHERE deleted_at IS NULL;
+CREATE INDEX item_active_code ON item (tenant_id, active, code, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX item_code_unique ON item (tenant_id, code) WHERE deleted_at IS NULL;
+CREATE INDEX item_tax_code_id_ref ON item (tenant_id, tax_code_id);
+
+CREATE TABLE enquiry (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  no text COLLATE "C" NOT NULL,
+  source text COLLATE "C" NOT NULL CHECK (source IN ('phone', 'email', 'web', 'whatsapp', 'portal', 'walk_in', 'referral', 'other')),
+  customer_id uuid,
+  name bytea,
+  phone bytea,
+  email bytea,
+  address bytea,
+  site_id uuid,
+  subject bytea NOT NULL,
+  details bytea,
+  job_type_id uuid,
+  priority text COLLATE "C" NOT NULL CHECK (priority IN ('low', 'normal', 'high', 'emergency')),
+  owner_id uuid,
+  next_action_at bigint,
+  status text COLLATE "C" NOT NULL CHECK (status IN ('new', 'contacted', 'qualified', 'converted', 'lost', 'spam')),
+  lost_reason bytea,
+  requested_at bigint NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT enquiry_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT enquiry_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id),
+  CONSTRAINT enquiry_job_type_id_fk FOREIGN KEY (tenant_id, job_type_id) REFERENCES job_type (tenant_id, id),
+  CONSTRAINT enquiry_owner_id_fk FOREIGN KEY (tenant_id, owner_id) REFERENCES employee (tenant_id, id)
+) ;
+CREATE INDEX enquiry_by_created_at ON enquiry (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX enquiry_by_requested_at ON enquiry (tenant_id, requested_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX enquiry_status_created_at ON enquiry (tenant_id, status, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX enquiry_customer_id_created_at ON enquiry (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX enquiry_no_unique ON enquiry (tenant_id, no) WHERE deleted_at IS NULL;
+CREATE INDEX enquiry_site_id_ref ON enquiry (tenant_id, site_id);
+CREATE INDEX enquiry_job_type_id_ref ON enquiry (tenant_id, job_type_id);
+CREATE INDEX enquiry_owner_id_ref ON enquiry (tenant_id, owner_id);
+
+CREATE TABLE quote (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  no text COLLATE "C" NOT NULL,
+  kind text COLLATE "C" NOT NULL CHECK (kind IN ('quote', 'variation')),
+  customer_id uuid NOT NULL,
+  contact_id uuid,
+  site_id uuid,
+  enquiry_id uuid,
+  job_id uuid,
+  title bytea NOT NULL,
+  status text COLLATE "C" NOT NULL CHECK (status IN ('draft', 'internal_review', 'sent', 'viewed', 'accepted', 'declined', 'expired', 'cancelled')),
+  owner_id uuid,
+  version_n bigint NOT NULL,
+  version_id uuid,
+  total bigint NOT NULL,
+  valid_until bigint,
+  reason bytea,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT quote_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT quote_contact_id_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES contact (tenant_id, id),
+  CONSTRAINT quote_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id),
+  CONSTRAINT quote_enquiry_id_fk FOREIGN KEY (tenant_id, enquiry_id) REFERENCES enquiry (tenant_id, id),
+  CONSTRAINT quote_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
+  CONSTRAINT quote_owner_id_fk FOREIGN KEY (tenant_id, owner_id) REFERENCES employee (tenant_id, id)
+) ;
+CREATE INDEX quote_by_created_at ON quote (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX quote_status_created_at ON quote (tenant_id, status, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX quote_customer_id_created_at ON quote (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX quote_enquiry_id_created_at ON quote (tenant_id, enquiry_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX quote_job_id_created_at ON quote (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX quote_no_unique ON quote (tenant_id, no) WHERE deleted_at IS NULL;
+CREATE INDEX quote_contact_id_ref ON quote (tenant_id, contact_id);
+CREATE INDEX quote_site_id_ref ON quote (tenant_id, site_id);
+CREATE INDEX quote_owner_id_ref ON quote (tenant_id, owner_id);
+
+CREATE TABLE quote_version (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  price_mode text COLLATE "C" NOT NULL CHECK (price_mode IN ('excl', 'incl')),
+  currency text COLLATE "C" NOT NULL,
+  discount_bp bigint NOT NULL,
+  discount bigint NOT NULL,
+  sum bigint NOT NULL,
+  discount_taken bigint NOT NULL,
+  net bigint NOT NULL,
+  vat bigint NOT NULL,
+  total bigint NOT NULL,
+  vat_groups text COLLATE "C",
+  quote_id uuid NOT NULL,
+  n bigint NOT NULL,
+  state text COLLATE "C" NOT NULL CHECK (state IN ('draft', 'sent', 'superseded')),
+  valid_until bigint,
+  intro bytea,
+  terms bytea,
+  sent_at bigint,
+  document_hash text COLLATE "C",
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT quote_version_quote_id_fk FOREIGN KEY (tenant_id, quote_id) REFERENCES quote (tenant_id, id)
+) ;
+CREATE INDEX quote_version_by_created_at ON quote_version (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX quote_version_quote_id_created_at ON quote_version (tenant_id, quote_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE quote_line (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  quote_version_id uuid NOT NULL,
+  position bigint NOT NULL,
+  section bytea,
+  kind text COLLATE "C" NOT NULL CHECK (kind IN ('item', 'text', 'subtotal')),
+  item_id uuid,
+  description bytea NOT NULL,
+  qty3 bigint NOT NULL,
+  unit text COLLATE "C",
+  price4 bigint NOT NULL,
+  cost4 bigint,
+  discount_bp bigint NOT NULL,
+  tax_code_id uuid,
+  rate_bp bigint NOT NULL,
+  line_net bigint NOT NULL,
+  line_after bigint NOT NULL,
+  optional bigint NOT NULL CHECK (optional IN (0, 1)),
+  selected bigint NOT NULL CHECK (selected IN (0, 1)),
+  option_group text COLLATE "C",
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT quote_line_quote_version_id_fk FOREIGN KEY (tenant_id, quote_version_id) REFERENCES quote_version (tenant_id, id),
+  CONSTRAINT quote_line_item_id_fk FOREIGN KEY (tenant_id, item_id) REFERENCES item (tenant_id, id),
+  CONSTRAINT quote_line_tax_code_id_fk FOREIGN KEY (tenant_id, tax_code_id) REFERENCES tax_code (tenant_id, id)
+) ;
+CREATE INDEX quote_line_by_created_at ON quote_line (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX quote_line_quote_version_id_created_at ON quote_line (tenant_id, quote_version_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX quote_line_quote_version_id_position ON quote_line (tenant_id, quote_version_id, position, id) WHERE deleted_at IS NULL;
+CREATE INDEX quote_line_item_id_ref ON quote_line (tenant_id, item_id);
+CREATE INDEX quote_line_tax_code_id_ref ON quote_line (tenant_id, tax_code_id);
+
+CREATE TABLE acceptance (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  quote_id uuid NOT NULL,
+  version_id uuid NOT NULL,
+  decision text COLLATE "C" NOT NULL CHECK (decision IN ('accepted', 'declined')),
+  name bytea NOT NULL,
+  capacity bytea,
+  how text COLLATE "C" NOT NULL CHECK (how IN ('phone', 'glass', 'page')),
+  at bigint NOT NULL,
+  line_ids text COLLATE "C",
+  net bigint NOT NULL,
+  vat bigint NOT NULL,
+  total bigint NOT NULL,
+  reason bytea,
+  document_hash text COLLATE "C" NOT NULL,
+  hash text COLLATE "C" NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT acceptance_quote_id_fk FOREIGN KEY (tenant_id, quote_id) REFERENCES quote (tenant_id, id)
+) ;
+CREATE INDEX acceptance_by_created_at ON acceptance (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX acceptance_quote_id_created_at ON acceptance (tenant_id, quote_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE job_line (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  job_id uuid NOT NULL,
+  position bigint NOT NULL,
+  section bytea,
+  kind text COLLATE "C" NOT NULL CHECK (kind IN ('item', 'text', 'subtotal')),
+  item_id uuid,
+  description bytea NOT NULL,
+  qty3 bigint NOT NULL,
+  unit text COLLATE "C",
+  price4 bigint NOT NULL,
+  cost4 bigint,
+  discount_bp bigint NOT NULL,
+  tax_code_id uuid,
+  rate_bp bigint NOT NULL,
+  line_net bigint NOT NULL,
+  line_after bigint NOT NULL,
+  source_line_id uuid,
+  billable bigint NOT NULL CHECK (billable IN (0, 1)),
+  written_off text COLLATE "C",
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT job_line_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
+  CONSTRAINT job_line_item_id_fk FOREIGN KEY (tenant_id, item_id) REFERENCES item (tenant_id, id),
+  CONSTRAINT job_line_tax_code_id_fk FOREIGN KEY (tenant_id, tax_code_id) REFERENCES tax_code (tenant_id, id),
+  CONSTRAINT job_line_source_line_id_fk FOREIGN KEY (tenant_id, source_line_id) REFERENCES quote_line (tenant_id, id)
+) ;
+CREATE INDEX job_line_by_created_at ON job_line (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_line_job_id_created_at ON job_line (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_line_job_id_position ON job_line (tenant_id, job_id, position, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_line_item_id_ref ON job_line (tenant_id, item_id);
+CREATE INDEX job_line_tax_code_id_ref ON job_line (tenant_id, tax_code_id);
+CREATE INDEX job_line_source_line_id_ref ON job_line (tenant_id, source_line_id);
+
+CREATE TABLE authorisation (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  job_id uuid NOT NULL,
+  kind text COLLATE "C" NOT NULL CHECK (kind IN ('estimate_accepted', 'estimate_declined', 'max_preauthorised', 'variation_authorised', 'lifted')),
+  acceptance_id uuid,
+  price_mode text COLLATE "C" NOT NULL CHECK (price_mode IN ('excl', 'incl')),
+  amount bigint,
+  name bytea NOT NULL,
+  at bigint NOT NULL,
+  note bytea,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT authorisation_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
+  CONSTRAINT authorisation_acceptance_id_fk FOREIGN KEY (tenant_id, acceptance_id) REFERENCES acceptance (tenant_id, id)
+) ;
+CREATE INDEX authorisation_by_created_at ON authorisation (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX authorisation_job_id_created_at ON authorisation (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX authorisation_acceptance_id_ref ON authorisation (tenant_id, acceptance_id);
+
+CREATE TABLE invoice (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  price_mode text COLLATE "C" NOT NULL CHECK (price_mode IN ('excl', 'incl')),
+  currency text COLLATE "C" NOT NULL,
+  discount_bp bigint NOT NULL,
+  discount bigint NOT NULL,
+  sum bigint NOT NULL,
+  discount_taken bigint NOT NULL,
+  net bigint NOT NULL,
+  vat bigint NOT NULL,
+  total bigint NOT NULL,
+  vat_groups text COLLATE "C",
+  no text COLLATE "C",
+  kind text COLLATE "C" NOT NULL CHECK (kind IN ('invoice', 'deposit', 'progress')),
+  customer_id uuid NOT NULL,
+  site_id uuid,
+  job_id uuid,
+  quote_id uuid,
+  status text COLLATE "C" NOT NULL CHECK (status IN ('draft', 'approved', 'sent', 'part_paid', 'paid', 'credited', 'void')),
+  date bigint,
+  due_date bigint,
+  tax_point bigint,
+  customer_order_no text COLLATE "C",
+  credited bigint NOT NULL,
+  paid bigint NOT NULL,
+  balance bigint NOT NULL,
+  buyer bytea,
+  seller text COLLATE "C",
+  approved_at bigint,
+  sent_at bigint,
+  reason bytea,
+  document_hash text COLLATE "C",
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT invoice_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT invoice_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id),
+  CONSTRAINT invoice_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
+  CONSTRAINT invoice_quote_id_fk FOREIGN KEY (tenant_id, quote_id) REFERENCES quote (tenant_id, id)
+) ;
+CREATE INDEX invoice_by_created_at ON invoice (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX invoice_status_created_at ON invoice (tenant_id, status, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX invoice_customer_id_created_at ON invoice (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX invoice_job_id_created_at ON invoice (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX invoice_quote_id_created_at ON invoice (tenant_id, quote_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX invoice_no_unique ON invoice (tenant_id, no) WHERE deleted_at IS NULL;
+CREATE INDEX invoice_site_id_ref ON invoice (tenant_id, site_id);
+
+CREATE TABLE invoice_line (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  invoice_id uuid NOT NULL,
+  position bigint NOT NULL,
+  section bytea,
+  kind text COLLATE "C" NOT NULL CHECK (kind IN ('item', 'text', 'subtotal')),
+  item_id uuid,
+  description bytea NOT NULL,
+  qty3 bigint NOT NULL,
+  unit text COLLATE "C",
+  price4 bigint NOT NULL,
+  cost4 bigint,
+  discount_bp bigint NOT NULL,
+  tax_code_id uuid,
+  rate_bp bigint NOT NULL,
+  line_net bigint NOT NULL,
+  line_after bigint NOT NULL,
+  source_line_id uuid,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT invoice_line_invoice_id_fk FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoice (tenant_id, id),
+  CONSTRAINT invoice_line_item_id_fk FOREIGN KEY (tenant_id, item_id) REFERENCES item (tenant_id, id),
+  CONSTRAINT invoice_line_tax_code_id_fk FOREIGN KEY (tenant_id, tax_code_id) REFERENCES tax_code (tenant_id, id),
+  CONSTRAINT invoice_line_source_line_id_fk FOREIGN KEY (tenant_id, source_line_id) REFERENCES job_line (tenant_id, id)
+) ;
+CREATE INDEX invoice_line_by_created_at ON invoice_line (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX invoice_line_invoice_id_created_at ON invoice_line (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX invoice_line_invoice_id_position ON invoice_line (tenant_id, invoice_id, position, id) WHERE deleted_at IS NULL;
+CREATE INDEX invoice_line_source_line_id_created_at ON invoice_line (tenant_id, source_line_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX invoice_line_item_id_ref ON invoice_line (tenant_id, item_id);
+CREATE INDEX invoice_line_tax_code_id_ref ON invoice_line (tenant_id, tax_code_id);
+
+CREATE TABLE credit_note (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  price_mode text COLLATE "C" NOT NULL CHECK (price_mode IN ('excl', 'incl')),
+  currency text COLLATE "C" NOT NULL,
+  discount_bp bigint NOT NULL,
+  discount bigint NOT NULL,
+  sum bigint NOT NULL,
+  discount_taken bigint NOT NULL,
+  net bigint NOT NULL,
+  vat bigint NOT NULL,
+  total bigint NOT NULL,
+  vat_groups text COLLATE "C",
+  no text COLLATE "C",
+  invoice_id uuid NOT NULL,
+  customer_id uuid NOT NULL,
+  status text COLLATE "C" NOT NULL CHECK (status IN ('draft', 'approved', 'allocated')),
+  date bigint,
+  reason bytea NOT NULL,
+  allocated bigint NOT NULL,
+  buyer bytea,
+  seller text COLLATE "C",
+  approved_at bigint,
+  document_hash text COLLATE "C",
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT credit_note_invoice_id_fk FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoice (tenant_id, id),
+  CONSTRAINT credit_note_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id)
+) ;
+CREATE INDEX credit_note_by_created_at ON credit_note (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX credit_note_status_created_at ON credit_note (tenant_id, status, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX credit_note_customer_id_created_at ON credit_note (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX credit_note_invoice_id_created_at ON credit_note (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX credit_note_no_unique ON credit_note (tenant_id, no) WHERE deleted_at IS NULL;
+
+CREATE TABLE credit_line (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  credit_note_id uuid NOT NULL,
+  position bigint NOT NULL,
+  section bytea,
+  kind text COLLATE "C" NOT NULL CHECK (kind IN ('item', 'text', 'subtotal')),
+  item_id uuid,
+  description bytea NOT NULL,
+  qty3 bigint NOT NULL,
+  unit text COLLATE "C",
+  price4 bigint NOT NULL,
+  cost4 bigint,
+  discount_bp bigint NOT NULL,
+  tax_code_id uuid,
+  rate_bp bigint NOT NULL,
+  line_net bigint NOT NULL,
+  line_after bigint NOT NULL,
+  source_line_id uuid,
+  bill_again bigint NOT NULL CHECK (bill_again IN (0, 1)),
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT credit_line_credit_note_id_fk FOREIGN KEY (tenant_id, credit_note_id) REFERENCES credit_note (tenant_id, id),
+  CONSTRAINT credit_line_item_id_fk FOREIGN KEY (tenant_id, item_id) REFERENCES item (tenant_id, id),
+  CONSTRAINT credit_line_tax_code_id_fk FOREIGN KEY (tenant_id, tax_code_id) REFERENCES tax_code (tenant_id, id),
+  CONSTRAINT credit_line_source_line_id_fk FOREIGN KEY (tenant_id, source_line_id) REFERENCES invoice_line (tenant_id, id)
+) ;
+CREATE INDEX credit_line_by_created_at ON credit_line (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX credit_line_credit_note_id_created_at ON credit_line (tenant_id, credit_note_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX credit_line_source_line_id_created_at ON credit_line (tenant_id, source_line_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX credit_line_item_id_ref ON credit_line (tenant_id, item_id);
+CREATE INDEX credit_line_tax_code_id_ref ON credit_line (tenant_id, tax_code_id);
+
+CREATE TABLE payment (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  no text COLLATE "C" NOT NULL,
+  customer_id uuid NOT NULL,
+  date bigint NOT NULL,
+  amount bigint NOT NULL,
+  method text COLLATE "C" NOT NULL CHECK (method IN ('eft', 'cash', 'card', 'cheque', 'link', 'other')),
+  reference bytea,
+  status text COLLATE "C" NOT NULL CHECK (status IN ('recorded', 'allocated', 'reversed')),
+  allocated bigint NOT NULL,
+  reason bytea,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT payment_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id)
+) ;
+CREATE INDEX payment_by_created_at ON payment (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX payment_by_date ON payment (tenant_id, date, id) WHERE deleted_at IS NULL;
+CREATE INDEX payment_customer_id_created_at ON payment (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX payment_status_created_at ON payment (tenant_id, status, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX payment_no_unique ON payment (tenant_id, no) WHERE deleted_at IS NULL;
+
+CREATE TABLE allocation (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  payment_id uuid,
+  credit_note_id uuid,
+  invoice_id uuid NOT NULL,
+  amount bigint NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT allocation_payment_id_fk FOREIGN KEY (tenant_id, payment_id) REFERENCES payment (tenant_id, id),
+  CONSTRAINT allocation_credit_note_id_fk FOREIGN KEY (tenant_id, credit_note_id) REFERENCES credit_note (tenant_id, id),
+  CONSTRAINT allocation_invoice_id_fk FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoice (tenant_id, id)
+) ;
+CREATE INDEX allocation_by_created_at ON allocation (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX allocation_invoice_id_created_at ON allocation (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX allocation_payment_id_created_at ON allocation (tenant_id, payment_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX allocation_credit_note_id_created_at ON allocation (tenant_id, credit_note_id, created_at, id) WHERE deleted_at IS NULL;
+

@@ -593,3 +593,611 @@ CREATE INDEX import_mapping_by_name ON import_mapping (tenant_id, name, id) WHER
 CREATE INDEX import_mapping_by_created_at ON import_mapping (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX import_mapping_name_unique ON import_mapping (tenant_id, name) WHERE deleted_at IS NULL;
 
+CREATE TABLE tax_code (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  code $TEXT NOT NULL,
+  name $TEXT NOT NULL,
+  kind $TEXT NOT NULL CHECK (kind IN ('standard', 'zero', 'exempt', 'outside')),
+  active $INT NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id)
+) $KEYED;
+CREATE INDEX tax_code_by_code ON tax_code (tenant_id, code, id) WHERE deleted_at IS NULL;
+CREATE INDEX tax_code_by_created_at ON tax_code (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX tax_code_code_unique ON tax_code (tenant_id, code) WHERE deleted_at IS NULL;
+
+CREATE TABLE tax_rate (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  tax_code_id $ID NOT NULL,
+  rate_bp $INT NOT NULL,
+  valid_from $INT NOT NULL,
+  valid_until $INT,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT tax_rate_tax_code_id_fk FOREIGN KEY (tenant_id, tax_code_id) REFERENCES tax_code (tenant_id, id)
+) $KEYED;
+CREATE INDEX tax_rate_by_valid_from ON tax_rate (tenant_id, valid_from, id) WHERE deleted_at IS NULL;
+CREATE INDEX tax_rate_tax_code_id_valid_from ON tax_rate (tenant_id, tax_code_id, valid_from, id) WHERE deleted_at IS NULL;
+CREATE INDEX tax_rate_tax_code_id_created_at ON tax_rate (tenant_id, tax_code_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE vat_status (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  valid_from $INT NOT NULL,
+  registered $INT NOT NULL CHECK (registered IN (0, 1)),
+  vat_no $TEXT,
+  PRIMARY KEY (tenant_id, id)
+) $KEYED;
+CREATE INDEX vat_status_by_valid_from ON vat_status (tenant_id, valid_from, id) WHERE deleted_at IS NULL;
+CREATE INDEX vat_status_by_created_at ON vat_status (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX vat_status_valid_from_unique ON vat_status (tenant_id, valid_from) WHERE deleted_at IS NULL;
+
+CREATE TABLE item (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  code $TEXT NOT NULL,
+  name $TEXT NOT NULL,
+  kind $TEXT NOT NULL CHECK (kind IN ('product', 'labour', 'travel', 'fee')),
+  unit $TEXT NOT NULL,
+  sell4 $INT,
+  price_includes_vat $INT NOT NULL CHECK (price_includes_vat IN (0, 1)),
+  cost4 $INT,
+  tax_code_id $ID,
+  category $TEXT,
+  barcode $TEXT,
+  supplier_code $TEXT,
+  warranty_months $INT,
+  description $TEXT,
+  active $INT NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT item_tax_code_id_fk FOREIGN KEY (tenant_id, tax_code_id) REFERENCES tax_code (tenant_id, id)
+) $KEYED;
+CREATE INDEX item_by_code ON item (tenant_id, code, id) WHERE deleted_at IS NULL;
+CREATE INDEX item_by_created_at ON item (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX item_kind_code ON item (tenant_id, kind, code, id) WHERE deleted_at IS NULL;
+CREATE INDEX item_active_code ON item (tenant_id, active, code, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX item_code_unique ON item (tenant_id, code) WHERE deleted_at IS NULL;
+CREATE INDEX item_tax_code_id_ref ON item (tenant_id, tax_code_id);
+
+CREATE TABLE enquiry (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  no $TEXT NOT NULL,
+  source $TEXT NOT NULL CHECK (source IN ('phone', 'email', 'web', 'whatsapp', 'portal', 'walk_in', 'referral', 'other')),
+  customer_id $ID,
+  name $BLOB,
+  phone $BLOB,
+  email $BLOB,
+  address $BLOB,
+  site_id $ID,
+  subject $BLOB NOT NULL,
+  details $BLOB,
+  job_type_id $ID,
+  priority $TEXT NOT NULL CHECK (priority IN ('low', 'normal', 'high', 'emergency')),
+  owner_id $ID,
+  next_action_at $INT,
+  status $TEXT NOT NULL CHECK (status IN ('new', 'contacted', 'qualified', 'converted', 'lost', 'spam')),
+  lost_reason $BLOB,
+  requested_at $INT NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT enquiry_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT enquiry_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id),
+  CONSTRAINT enquiry_job_type_id_fk FOREIGN KEY (tenant_id, job_type_id) REFERENCES job_type (tenant_id, id),
+  CONSTRAINT enquiry_owner_id_fk FOREIGN KEY (tenant_id, owner_id) REFERENCES employee (tenant_id, id)
+) $KEYED;
+CREATE INDEX enquiry_by_created_at ON enquiry (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX enquiry_by_requested_at ON enquiry (tenant_id, requested_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX enquiry_status_created_at ON enquiry (tenant_id, status, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX enquiry_customer_id_created_at ON enquiry (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX enquiry_no_unique ON enquiry (tenant_id, no) WHERE deleted_at IS NULL;
+CREATE INDEX enquiry_site_id_ref ON enquiry (tenant_id, site_id);
+CREATE INDEX enquiry_job_type_id_ref ON enquiry (tenant_id, job_type_id);
+CREATE INDEX enquiry_owner_id_ref ON enquiry (tenant_id, owner_id);
+
+CREATE TABLE quote (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  no $TEXT NOT NULL,
+  kind $TEXT NOT NULL CHECK (kind IN ('quote', 'variation')),
+  customer_id $ID NOT NULL,
+  contact_id $ID,
+  site_id $ID,
+  enquiry_id $ID,
+  job_id $ID,
+  title $BLOB NOT NULL,
+  status $TEXT NOT NULL CHECK (status IN ('draft', 'internal_review', 'sent', 'viewed', 'accepted', 'declined', 'expired', 'cancelled')),
+  owner_id $ID,
+  version_n $INT NOT NULL,
+  version_id $ID,
+  total $INT NOT NULL,
+  valid_until $INT,
+  reason $BLOB,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT quote_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT quote_contact_id_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES contact (tenant_id, id),
+  CONSTRAINT quote_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id),
+  CONSTRAINT quote_enquiry_id_fk FOREIGN KEY (tenant_id, enquiry_id) REFERENCES enquiry (tenant_id, id),
+  CONSTRAINT quote_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
+  CONSTRAINT quote_owner_id_fk FOREIGN KEY (tenant_id, owner_id) REFERENCES employee (tenant_id, id)
+) $KEYED;
+CREATE INDEX quote_by_created_at ON quote (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX quote_status_created_at ON quote (tenant_id, status, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX quote_customer_id_created_at ON quote (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX quote_enquiry_id_created_at ON quote (tenant_id, enquiry_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX quote_job_id_created_at ON quote (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX quote_no_unique ON quote (tenant_id, no) WHERE deleted_at IS NULL;
+CREATE INDEX quote_contact_id_ref ON quote (tenant_id, contact_id);
+CREATE INDEX quote_site_id_ref ON quote (tenant_id, site_id);
+CREATE INDEX quote_owner_id_ref ON quote (tenant_id, owner_id);
+
+CREATE TABLE quote_version (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  price_mode $TEXT NOT NULL CHECK (price_mode IN ('excl', 'incl')),
+  currency $TEXT NOT NULL,
+  discount_bp $INT NOT NULL,
+  discount $INT NOT NULL,
+  sum $INT NOT NULL,
+  discount_taken $INT NOT NULL,
+  net $INT NOT NULL,
+  vat $INT NOT NULL,
+  total $INT NOT NULL,
+  vat_groups $TEXT,
+  quote_id $ID NOT NULL,
+  n $INT NOT NULL,
+  state $TEXT NOT NULL CHECK (state IN ('draft', 'sent', 'superseded')),
+  valid_until $INT,
+  intro $BLOB,
+  terms $BLOB,
+  sent_at $INT,
+  document_hash $TEXT,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT quote_version_quote_id_fk FOREIGN KEY (tenant_id, quote_id) REFERENCES quote (tenant_id, id)
+) $KEYED;
+CREATE INDEX quote_version_by_created_at ON quote_version (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX quote_version_quote_id_created_at ON quote_version (tenant_id, quote_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE quote_line (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  quote_version_id $ID NOT NULL,
+  position $INT NOT NULL,
+  section $BLOB,
+  kind $TEXT NOT NULL CHECK (kind IN ('item', 'text', 'subtotal')),
+  item_id $ID,
+  description $BLOB NOT NULL,
+  qty3 $INT NOT NULL,
+  unit $TEXT,
+  price4 $INT NOT NULL,
+  cost4 $INT,
+  discount_bp $INT NOT NULL,
+  tax_code_id $ID,
+  rate_bp $INT NOT NULL,
+  line_net $INT NOT NULL,
+  line_after $INT NOT NULL,
+  optional $INT NOT NULL CHECK (optional IN (0, 1)),
+  selected $INT NOT NULL CHECK (selected IN (0, 1)),
+  option_group $TEXT,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT quote_line_quote_version_id_fk FOREIGN KEY (tenant_id, quote_version_id) REFERENCES quote_version (tenant_id, id),
+  CONSTRAINT quote_line_item_id_fk FOREIGN KEY (tenant_id, item_id) REFERENCES item (tenant_id, id),
+  CONSTRAINT quote_line_tax_code_id_fk FOREIGN KEY (tenant_id, tax_code_id) REFERENCES tax_code (tenant_id, id)
+) $KEYED;
+CREATE INDEX quote_line_by_created_at ON quote_line (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX quote_line_quote_version_id_created_at ON quote_line (tenant_id, quote_version_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX quote_line_quote_version_id_position ON quote_line (tenant_id, quote_version_id, position, id) WHERE deleted_at IS NULL;
+CREATE INDEX quote_line_item_id_ref ON quote_line (tenant_id, item_id);
+CREATE INDEX quote_line_tax_code_id_ref ON quote_line (tenant_id, tax_code_id);
+
+CREATE TABLE acceptance (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  quote_id $ID NOT NULL,
+  version_id $ID NOT NULL,
+  decision $TEXT NOT NULL CHECK (decision IN ('accepted', 'declined')),
+  name $BLOB NOT NULL,
+  capacity $BLOB,
+  how $TEXT NOT NULL CHECK (how IN ('phone', 'glass', 'page')),
+  at $INT NOT NULL,
+  line_ids $TEXT,
+  net $INT NOT NULL,
+  vat $INT NOT NULL,
+  total $INT NOT NULL,
+  reason $BLOB,
+  document_hash $TEXT NOT NULL,
+  hash $TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT acceptance_quote_id_fk FOREIGN KEY (tenant_id, quote_id) REFERENCES quote (tenant_id, id)
+) $KEYED;
+CREATE INDEX acceptance_by_created_at ON acceptance (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX acceptance_quote_id_created_at ON acceptance (tenant_id, quote_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE job_line (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  job_id $ID NOT NULL,
+  position $INT NOT NULL,
+  section $BLOB,
+  kind $TEXT NOT NULL CHECK (kind IN ('item', 'text', 'subtotal')),
+  item_id $ID,
+  description $BLOB NOT NULL,
+  qty3 $INT NOT NULL,
+  unit $TEXT,
+  price4 $INT NOT NULL,
+  cost4 $INT,
+  discount_bp $INT NOT NULL,
+  tax_code_id $ID,
+  rate_bp $INT NOT NULL,
+  line_net $INT NOT NULL,
+  line_after $INT NOT NULL,
+  source_line_id $ID,
+  billable $INT NOT NULL CHECK (billable IN (0, 1)),
+  written_off $TEXT,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT job_line_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
+  CONSTRAINT job_line_item_id_fk FOREIGN KEY (tenant_id, item_id) REFERENCES item (tenant_id, id),
+  CONSTRAINT job_line_tax_code_id_fk FOREIGN KEY (tenant_id, tax_code_id) REFERENCES tax_code (tenant_id, id),
+  CONSTRAINT job_line_source_line_id_fk FOREIGN KEY (tenant_id, source_line_id) REFERENCES quote_line (tenant_id, id)
+) $KEYED;
+CREATE INDEX job_line_by_created_at ON job_line (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_line_job_id_created_at ON job_line (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_line_job_id_position ON job_line (tenant_id, job_id, position, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_line_item_id_ref ON job_line (tenant_id, item_id);
+CREATE INDEX job_line_tax_code_id_ref ON job_line (tenant_id, tax_code_id);
+CREATE INDEX job_line_source_line_id_ref ON job_line (tenant_id, source_line_id);
+
+CREATE TABLE authorisation (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  job_id $ID NOT NULL,
+  kind $TEXT NOT NULL CHECK (kind IN ('estimate_accepted', 'estimate_declined', 'max_preauthorised', 'variation_authorised', 'lifted')),
+  acceptance_id $ID,
+  price_mode $TEXT NOT NULL CHECK (price_mode IN ('excl', 'incl')),
+  amount $INT,
+  name $BLOB NOT NULL,
+  at $INT NOT NULL,
+  note $BLOB,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT authorisation_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
+  CONSTRAINT authorisation_acceptance_id_fk FOREIGN KEY (tenant_id, acceptance_id) REFERENCES acceptance (tenant_id, id)
+) $KEYED;
+CREATE INDEX authorisation_by_created_at ON authorisation (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX authorisation_job_id_created_at ON authorisation (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX authorisation_acceptance_id_ref ON authorisation (tenant_id, acceptance_id);
+
+CREATE TABLE invoice (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  price_mode $TEXT NOT NULL CHECK (price_mode IN ('excl', 'incl')),
+  currency $TEXT NOT NULL,
+  discount_bp $INT NOT NULL,
+  discount $INT NOT NULL,
+  sum $INT NOT NULL,
+  discount_taken $INT NOT NULL,
+  net $INT NOT NULL,
+  vat $INT NOT NULL,
+  total $INT NOT NULL,
+  vat_groups $TEXT,
+  no $TEXT,
+  kind $TEXT NOT NULL CHECK (kind IN ('invoice', 'deposit', 'progress')),
+  customer_id $ID NOT NULL,
+  site_id $ID,
+  job_id $ID,
+  quote_id $ID,
+  status $TEXT NOT NULL CHECK (status IN ('draft', 'approved', 'sent', 'part_paid', 'paid', 'credited', 'void')),
+  date $INT,
+  due_date $INT,
+  tax_point $INT,
+  customer_order_no $TEXT,
+  credited $INT NOT NULL,
+  paid $INT NOT NULL,
+  balance $INT NOT NULL,
+  buyer $BLOB,
+  seller $TEXT,
+  approved_at $INT,
+  sent_at $INT,
+  reason $BLOB,
+  document_hash $TEXT,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT invoice_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT invoice_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id),
+  CONSTRAINT invoice_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
+  CONSTRAINT invoice_quote_id_fk FOREIGN KEY (tenant_id, quote_id) REFERENCES quote (tenant_id, id)
+) $KEYED;
+CREATE INDEX invoice_by_created_at ON invoice (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX invoice_status_created_at ON invoice (tenant_id, status, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX invoice_customer_id_created_at ON invoice (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX invoice_job_id_created_at ON invoice (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX invoice_quote_id_created_at ON invoice (tenant_id, quote_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX invoice_no_unique ON invoice (tenant_id, no) WHERE deleted_at IS NULL;
+CREATE INDEX invoice_site_id_ref ON invoice (tenant_id, site_id);
+
+CREATE TABLE invoice_line (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  invoice_id $ID NOT NULL,
+  position $INT NOT NULL,
+  section $BLOB,
+  kind $TEXT NOT NULL CHECK (kind IN ('item', 'text', 'subtotal')),
+  item_id $ID,
+  description $BLOB NOT NULL,
+  qty3 $INT NOT NULL,
+  unit $TEXT,
+  price4 $INT NOT NULL,
+  cost4 $INT,
+  discount_bp $INT NOT NULL,
+  tax_code_id $ID,
+  rate_bp $INT NOT NULL,
+  line_net $INT NOT NULL,
+  line_after $INT NOT NULL,
+  source_line_id $ID,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT invoice_line_invoice_id_fk FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoice (tenant_id, id),
+  CONSTRAINT invoice_line_item_id_fk FOREIGN KEY (tenant_id, item_id) REFERENCES item (tenant_id, id),
+  CONSTRAINT invoice_line_tax_code_id_fk FOREIGN KEY (tenant_id, tax_code_id) REFERENCES tax_code (tenant_id, id),
+  CONSTRAINT invoice_line_source_line_id_fk FOREIGN KEY (tenant_id, source_line_id) REFERENCES job_line (tenant_id, id)
+) $KEYED;
+CREATE INDEX invoice_line_by_created_at ON invoice_line (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX invoice_line_invoice_id_created_at ON invoice_line (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX invoice_line_invoice_id_position ON invoice_line (tenant_id, invoice_id, position, id) WHERE deleted_at IS NULL;
+CREATE INDEX invoice_line_source_line_id_created_at ON invoice_line (tenant_id, source_line_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX invoice_line_item_id_ref ON invoice_line (tenant_id, item_id);
+CREATE INDEX invoice_line_tax_code_id_ref ON invoice_line (tenant_id, tax_code_id);
+
+CREATE TABLE credit_note (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  price_mode $TEXT NOT NULL CHECK (price_mode IN ('excl', 'incl')),
+  currency $TEXT NOT NULL,
+  discount_bp $INT NOT NULL,
+  discount $INT NOT NULL,
+  sum $INT NOT NULL,
+  discount_taken $INT NOT NULL,
+  net $INT NOT NULL,
+  vat $INT NOT NULL,
+  total $INT NOT NULL,
+  vat_groups $TEXT,
+  no $TEXT,
+  invoice_id $ID NOT NULL,
+  customer_id $ID NOT NULL,
+  status $TEXT NOT NULL CHECK (status IN ('draft', 'approved', 'allocated')),
+  date $INT,
+  reason $BLOB NOT NULL,
+  allocated $INT NOT NULL,
+  buyer $BLOB,
+  seller $TEXT,
+  approved_at $INT,
+  document_hash $TEXT,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT credit_note_invoice_id_fk FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoice (tenant_id, id),
+  CONSTRAINT credit_note_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id)
+) $KEYED;
+CREATE INDEX credit_note_by_created_at ON credit_note (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX credit_note_status_created_at ON credit_note (tenant_id, status, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX credit_note_customer_id_created_at ON credit_note (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX credit_note_invoice_id_created_at ON credit_note (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX credit_note_no_unique ON credit_note (tenant_id, no) WHERE deleted_at IS NULL;
+
+CREATE TABLE credit_line (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  credit_note_id $ID NOT NULL,
+  position $INT NOT NULL,
+  section $BLOB,
+  kind $TEXT NOT NULL CHECK (kind IN ('item', 'text', 'subtotal')),
+  item_id $ID,
+  description $BLOB NOT NULL,
+  qty3 $INT NOT NULL,
+  unit $TEXT,
+  price4 $INT NOT NULL,
+  cost4 $INT,
+  discount_bp $INT NOT NULL,
+  tax_code_id $ID,
+  rate_bp $INT NOT NULL,
+  line_net $INT NOT NULL,
+  line_after $INT NOT NULL,
+  source_line_id $ID,
+  bill_again $INT NOT NULL CHECK (bill_again IN (0, 1)),
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT credit_line_credit_note_id_fk FOREIGN KEY (tenant_id, credit_note_id) REFERENCES credit_note (tenant_id, id),
+  CONSTRAINT credit_line_item_id_fk FOREIGN KEY (tenant_id, item_id) REFERENCES item (tenant_id, id),
+  CONSTRAINT credit_line_tax_code_id_fk FOREIGN KEY (tenant_id, tax_code_id) REFERENCES tax_code (tenant_id, id),
+  CONSTRAINT credit_line_source_line_id_fk FOREIGN KEY (tenant_id, source_line_id) REFERENCES invoice_line (tenant_id, id)
+) $KEYED;
+CREATE INDEX credit_line_by_created_at ON credit_line (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX credit_line_credit_note_id_created_at ON credit_line (tenant_id, credit_note_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX credit_line_source_line_id_created_at ON credit_line (tenant_id, source_line_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX credit_line_item_id_ref ON credit_line (tenant_id, item_id);
+CREATE INDEX credit_line_tax_code_id_ref ON credit_line (tenant_id, tax_code_id);
+
+CREATE TABLE payment (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  no $TEXT NOT NULL,
+  customer_id $ID NOT NULL,
+  date $INT NOT NULL,
+  amount $INT NOT NULL,
+  method $TEXT NOT NULL CHECK (method IN ('eft', 'cash', 'card', 'cheque', 'link', 'other')),
+  reference $BLOB,
+  status $TEXT NOT NULL CHECK (status IN ('recorded', 'allocated', 'reversed')),
+  allocated $INT NOT NULL,
+  reason $BLOB,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT payment_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id)
+) $KEYED;
+CREATE INDEX payment_by_created_at ON payment (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX payment_by_date ON payment (tenant_id, date, id) WHERE deleted_at IS NULL;
+CREATE INDEX payment_customer_id_created_at ON payment (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX payment_status_created_at ON payment (tenant_id, status, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX payment_no_unique ON payment (tenant_id, no) WHERE deleted_at IS NULL;
+
+CREATE TABLE allocation (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  payment_id $ID,
+  credit_note_id $ID,
+  invoice_id $ID NOT NULL,
+  amount $INT NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT allocation_payment_id_fk FOREIGN KEY (tenant_id, payment_id) REFERENCES payment (tenant_id, id),
+  CONSTRAINT allocation_credit_note_id_fk FOREIGN KEY (tenant_id, credit_note_id) REFERENCES credit_note (tenant_id, id),
+  CONSTRAINT allocation_invoice_id_fk FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoice (tenant_id, id)
+) $KEYED;
+CREATE INDEX allocation_by_created_at ON allocation (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX allocation_invoice_id_created_at ON allocation (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX allocation_payment_id_created_at ON allocation (tenant_id, payment_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX allocation_credit_note_id_created_at ON allocation (tenant_id, credit_note_id, created_at, id) WHERE deleted_at IS NULL;
+

@@ -589,3 +589,735 @@ export interface ImportMapping {
   /** Which column becomes which field. */
   spec: unknown;
 }
+
+/** A way in which something is taxed. */
+export interface TaxCode {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** Short code: STD, ZERO, EXEMPT, OUT. */
+  code: string;
+  /** What it means. */
+  name: string;
+  /** How it stands in a VAT return. */
+  kind: "standard" | "zero" | "exempt" | "outside";
+  /** Whether it is offered. */
+  active: boolean;
+}
+
+/** The rate of a tax code from a day on. */
+export interface TaxRate {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** The tax code. */
+  tax_code_id: string;
+  /** The rate, in hundredths of a percent: 1500 is 15 %. */
+  rate_bp: number;
+  /** First day on which it applies. */
+  valid_from: string;
+  /** Last day on which it applies, if it ends. */
+  valid_until: string | null;
+}
+
+/** Whether the company was registered for VAT, from a day on. */
+export interface VatStatus {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** First day on which it applies. */
+  valid_from: string;
+  /** Whether the company is registered for VAT from that day on. */
+  registered: boolean;
+  /** Its VAT number. */
+  vat_no: string | null;
+}
+
+/** Something that is sold: a thing, work, travel, a fee. */
+export interface Item {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** Code of the item. */
+  code: string;
+  /** What it is called. */
+  name: string;
+  /** A thing, work, travel, or a fee. */
+  kind: "product" | "labour" | "travel" | "fee";
+  /** Of what it is counted: ea, h, m. */
+  unit: string;
+  /** Price of one, in ten-thousandths. */
+  sell4: number | null;
+  /** Whether that price is with VAT. */
+  price_includes_vat: boolean;
+  /** What one costs you, in ten-thousandths. */
+  cost4: number | null;
+  /** How it is taxed; standard if left out. */
+  tax_code_id: string | null;
+  /** Group in the price list. */
+  category: string | null;
+  /** What a scanner reads. */
+  barcode: string | null;
+  /** The supplier's code. */
+  supplier_code: string | null;
+  /** Months of warranty beyond the law's three. */
+  warranty_months: number | null;
+  /** More about it. */
+  description: string | null;
+  /** Whether it is offered. */
+  active: boolean;
+}
+
+/** Somebody asks for something. */
+export interface Enquiry {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** Number of the enquiry. */
+  readonly no: string;
+  /** How it came in. */
+  source: "phone" | "email" | "web" | "whatsapp" | "portal" | "walk_in" | "referral" | "other";
+  /** Who asks, if known. */
+  customer_id: string | null;
+  /** Name of who asks. */
+  name: string | null;
+  /** Telephone. */
+  phone: string | null;
+  /** Mail address. */
+  email: string | null;
+  /** Where the work would be. */
+  address: string | null;
+  /** The place of work, if known. */
+  site_id: string | null;
+  /** What is asked, in one line. */
+  subject: string;
+  /** What is asked, at length. */
+  details: string | null;
+  /** Kind of work. */
+  job_type_id: string | null;
+  /** How urgent it is. */
+  priority: "low" | "normal" | "high" | "emergency";
+  /** Who follows it up. */
+  owner_id: string | null;
+  /** When to do something about it. */
+  next_action_at: string | null;
+  /** How far it is. */
+  readonly status: "new" | "contacted" | "qualified" | "converted" | "lost" | "spam";
+  /** Why nothing came of it. */
+  readonly lost_reason: string | null;
+  /** When it was asked; may be before it was entered. */
+  requested_at: string;
+}
+
+/** An offer to a customer. */
+export interface Quote {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** Number of the quote. */
+  readonly no: string;
+  /** An offer, or a change of what was accepted for a piece of work. */
+  kind: "quote" | "variation";
+  /** For whom. */
+  customer_id: string;
+  /** Whom to send it to. */
+  contact_id: string | null;
+  /** Where the work would be. */
+  site_id: string | null;
+  /** The enquiry that it answers. */
+  readonly enquiry_id: string | null;
+  /** The work that came of it, or that it changes. */
+  job_id: string | null;
+  /** What it is about. */
+  title: string;
+  /** How far it is. */
+  readonly status: "draft" | "internal_review" | "sent" | "viewed" | "accepted" | "declined" | "expired" | "cancelled";
+  /** Who follows it up. */
+  owner_id: string | null;
+  /** Number of the newest version. */
+  readonly version_n: number;
+  /** The newest version. */
+  readonly version_id: string | null;
+  /** Total with VAT of the newest version. */
+  readonly total: number;
+  /** Last day on which it can be accepted. */
+  valid_until: string | null;
+  /** Why it was declined or cancelled. */
+  readonly reason: string | null;
+}
+
+/** One version of an offer. */
+export interface QuoteVersion {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** Whether its prices are without or with VAT. */
+  readonly price_mode: "excl" | "incl";
+  /** Currency, three letters. */
+  readonly currency: string;
+  /** Discount on the whole, in hundredths of a percent. */
+  readonly discount_bp: number;
+  /** Discount on the whole as an amount; only one of the two. */
+  readonly discount: number;
+  /** Sum of the lines. */
+  readonly sum: number;
+  /** What the discount on the whole comes to. */
+  readonly discount_taken: number;
+  /** Total without VAT. */
+  readonly net: number;
+  /** VAT. */
+  readonly vat: number;
+  /** Total with VAT. */
+  readonly total: number;
+  /** Net and VAT for each tax code and rate. */
+  readonly vat_groups: unknown | null;
+  /** The quote. */
+  quote_id: string;
+  /** Which version it is. */
+  readonly n: number;
+  /** Being written, sent, or replaced by a newer one. */
+  readonly state: "draft" | "sent" | "superseded";
+  /** Last day on which it can be accepted. */
+  readonly valid_until: string | null;
+  /** Words above the lines. */
+  intro: string | null;
+  /** Words below the lines. */
+  terms: string | null;
+  /** When it was sent; from then on it never changes. */
+  readonly sent_at: string | null;
+  /** SHA-256 of what was sent. */
+  readonly document_hash: string | null;
+}
+
+/** A line of an offer. */
+export interface QuoteLine {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** The document that it stands on. */
+  quote_version_id: string;
+  /** Place among the lines. */
+  position: number;
+  /** Heading under which it stands. */
+  section: string | null;
+  /** Something with a price, a text, or a subtotal. */
+  kind: "item" | "text" | "subtotal";
+  /** The item of the catalogue. */
+  item_id: string | null;
+  /** What it is. */
+  description: string;
+  /** How many, in thousandths. */
+  qty3: number;
+  /** Of what: each, hours, metres. */
+  unit: string | null;
+  /** Price of one, in ten-thousandths. */
+  price4: number;
+  /** What one costs you, in ten-thousandths. */
+  cost4: number | null;
+  /** Discount on the line, in hundredths of a percent. */
+  discount_bp: number;
+  /** How it is taxed. */
+  tax_code_id: string | null;
+  /** Rate of the tax that applied, in hundredths of a percent. */
+  readonly rate_bp: number;
+  /** The line's amount after its own discount. */
+  readonly line_net: number;
+  /** The same after its share of the discount on the whole. */
+  readonly line_after: number;
+  /** Whether the customer may leave it out. */
+  optional: boolean;
+  /** Whether an optional line is chosen. */
+  selected: boolean;
+  /** Options of which one is chosen. */
+  option_group: string | null;
+}
+
+/** The customer's answer to an offer, with what shows it. */
+export interface Acceptance {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** The quote. */
+  quote_id: string;
+  /** The version that was answered. */
+  readonly version_id: string;
+  /** Yes or no. */
+  readonly decision: "accepted" | "declined";
+  /** Who answered. */
+  readonly name: string;
+  /** In what capacity. */
+  readonly capacity: string | null;
+  /** By telephone, on glass, or on the customer's page. */
+  readonly how: "phone" | "glass" | "page";
+  /** When. */
+  readonly at: string;
+  /** The lines that were chosen. */
+  readonly line_ids: unknown | null;
+  /** What was agreed to, without VAT. */
+  readonly net: number;
+  /** Its VAT. */
+  readonly vat: number;
+  /** What was agreed to, with VAT. */
+  readonly total: number;
+  /** Why not. */
+  readonly reason: string | null;
+  /** SHA-256 of what was answered. */
+  readonly document_hash: string;
+  /** SHA-256 of the answer with the chosen lines. */
+  readonly hash: string;
+}
+
+/** Parts, hours and fees that a piece of work took. */
+export interface JobLine {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** The document that it stands on. */
+  job_id: string;
+  /** Place among the lines. */
+  position: number;
+  /** Heading under which it stands. */
+  section: string | null;
+  /** Something with a price, a text, or a subtotal. */
+  kind: "item" | "text" | "subtotal";
+  /** The item of the catalogue. */
+  item_id: string | null;
+  /** What it is. */
+  description: string;
+  /** How many, in thousandths. */
+  qty3: number;
+  /** Of what: each, hours, metres. */
+  unit: string | null;
+  /** Price of one, in ten-thousandths. */
+  price4: number;
+  /** What one costs you, in ten-thousandths. */
+  cost4: number | null;
+  /** Discount on the line, in hundredths of a percent. */
+  discount_bp: number;
+  /** How it is taxed. */
+  tax_code_id: string | null;
+  /** Rate of the tax that applied, in hundredths of a percent. */
+  readonly rate_bp: number;
+  /** The line's amount after its own discount. */
+  readonly line_net: number;
+  /** The same after its share of the discount on the whole. */
+  readonly line_after: number;
+  /** The line of the quote that it comes from. */
+  readonly source_line_id: string | null;
+  /** Whether the customer pays for it. */
+  billable: boolean;
+  /** Why it will not be billed. */
+  written_off: string | null;
+}
+
+/** That the customer agreed to a price before the work (CPA s15). */
+export interface Authorisation {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** The work. */
+  job_id: string;
+  /** How the customer agreed to the price. */
+  kind: "estimate_accepted" | "estimate_declined" | "max_preauthorised" | "variation_authorised" | "lifted";
+  /** The answer that it stands on. */
+  readonly acceptance_id: string | null;
+  /** Whether the amount is without or with VAT. */
+  price_mode: "excl" | "incl";
+  /** Up to how much, in cents; empty where no limit was asked. */
+  amount: number | null;
+  /** Who agreed. */
+  name: string;
+  /** When. */
+  readonly at: string;
+  /** How it is recorded, or why the limit was lifted. */
+  note: string | null;
+}
+
+/** What a customer owes for work. */
+export interface Invoice {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** Whether its prices are without or with VAT. */
+  readonly price_mode: "excl" | "incl";
+  /** Currency, three letters. */
+  readonly currency: string;
+  /** Discount on the whole, in hundredths of a percent. */
+  readonly discount_bp: number;
+  /** Discount on the whole as an amount; only one of the two. */
+  readonly discount: number;
+  /** Sum of the lines. */
+  readonly sum: number;
+  /** What the discount on the whole comes to. */
+  readonly discount_taken: number;
+  /** Total without VAT. */
+  readonly net: number;
+  /** VAT. */
+  readonly vat: number;
+  /** Total with VAT. */
+  readonly total: number;
+  /** Net and VAT for each tax code and rate. */
+  readonly vat_groups: unknown | null;
+  /** Number; given when it is approved. */
+  readonly no: string | null;
+  /** For work done, in advance, or in part. */
+  kind: "invoice" | "deposit" | "progress";
+  /** Who pays. */
+  customer_id: string;
+  /** Where the work was. */
+  site_id: string | null;
+  /** The work. */
+  job_id: string | null;
+  /** The quote. */
+  quote_id: string | null;
+  /** How far it is. */
+  readonly status: "draft" | "approved" | "sent" | "part_paid" | "paid" | "credited" | "void";
+  /** Date of the invoice. */
+  date: string | null;
+  /** When it is to be paid. */
+  due_date: string | null;
+  /** Day that decides the rate and the period of its VAT. */
+  readonly tax_point: string | null;
+  /** The customer's own order number. */
+  customer_order_no: string | null;
+  /** Sum of its credit notes. */
+  readonly credited: number;
+  /** Sum of what was paid and set off. */
+  readonly paid: number;
+  /** What is still owed. */
+  readonly balance: number;
+  /** Name, address and VAT number of the buyer as they were. */
+  readonly buyer: unknown | null;
+  /** Name, address and VAT number of the company as they were. */
+  readonly seller: unknown | null;
+  /** When it was approved; from then on it never changes. */
+  readonly approved_at: string | null;
+  /** When it was first sent. */
+  readonly sent_at: string | null;
+  /** Why it is void. */
+  readonly reason: string | null;
+  /** SHA-256 of what was approved. */
+  readonly document_hash: string | null;
+}
+
+/** A line of an invoice. */
+export interface InvoiceLine {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** The document that it stands on. */
+  invoice_id: string;
+  /** Place among the lines. */
+  position: number;
+  /** Heading under which it stands. */
+  section: string | null;
+  /** Something with a price, a text, or a subtotal. */
+  kind: "item" | "text" | "subtotal";
+  /** The item of the catalogue. */
+  item_id: string | null;
+  /** What it is. */
+  description: string;
+  /** How many, in thousandths. */
+  qty3: number;
+  /** Of what: each, hours, metres. */
+  unit: string | null;
+  /** Price of one, in ten-thousandths. */
+  price4: number;
+  /** What one costs you, in ten-thousandths. */
+  cost4: number | null;
+  /** Discount on the line, in hundredths of a percent. */
+  discount_bp: number;
+  /** How it is taxed. */
+  tax_code_id: string | null;
+  /** Rate of the tax that applied, in hundredths of a percent. */
+  readonly rate_bp: number;
+  /** The line's amount after its own discount. */
+  readonly line_net: number;
+  /** The same after its share of the discount on the whole. */
+  readonly line_after: number;
+  /** The line of the work that it bills. */
+  source_line_id: string | null;
+}
+
+/** What is taken back of an invoice. */
+export interface CreditNote {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** Whether its prices are without or with VAT. */
+  readonly price_mode: "excl" | "incl";
+  /** Currency, three letters. */
+  readonly currency: string;
+  /** Discount on the whole, in hundredths of a percent. */
+  readonly discount_bp: number;
+  /** Discount on the whole as an amount; only one of the two. */
+  readonly discount: number;
+  /** Sum of the lines. */
+  readonly sum: number;
+  /** What the discount on the whole comes to. */
+  readonly discount_taken: number;
+  /** Total without VAT. */
+  readonly net: number;
+  /** VAT. */
+  readonly vat: number;
+  /** Total with VAT. */
+  readonly total: number;
+  /** Net and VAT for each tax code and rate. */
+  readonly vat_groups: unknown | null;
+  /** Number; given when it is approved. */
+  readonly no: string | null;
+  /** The invoice that it corrects. */
+  readonly invoice_id: string;
+  /** The customer. */
+  readonly customer_id: string;
+  /** How far it is. */
+  readonly status: "draft" | "approved" | "allocated";
+  /** Date of the credit note. */
+  readonly date: string | null;
+  /** Why (VAT Act s21). */
+  readonly reason: string;
+  /** What of it was set off against invoices. */
+  readonly allocated: number;
+  /** Name, address and VAT number of the buyer as they were. */
+  readonly buyer: unknown | null;
+  /** Name, address and VAT number of the company as they were. */
+  readonly seller: unknown | null;
+  /** When it was approved; from then on it never changes. */
+  readonly approved_at: string | null;
+  /** SHA-256 of what was approved. */
+  readonly document_hash: string | null;
+}
+
+/** A line of a credit note. */
+export interface CreditLine {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** The document that it stands on. */
+  credit_note_id: string;
+  /** Place among the lines. */
+  position: number;
+  /** Heading under which it stands. */
+  section: string | null;
+  /** Something with a price, a text, or a subtotal. */
+  kind: "item" | "text" | "subtotal";
+  /** The item of the catalogue. */
+  item_id: string | null;
+  /** What it is. */
+  description: string;
+  /** How many, in thousandths. */
+  qty3: number;
+  /** Of what: each, hours, metres. */
+  unit: string | null;
+  /** Price of one, in ten-thousandths. */
+  price4: number;
+  /** What one costs you, in ten-thousandths. */
+  cost4: number | null;
+  /** Discount on the line, in hundredths of a percent. */
+  discount_bp: number;
+  /** How it is taxed. */
+  tax_code_id: string | null;
+  /** Rate of the tax that applied, in hundredths of a percent. */
+  readonly rate_bp: number;
+  /** The line's amount after its own discount. */
+  readonly line_net: number;
+  /** The same after its share of the discount on the whole. */
+  readonly line_after: number;
+  /** The line of the invoice that it credits. */
+  readonly source_line_id: string | null;
+  /** Whether the work may be billed again. */
+  bill_again: boolean;
+}
+
+/** Money that came, or went back. */
+export interface Payment {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** Number of the payment. */
+  readonly no: string;
+  /** Who paid. */
+  customer_id: string;
+  /** When. */
+  date: string;
+  /** How much, in cents; less than nothing for a refund. */
+  amount: number;
+  /** How. */
+  method: "eft" | "cash" | "card" | "cheque" | "link" | "other";
+  /** What stands on the bank statement. */
+  reference: string | null;
+  /** Whether it was set against invoices. */
+  readonly status: "recorded" | "allocated" | "reversed";
+  /** What of it was set against invoices; the rest is on account. */
+  readonly allocated: number;
+  /** Why it was reversed. */
+  readonly reason: string | null;
+}
+
+/** That a payment or credit note settles an invoice, or part of it. */
+export interface Allocation {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** The payment. */
+  readonly payment_id: string | null;
+  /** Or the credit note. */
+  readonly credit_note_id: string | null;
+  /** The invoice. */
+  readonly invoice_id: string;
+  /** How much. */
+  readonly amount: number;
+}

@@ -71,6 +71,7 @@ enum err acts_run(struct call *c, const struct noun *noun, const struct act *act
 		return E_NOT_FOUND;
 	TRY(read_params(c, act, &j->run));
 	TRY(if_match(c, &j->run.if_match));
+	TRY(company_if(c, act->company || noun->company));
 	if (act->writes)
 		return post_once(c, act_body, j);
 	struct run run = ctx_run(&c->ctx);

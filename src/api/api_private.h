@@ -36,6 +36,8 @@ must_use enum err rows_export(struct call *c, const struct noun *noun);
 /* The answer to a change: what the actor may see of the row; of the highest class only the fields that he gave. */
 void rows_answer(struct call *c, int status, const struct row *row, struct field_set given);
 must_use enum err if_match(struct call *c, int64_t *ret); /* 0: not there */
+/* company_if() - brings the company's own row into the context where it is wanted, before the transaction of its rows begins. */
+must_use enum err company_if(struct call *c, bool wanted);
 /* Records that personal fields of these rows were shown. */
 must_use enum err rows_seen(struct call *c, const struct noun *noun, const char *purpose, struct row *const *rows, size_t count);
 

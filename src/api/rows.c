@@ -324,6 +324,16 @@ enum err rows_get(struct call *c, const struct noun *noun, struct id id)
 	return rows_seen(c, noun, "detail", &o.row, 1);
 }
 
+enum err company_if(struct call *c, bool wanted)
+{
+	struct row *company;
+	if (!wanted || c->ctx.company)
+		return OK;
+	TRY(auth_tenant_by_number(&c->ctx, c->api->config.auth, c->ctx.actor.tenant, &company));
+	c->ctx.company = company;
+	return OK;
+}
+
 enum err if_match(struct call *c, int64_t *ret)
 {
 	struct str s = str_trim(c->rq->if_match);
@@ -396,6 +406,7 @@ enum err rows_create(struct call *c, const struct noun *noun)
 	TRY(fields_read(c->ctx.arena, noun->fields, noun->field_count, INPUT_CREATE, body, given, &o.present, &c->ctx.problem));
 	TRY(policy_set(&c->ctx, noun, o.present));
 	o.given = given;
+	TRY(company_if(c, noun->company));
 	return post_once(c, create_body, &o);
 }
 
@@ -435,6 +446,7 @@ enum err rows_patch(struct call *c, const struct noun *noun, struct id id)
 	if (!o.if_match)
 		return problem_set(&c->ctx.problem, E_VERSION_REQUIRED, "Send If-Match with the version that you have seen.");
 	o.given = given;
+	TRY(company_if(c, noun->company));
 	enum err e = store_write(&run, patch_body, &o);
 	if (e == E_VERSION)
 		return refuse_version(&o);
@@ -460,6 +472,7 @@ enum err rows_delete(struct call *c, const struct noun *noun, struct id id)
 	if (noun->system)
 		return E_METHOD;
 	TRY(if_match(c, &o.if_match));
+	TRY(company_if(c, noun->company));
 	enum err e = store_write(&run, delete_body, &o);
 	if (e == E_VERSION)
 		return refuse_version(&o);

@@ -34,6 +34,21 @@ struct money money_part(struct money m, int32_t bp, int32_t of)
 	return (struct money){ (int64_t)divide_half_away((wide)m.minor * bp, of) };
 }
 
+struct price price_without_tax(struct price p, int32_t rate_bp)
+{
+	return (struct price){ (int64_t)divide_half_away((wide)p.e4 * BP_FULL, BP_FULL + rate_bp) };
+}
+
+struct price price_with_tax(struct price p, int32_t rate_bp)
+{
+	return (struct price){ (int64_t)divide_half_away((wide)p.e4 * (BP_FULL + rate_bp), BP_FULL) };
+}
+
+struct money money_share(struct money m, int64_t part, int64_t whole)
+{
+	return (struct money){ (int64_t)divide_half_away((wide)m.minor * part, whole) };
+}
+
 struct money money_cash(struct money m)
 {
 	return (struct money){ m.minor - m.minor % 10 };

@@ -77,6 +77,11 @@ must_use enum err document_totals(struct arena *a, const struct document *d, str
 /* money_part() - m * bp / of, rounded half away from zero; 0 <= bp <= BP_FULL, of > 0. The tax in an inclusive amount is
  * money_part(m, rate, BP_FULL + rate). */
 struct money money_part(struct money m, int32_t bp, int32_t of);
+/* price_without_tax(), price_with_tax() - a price at this rate, to four decimals, rounded half away from zero. At most a bit over twice PRICE_MAX. */
+struct price price_without_tax(struct price p, int32_t rate_bp);
+struct price price_with_tax(struct price p, int32_t rate_bp);
+/* money_share() - the part of an amount that `part` of `whole` is worth, rounded half away from zero; whole > 0, 0 <= part <= whole. */
+struct money money_share(struct money m, int64_t part, int64_t whole);
 /* money_cash() - toward zero to 10 cents: what changes hands in coins. The difference is posted, never put on the document. */
 struct money money_cash(struct money m);
 

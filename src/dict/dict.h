@@ -140,6 +140,7 @@ struct noun {
 	bool system;       /* of the platform, not of a tenant */
 	bool no_delete;    /* rows are made inactive, never deleted */
 	bool internal;     /* not reachable through the generic routes */
+	bool company;      /* its rules ask the company's own row: the context brings it */
 	/* before_write() - rules over several fields and derived ones; runs inside the transaction before the row is written.
 	 * after_write() - effects on other rows. Both may be NULL; both may run twice (a transaction may be repeated). */
 	const struct act *acts; /* ends with .name NULL; may be NULL */

@@ -1,5 +1,6 @@
 /* job_acts.c - what is done with a piece of work: looking at the next steps, moving it on, planning a visit. */
 #include "job.h"
+#include "money_path.h"
 
 #include "policy.h"
 
@@ -187,6 +188,8 @@ static enum err run_move(struct act_call *c)
 	TRY(store_update(c->tx, c->row, is, &c->ret_row));
 	if (row_is(is, JOB_STAGE, "cancelled"))
 		TRY(cancel_visits(c->tx, row_id(is, F_ID_FIELD)));
+	if (row_is(is, JOB_STAGE, "work_done"))
+		TRY(job_offer_for_billing(c->tx, &c->ret_row));
 	return OK;
 }
 
@@ -269,6 +272,8 @@ const struct act job_acts[] = {
 	{ .name = "steps", .doc = "The next statuses, and what stands in the way of each.", .right = "job.read", .run = run_steps },
 	{ .name = "move", .doc = "Enters another status.", .right = "job.move", .writes = true, .returns = &noun_job, PARAMS(move_params), .run = run_move },
 	{ .name = "schedule", .doc = "Plans a visit.", .right = "job.schedule", .writes = true, .status = 201, .returns = &noun_appointment, PARAMS(plan_params), .run = run_schedule },
+	{ .name = "money", .doc = "What was quoted, used, billed and is left to be billed.", .right = "job.office", .run = job_money_run },
+	{ .name = "invoice", .doc = "A draft of an invoice for what is not billed yet.", .right = "invoice.create", .writes = true, .company = true, .status = 201, .returns = &noun_invoice, .run = job_invoice_run },
 	{ .name = "card.pdf", .doc = "The job card.", .right = "job.read", .content_type = "application/pdf", .run = job_card_collect, .finish = job_card_render },
 	{ .name = NULL },
 };

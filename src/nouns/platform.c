@@ -1,9 +1,8 @@
 /* platform.c - the company that uses the product, the people who sign in, and who of them belongs to which company. */
-#include "nouns.h"
+#include "document.h"
 
 #include "policy.h"
 
-static const char *const price_modes[] = { "excl", "incl", NULL };
 static const char *const tenant_states[] = { "trial", "active", "suspended", "closing", NULL };
 const char *const membership_roles[] = { "owner", "admin", "dispatcher", "technician", "accountant", NULL };
 

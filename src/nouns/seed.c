@@ -40,8 +40,34 @@ static enum err seed_status(struct tx *tx, size_t i)
 	return store_insert(tx, r, &r);
 }
 
+static const struct {
+	const char *code, *name, *kind;
+	int64_t rate_bp;
+	int32_t year, month; /* from the first of it */
+} first_taxes[] = {
+	{ "STD", "Standard rate", "standard", 1500, 2018, 4 },
+	{ "ZERO", "Zero rate", "zero", 0, 1991, 10 },
+	{ "EXEMPT", "Exempt", "exempt", 0, 1991, 10 },
+	{ "OUT", "Outside VAT", "outside", 0, 1991, 10 },
+};
+
+static enum err seed_tax(struct tx *tx, size_t i)
+{
+	struct row *code = row_new(tx->arena, &noun_tax_code), *rate = row_new(tx->arena, &noun_tax_rate);
+	row_set_text(code, TAX_CODE_CODE, str_from(first_taxes[i].code));
+	row_set_text(code, TAX_CODE_NAME, str_from(first_taxes[i].name));
+	row_set_text(code, TAX_CODE_KIND, str_from(first_taxes[i].kind));
+	TRY(store_insert(tx, code, &code));
+	row_set_id(rate, TAX_RATE_CODE, row_id(code, F_ID_FIELD));
+	row_set_int(rate, TAX_RATE_BP, first_taxes[i].rate_bp);
+	row_set_int(rate, TAX_RATE_FROM, civil_day((struct civil){ first_taxes[i].year, first_taxes[i].month, 1 }).days);
+	return store_insert(tx, rate, &rate);
+}
+
 enum err seed_tenant(struct tx *tx)
 {
+	for (size_t i = 0; i < ARRAY_LEN(first_taxes); i++)
+		TRY(seed_tax(tx, i));
 	for (size_t i = 0; i < ARRAY_LEN(first_series); i++)
 		TRY(store_number_start(tx, first_series[i].series, first_series[i].prefix, 1));
 	for (size_t i = 0; i < ARRAY_LEN(first_statuses); i++)

@@ -27,6 +27,7 @@ struct act {
 	const char *doc;
 	const char *right;         /* what it takes */
 	bool writes;               /* POST in a writing transaction; otherwise GET (or POST with .params) in a reading one */
+	bool company;              /* it asks the company's own row, as noun.company does for all acts of a noun */
 	bool on_noun;              /* /v1/{plural}/{name}, not of a row */
 	int status;                /* of a good answer; 0: 200 */
 	const char *content_type;  /* NULL: JSON */

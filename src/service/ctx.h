@@ -25,6 +25,7 @@ struct ctx {
 	struct problem problem;
 	struct who who;
 	struct actor actor;
+	const struct row *company; /* the actor's company; NULL where nobody asked for it */
 };
 
 /* A run of the actor's own company, of the platform, or of a company by number (for the courier). */

@@ -1,0 +1,77 @@
+/* document.h - what every document with lines has in common: quotes, work, invoices, credit notes.
+ *
+ * Their nouns have the fields of DOC_ENUM and LINE_ENUM (nouns.h) right after the common ones, so that what is here works on rows of any of
+ * them. Amounts are cents, quantities thousandths (qty3), prices ten-thousandths (price4), percents basis points. The figures come from
+ * base/money.h; nothing here rounds. */
+#ifndef DOCUMENT_H
+#define DOCUMENT_H
+
+#include "act.h"
+#include "nouns.h"
+
+#include "money.h"
+
+extern const char *const price_modes[], *const line_kinds[];
+
+/* clang-format off */
+#define DOC_ROWS(P) \
+	[P##_PRICE_MODE] = { .name = "price_mode", .doc = "Whether its prices are without or with VAT.", .type = F_ENUM, .tag = 11, .flags = REQUIRED | READONLY | DERIVED, .values = price_modes }, \
+	[P##_CURRENCY] = { .name = "currency", .doc = "Currency, three letters.", .type = F_TEXT, .tag = 12, .flags = REQUIRED | READONLY, .min = 3, .max = 3, .initial = "ZAR" }, \
+	[P##_DISCOUNT_BP] = { .name = "discount_bp", .doc = "Discount on the whole, in hundredths of a percent.", .type = F_INT, .tag = 13, .flags = REQUIRED | READONLY, .max = BP_FULL, .initial = "0" }, \
+	[P##_DISCOUNT] = { .name = "discount", .doc = "Discount on the whole as an amount; only one of the two.", .type = F_MONEY, .tag = 14, .flags = REQUIRED | READONLY, .max = MONEY_MAX, .initial = "0" }, \
+	[P##_SUM] = { .name = "sum", .doc = "Sum of the lines.", .type = F_MONEY, .tag = 15, .flags = REQUIRED | READONLY, .min = -MONEY_MAX, .max = MONEY_MAX, .initial = "0" }, \
+	[P##_DISCOUNT_TAKEN] = { .name = "discount_taken", .doc = "What the discount on the whole comes to.", .type = F_MONEY, .tag = 16, .flags = REQUIRED | READONLY, .min = -MONEY_MAX, .max = MONEY_MAX, .initial = "0" }, \
+	[P##_NET] = { .name = "net", .doc = "Total without VAT.", .type = F_MONEY, .tag = 17, .flags = REQUIRED | READONLY, .min = -MONEY_MAX, .max = MONEY_MAX, .initial = "0" }, \
+	[P##_VAT] = { .name = "vat", .doc = "VAT.", .type = F_MONEY, .tag = 18, .flags = REQUIRED | READONLY, .min = -MONEY_MAX, .max = MONEY_MAX, .initial = "0" }, \
+	[P##_TOTAL] = { .name = "total", .doc = "Total with VAT.", .type = F_MONEY, .tag = 19, .flags = REQUIRED | READONLY, .min = -MONEY_MAX, .max = MONEY_MAX, .initial = "0" }, \
+	[P##_VAT_GROUPS] = { .name = "vat_groups", .doc = "Net and VAT for each tax code and rate.", .type = F_JSON, .tag = 20, .flags = READONLY, .max = 8000 }
+
+/* The right hides costs from whoever may not see them. */
+#define LINE_ROWS(P, parent, parent_noun, lines_flags) \
+	[P##_PARENT] = { .name = parent, .doc = "The document that it stands on.", .type = F_REF, .tag = 11, .flags = REQUIRED | ONCE | FILTER | (lines_flags), .ref = parent_noun }, \
+	[P##_POSITION] = { .name = "position", .doc = "Place among the lines.", .type = F_INT, .tag = 12, .flags = REQUIRED | (lines_flags), .max = 100000, .initial = "100" }, \
+	[P##_SECTION] = { .name = "section", .doc = "Heading under which it stands.", .type = F_TEXT, .tag = 13, .flags = (lines_flags), .max = 200, PERSONAL("saying what is offered or done") }, \
+	[P##_KIND] = { .name = "kind", .doc = "Something with a price, a text, or a subtotal.", .type = F_ENUM, .tag = 14, .flags = REQUIRED | (lines_flags), .values = line_kinds, .initial = "item" }, \
+	[P##_ITEM] = { .name = "item_id", .doc = "The item of the catalogue.", .type = F_REF, .tag = 15, .flags = FILTER | (lines_flags), .ref = &noun_item }, \
+	[P##_DESCRIPTION] = { .name = "description", .doc = "What it is.", .type = F_LINES, .tag = 16, .flags = REQUIRED | DERIVED | (lines_flags), .min = 1, .max = 2000, PERSONAL("saying what is offered or done") }, \
+	[P##_QTY3] = { .name = "qty3", .doc = "How many, in thousandths.", .type = F_INT, .tag = 17, .flags = REQUIRED | (lines_flags), .min = -QTY_MAX, .max = QTY_MAX, .initial = "0" }, \
+	[P##_UNIT] = { .name = "unit", .doc = "Of what: each, hours, metres.", .type = F_TEXT, .tag = 18, .flags = (lines_flags), .max = 20 }, \
+	[P##_PRICE4] = { .name = "price4", .doc = "Price of one, in ten-thousandths.", .type = F_INT, .tag = 19, .flags = REQUIRED | DERIVED, .max = PRICE_MAX, .see = "price.read" }, \
+	[P##_COST4] = { .name = "cost4", .doc = "What one costs you, in ten-thousandths.", .type = F_INT, .tag = 20, .max = PRICE_MAX, .see = "cost.read" }, \
+	[P##_DISCOUNT_BP] = { .name = "discount_bp", .doc = "Discount on the line, in hundredths of a percent.", .type = F_INT, .tag = 21, .flags = REQUIRED, .max = BP_FULL, .initial = "0", .see = "price.read" }, \
+	[P##_TAX_CODE] = { .name = "tax_code_id", .doc = "How it is taxed.", .type = F_REF, .tag = 22, .ref = &noun_tax_code }, \
+	[P##_RATE_BP] = { .name = "rate_bp", .doc = "Rate of the tax that applied, in hundredths of a percent.", .type = F_INT, .tag = 23, .flags = REQUIRED | READONLY, .max = BP_FULL, .initial = "0" }, \
+	[P##_LINE_NET] = { .name = "line_net", .doc = "The line's amount after its own discount.", .type = F_MONEY, .tag = 24, .flags = REQUIRED | READONLY, .min = -MONEY_MAX, .max = MONEY_MAX, .initial = "0", .see = "price.read" }, \
+	[P##_LINE_AFTER] = { .name = "line_after", .doc = "The same after its share of the discount on the whole.", .type = F_MONEY, .tag = 25, .flags = REQUIRED | READONLY, .min = -MONEY_MAX, .max = MONEY_MAX, .initial = "0", .see = "price.read" }
+/* clang-format on */
+
+/* The date on which a document stands, and what the company is on that date. */
+struct standing {
+	struct day day;
+	bool registered; /* for VAT (law.md 4.1: who is not must not print any) */
+	bool inclusive;  /* of the document's prices */
+};
+/* company_today() - the date now in the company's zone. */
+must_use enum err company_today(struct tx *tx, struct day *ret);
+/* company_registered() - whether the company was registered for VAT on a day; *ret_no its number (may be NULL). */
+must_use enum err company_registered(struct tx *tx, struct day day, bool *ret, struct str *ret_no);
+
+/* line_fill() - puts into a line what follows from its item, its tax code and the day, and its own amount. Faults name `at` + "/field". */
+must_use enum err line_fill(struct tx *tx, const struct standing *on, struct row *line, struct str at);
+
+/* doc_lines() - the lines of a document in their order. */
+must_use enum err doc_lines(struct tx *tx, const struct noun *line_noun, struct id doc, struct row ***ret, size_t *ret_count);
+/* doc_read_lines() - lines from a JSON list (the member "lines"), filled; not stored. Faults name /lines/<n>/<field>. */
+must_use enum err doc_read_lines(struct tx *tx, const struct noun *line_noun, const struct standing *on, struct str list, struct row ***ret,
+                                 size_t *ret_count);
+/* doc_total() - puts the figures into the document's row and, for lines of a noun with amounts, into the lines. `skips` says which lines do
+ * not count (may be NULL). */
+must_use enum err doc_total(struct tx *tx, struct row *doc, struct row **lines, size_t count, bool (*skips)(const struct row *line));
+/* doc_replace_lines() - deletes the stored lines of a document and stores these. */
+must_use enum err doc_replace_lines(struct tx *tx, const struct noun *line_noun, struct id doc, struct row **lines, size_t count);
+/* line_copy() - a line of another noun with the same content, no parent, no id. */
+struct row *line_copy(struct arena *a, const struct row *line, const struct noun *to);
+/* doc_hash() - 64 hexadecimal digits of SHA-256 over the canonical JSON of a document and its lines and of what else is given (rulings G2). */
+struct str doc_hash(struct arena *a, const struct row *doc, struct row **lines, size_t count, struct str also);
+
+#endif

@@ -1,0 +1,663 @@
+/* invoice.c - invoices, credit notes and payments (product.md 4.4 to 4.7, rulings G4 to G6). Approving gives the number, in the transaction that
+ * freezes the document, so that a series has no gaps; afterwards only its state changes. */
+#include "document.h"
+#include "job.h"
+#include "money_path.h"
+
+static const char *const invoice_kinds[] = { "invoice", "deposit", "progress", NULL };
+static const char *const invoice_states[] = { "draft", "approved", "sent", "part_paid", "paid", "credited", "void", NULL };
+static const char *const credit_states[] = { "draft", "approved", "allocated", NULL };
+static const char *const methods[] = { "eft", "cash", "card", "cheque", "link", "other", NULL };
+static const char *const payment_states[] = { "recorded", "allocated", "reversed", NULL };
+
+enum { LAST_DAY = 2932896, FULL_INVOICE_FROM = 500000 /* R5,000.00: from above it the buyer must stand on it (law.md 4.1) */ };
+
+static const struct field invoice_fields[] = {
+	COMMON_ROWS(INVOICE),
+	DOC_ROWS(INVOICE),
+	[INVOICE_NO] = { .name = "no", .doc = "Number; given when it is approved.", .type = F_TEXT, .tag = 31, .flags = READONLY | UNIQUE | FILTER | SEARCH | PREFIXES, .max = 40 },
+	[INVOICE_KIND] = { .name = "kind", .doc = "For work done, in advance, or in part.", .type = F_ENUM, .tag = 32, .flags = REQUIRED | ONCE | FILTER, .values = invoice_kinds, .initial = "invoice" },
+	[INVOICE_CUSTOMER] = { .name = "customer_id", .doc = "Who pays.", .type = F_REF, .tag = 33, .flags = REQUIRED | ONCE | FILTER, .ref = &noun_customer },
+	[INVOICE_SITE] = { .name = "site_id", .doc = "Where the work was.", .type = F_REF, .tag = 34, .ref = &noun_site },
+	[INVOICE_JOB] = { .name = "job_id", .doc = "The work.", .type = F_REF, .tag = 35, .flags = ONCE | FILTER, .ref = &noun_job },
+	[INVOICE_QUOTE] = { .name = "quote_id", .doc = "The quote.", .type = F_REF, .tag = 36, .flags = ONCE | FILTER, .ref = &noun_quote },
+	[INVOICE_STATUS] = { .name = "status", .doc = "How far it is.", .type = F_ENUM, .tag = 37, .flags = REQUIRED | READONLY | FILTER, .values = invoice_states, .initial = "draft" },
+	[INVOICE_DATE] = { .name = "date", .doc = "Date of the invoice.", .type = F_DATE, .tag = 38, .flags = FILTER, .max = LAST_DAY },
+	[INVOICE_DUE_DATE] = { .name = "due_date", .doc = "When it is to be paid.", .type = F_DATE, .tag = 39, .flags = FILTER, .max = LAST_DAY },
+	[INVOICE_TAX_POINT] = { .name = "tax_point", .doc = "Day that decides the rate and the period of its VAT.", .type = F_DATE, .tag = 40, .flags = READONLY | FILTER, .max = LAST_DAY },
+	[INVOICE_ORDER_NO] = { .name = "customer_order_no", .doc = "The customer's own order number.", .type = F_TEXT, .tag = 41, .flags = SEARCH | PREFIXES, .max = 60 },
+	[INVOICE_CREDITED] = { .name = "credited", .doc = "Sum of its credit notes.", .type = F_MONEY, .tag = 42, .flags = REQUIRED | READONLY, .max = MONEY_MAX, .initial = "0" },
+	[INVOICE_PAID] = { .name = "paid", .doc = "Sum of what was paid and set off.", .type = F_MONEY, .tag = 43, .flags = REQUIRED | READONLY, .max = MONEY_MAX, .initial = "0" },
+	[INVOICE_BALANCE] = { .name = "balance", .doc = "What is still owed.", .type = F_MONEY, .tag = 44, .flags = REQUIRED | READONLY, .min = -MONEY_MAX, .max = MONEY_MAX, .initial = "0" },
+	[INVOICE_BUYER] = { .name = "buyer", .doc = "Name, address and VAT number of the buyer as they were.", .type = F_JSON, .tag = 45, .flags = READONLY, .max = 4000, PERSONAL("tax invoices") },
+	[INVOICE_SELLER] = { .name = "seller", .doc = "Name, address and VAT number of the company as they were.", .type = F_JSON, .tag = 46, .flags = READONLY, .max = 4000 },
+	[INVOICE_APPROVED_AT] = { .name = "approved_at", .doc = "When it was approved; from then on it never changes.", .type = F_TIME, .tag = 47, .flags = READONLY, .max = INT64_MAX },
+	[INVOICE_SENT_AT] = { .name = "sent_at", .doc = "When it was first sent.", .type = F_TIME, .tag = 48, .flags = READONLY, .max = INT64_MAX },
+	[INVOICE_REASON] = { .name = "reason", .doc = "Why it is void.", .type = F_TEXT, .tag = 49, .flags = READONLY, .max = 300, PERSONAL("tax invoices") },
+	[INVOICE_HASH] = { .name = "document_hash", .doc = "SHA-256 of what was approved.", .type = F_TEXT, .tag = 50, .flags = READONLY, .max = 64 },
+};
+_Static_assert(ARRAY_LEN(invoice_fields) == INVOICE_FIELDS, "invoice: table and enum differ");
+
+static const struct order invoice_orders[] = {
+	{ -1, INVOICE_CREATED_AT }, { INVOICE_STATUS, INVOICE_CREATED_AT }, { INVOICE_CUSTOMER, INVOICE_CREATED_AT }, { INVOICE_JOB, INVOICE_CREATED_AT },
+	{ INVOICE_QUOTE, INVOICE_CREATED_AT }, ORDERS_END
+};
+
+static const struct field iline_fields[] = {
+	COMMON_ROWS(ILINE),
+	LINE_ROWS(ILINE, "invoice_id", &noun_invoice, 0),
+	[ILINE_SOURCE] = { .name = "source_line_id", .doc = "The line of the work that it bills.", .type = F_REF, .tag = 31, .flags = FILTER, .ref = &noun_job_line },
+};
+_Static_assert(ARRAY_LEN(iline_fields) == ILINE_FIELDS, "invoice_line: table and enum differ");
+
+static const struct order iline_orders[] = {
+	{ -1, ILINE_CREATED_AT }, { ILINE_PARENT, ILINE_CREATED_AT }, { ILINE_PARENT, ILINE_POSITION }, { ILINE_SOURCE, ILINE_CREATED_AT }, ORDERS_END
+};
+
+static const struct field credit_fields[] = {
+	COMMON_ROWS(CREDIT),
+	DOC_ROWS(CREDIT),
+	[CREDIT_NO] = { .name = "no", .doc = "Number; given when it is approved.", .type = F_TEXT, .tag = 31, .flags = READONLY | UNIQUE | FILTER | SEARCH | PREFIXES, .max = 40 },
+	[CREDIT_INVOICE] = { .name = "invoice_id", .doc = "The invoice that it corrects.", .type = F_REF, .tag = 32, .flags = REQUIRED | READONLY | FILTER, .ref = &noun_invoice },
+	[CREDIT_CUSTOMER] = { .name = "customer_id", .doc = "The customer.", .type = F_REF, .tag = 33, .flags = REQUIRED | READONLY | FILTER, .ref = &noun_customer },
+	[CREDIT_STATUS] = { .name = "status", .doc = "How far it is.", .type = F_ENUM, .tag = 34, .flags = REQUIRED | READONLY | FILTER, .values = credit_states, .initial = "draft" },
+	[CREDIT_DATE] = { .name = "date", .doc = "Date of the credit note.", .type = F_DATE, .tag = 35, .flags = READONLY | FILTER, .max = LAST_DAY },
+	[CREDIT_REASON] = { .name = "reason", .doc = "Why (VAT Act s21).", .type = F_TEXT, .tag = 36, .flags = REQUIRED | READONLY, .min = 1, .max = 300, PERSONAL("tax invoices") },
+	[CREDIT_ALLOCATED] = { .name = "allocated", .doc = "What of it was set off against invoices.", .type = F_MONEY, .tag = 37, .flags = REQUIRED | READONLY, .max = MONEY_MAX, .initial = "0" },
+	[CREDIT_BUYER] = { .name = "buyer", .doc = "Name, address and VAT number of the buyer as they were.", .type = F_JSON, .tag = 38, .flags = READONLY, .max = 4000, PERSONAL("tax invoices") },
+	[CREDIT_SELLER] = { .name = "seller", .doc = "Name, address and VAT number of the company as they were.", .type = F_JSON, .tag = 39, .flags = READONLY, .max = 4000 },
+	[CREDIT_APPROVED_AT] = { .name = "approved_at", .doc = "When it was approved; from then on it never changes.", .type = F_TIME, .tag = 40, .flags = READONLY, .max = INT64_MAX },
+	[CREDIT_HASH] = { .name = "document_hash", .doc = "SHA-256 of what was approved.", .type = F_TEXT, .tag = 41, .flags = READONLY, .max = 64 },
+};
+_Static_assert(ARRAY_LEN(credit_fields) == CREDIT_FIELDS, "credit_note: table and enum differ");
+
+static const struct order credit_orders[] = {
+	{ -1, CREDIT_CREATED_AT }, { CREDIT_STATUS, CREDIT_CREATED_AT }, { CREDIT_CUSTOMER, CREDIT_CREATED_AT }, { CREDIT_INVOICE, CREDIT_CREATED_AT }, ORDERS_END
+};
+
+static const struct field cline_fields[] = {
+	COMMON_ROWS(CLINE),
+	LINE_ROWS(CLINE, "credit_note_id", &noun_credit_note, 0),
+	[CLINE_SOURCE] = { .name = "source_line_id", .doc = "The line of the invoice that it credits.", .type = F_REF, .tag = 31, .flags = READONLY | FILTER, .ref = &noun_invoice_line },
+	[CLINE_BILL_AGAIN] = { .name = "bill_again", .doc = "Whether the work may be billed again.", .type = F_BOOL, .tag = 32, .flags = REQUIRED, .initial = "false" },
+};
+_Static_assert(ARRAY_LEN(cline_fields) == CLINE_FIELDS, "credit_line: table and enum differ");
+
+static const struct order cline_orders[] = { { -1, CLINE_CREATED_AT }, { CLINE_PARENT, CLINE_CREATED_AT }, { CLINE_SOURCE, CLINE_CREATED_AT }, ORDERS_END };
+
+static const struct field payment_fields[] = {
+	COMMON_ROWS(PAYMENT),
+	[PAYMENT_NO] = { .name = "no", .doc = "Number of the payment.", .type = F_TEXT, .tag = 11, .flags = REQUIRED | READONLY | UNIQUE | FILTER | SEARCH | PREFIXES, .min = 1, .max = 40 },
+	[PAYMENT_CUSTOMER] = { .name = "customer_id", .doc = "Who paid.", .type = F_REF, .tag = 12, .flags = REQUIRED | ONCE | FILTER, .ref = &noun_customer },
+	[PAYMENT_DATE] = { .name = "date", .doc = "When.", .type = F_DATE, .tag = 13, .flags = REQUIRED | ONCE | FILTER, .max = LAST_DAY },
+	[PAYMENT_AMOUNT] = { .name = "amount", .doc = "How much, in cents; less than nothing for a refund.", .type = F_MONEY, .tag = 14, .flags = REQUIRED | ONCE, .min = -MONEY_MAX, .max = MONEY_MAX },
+	[PAYMENT_METHOD] = { .name = "method", .doc = "How.", .type = F_ENUM, .tag = 15, .flags = REQUIRED | FILTER, .values = methods, .initial = "eft" },
+	[PAYMENT_REFERENCE] = { .name = "reference", .doc = "What stands on the bank statement.", .type = F_TEXT, .tag = 16, .max = 200, PERSONAL("telling payments apart") },
+	[PAYMENT_STATUS] = { .name = "status", .doc = "Whether it was set against invoices.", .type = F_ENUM, .tag = 17, .flags = REQUIRED | READONLY | FILTER, .values = payment_states, .initial = "recorded" },
+	[PAYMENT_ALLOCATED] = { .name = "allocated", .doc = "What of it was set against invoices; the rest is on account.", .type = F_MONEY, .tag = 18, .flags = REQUIRED | READONLY, .max = MONEY_MAX, .initial = "0" },
+	[PAYMENT_REASON] = { .name = "reason", .doc = "Why it was reversed.", .type = F_TEXT, .tag = 19, .flags = READONLY, .max = 300, PERSONAL("telling payments apart") },
+};
+_Static_assert(ARRAY_LEN(payment_fields) == PAYMENT_FIELDS, "payment: table and enum differ");
+
+static const struct order payment_orders[] = {
+	{ -1, PAYMENT_CREATED_AT }, { -1, PAYMENT_DATE }, { PAYMENT_CUSTOMER, PAYMENT_CREATED_AT }, { PAYMENT_STATUS, PAYMENT_CREATED_AT }, ORDERS_END
+};
+
+static const struct field alloc_fields[] = {
+	COMMON_ROWS(ALLOC),
+	[ALLOC_PAYMENT] = { .name = "payment_id", .doc = "The payment.", .type = F_REF, .tag = 11, .flags = READONLY | FILTER, .ref = &noun_payment },
+	[ALLOC_CREDIT] = { .name = "credit_note_id", .doc = "Or the credit note.", .type = F_REF, .tag = 12, .flags = READONLY | FILTER, .ref = &noun_credit_note },
+	[ALLOC_INVOICE] = { .name = "invoice_id", .doc = "The invoice.", .type = F_REF, .tag = 13, .flags = REQUIRED | READONLY | FILTER, .ref = &noun_invoice },
+	[ALLOC_AMOUNT] = { .name = "amount", .doc = "How much.", .type = F_MONEY, .tag = 14, .flags = REQUIRED | READONLY, .min = 1, .max = MONEY_MAX },
+};
+_Static_assert(ARRAY_LEN(alloc_fields) == ALLOC_FIELDS, "allocation: table and enum differ");
+
+static const struct order alloc_orders[] = {
+	{ -1, ALLOC_CREATED_AT }, { ALLOC_INVOICE, ALLOC_CREATED_AT }, { ALLOC_PAYMENT, ALLOC_CREATED_AT }, { ALLOC_CREDIT, ALLOC_CREATED_AT }, ORDERS_END
+};
+
+/* ---- who buys, who sells ---- */
+
+static void add_member(struct json_out *o, const char *name, struct str value)
+{
+	if (value.n)
+		jw_member_str(o, name, value);
+}
+
+static struct str joined(struct arena *a, const struct row *r, const int *fields, size_t count)
+{
+	struct buf b;
+	buf_init(&b, a, 2000);
+	for (size_t i = 0; i < count; i++) {
+		struct str s = row_text(r, fields[i]);
+		if (s.n && b.n)
+			buf_addz(&b, ", ");
+		buf_add(&b, s);
+	}
+	return str_dup(a, buf_str(&b));
+}
+
+static struct str party(struct arena *a, struct str name, struct str address, struct str vat_no, struct str reg_no)
+{
+	struct buf b;
+	struct json_out o;
+	buf_init(&b, a, 4000);
+	jw_init(&o, &b);
+	jw_open(&o, '{');
+	add_member(&o, "name", name);
+	add_member(&o, "address", address);
+	add_member(&o, "vat_no", vat_no);
+	add_member(&o, "reg_no", reg_no);
+	jw_close(&o, '}');
+	return str_dup(a, buf_str(&b));
+}
+
+static struct str seller_of(struct arena *a, const struct row *company, bool registered, struct str vat_no)
+{
+	static const int address[] = { TENANT_LINE1, TENANT_LINE2, TENANT_SUBURB, TENANT_CITY, TENANT_POSTAL_CODE };
+	struct str legal = row_text(company, TENANT_LEGAL_NAME);
+	return party(a, legal.n ? legal : row_text(company, TENANT_NAME), joined(a, company, address, ARRAY_LEN(address)), registered ? vat_no : STR(""),
+	             row_text(company, TENANT_REG_NO));
+}
+
+static const int buyer_address[] = { CUSTOMER_BILLING_LINE1, CUSTOMER_BILLING_LINE2, CUSTOMER_BILLING_SUBURB, CUSTOMER_BILLING_CITY, CUSTOMER_BILLING_POSTAL_CODE };
+
+static struct str buyer_of(struct arena *a, const struct row *customer)
+{
+	return party(a, row_text(customer, CUSTOMER_NAME), joined(a, customer, buyer_address, ARRAY_LEN(buyer_address)), row_text(customer, CUSTOMER_VAT_NO), STR(""));
+}
+
+/* ---- rights and limits ---- */
+
+struct limit {
+	struct row *member;
+};
+
+enum err approve_limit(struct tx *tx, int64_t total)
+{
+	const struct ctx *c = tx_ctx(tx);
+	struct row *member;
+	if (!c || !c->actor.signed_in)
+		return OK;
+	TRY(store_get(tx, &noun_membership, c->actor.membership, &member));
+	if (row_is_null(member, MEMBERSHIP_APPROVE_LIMIT) || total <= row_int(member, MEMBERSHIP_APPROVE_LIMIT))
+		return OK;
+	return problem_set(tx->problem, E_FORBIDDEN, "The total is above what you may approve; ask somebody who may.");
+}
+
+/* ---- what is owed ---- */
+
+enum err invoice_settle(struct tx *tx, struct id id, struct row **ret)
+{
+	struct row *was, *is, **allocations, **credits;
+	size_t n, m;
+	int64_t paid = 0, credited = 0;
+	TRY(store_get(tx, &noun_invoice, id, &was));
+	TRY(store_children(tx, &noun_allocation, ALLOC_INVOICE, id, &allocations, &n));
+	for (size_t i = 0; i < n; i++)
+		paid += row_int(allocations[i], ALLOC_AMOUNT);
+	TRY(store_children(tx, &noun_credit_note, CREDIT_INVOICE, id, &credits, &m));
+	for (size_t i = 0; i < m; i++)
+		credited += row_is(credits[i], CREDIT_STATUS, "draft") ? 0 : -row_int(credits[i], DOC_TOTAL);
+	is = row_copy(tx->arena, was);
+	row_set_int(is, INVOICE_PAID, paid);
+	row_set_int(is, INVOICE_CREDITED, credited);
+	row_set_int(is, INVOICE_BALANCE, row_int(is, DOC_TOTAL) - paid);
+	const char *state = row_is_null(is, INVOICE_SENT_AT) ? "approved" : "sent";
+	if (credited && credited == row_int(is, DOC_TOTAL))
+		state = "credited";
+	else if (paid && paid == row_int(is, DOC_TOTAL))
+		state = "paid";
+	else if (paid)
+		state = "part_paid";
+	row_set_text(is, INVOICE_STATUS, str_from(state));
+	return store_update(tx, was, is, ret);
+}
+
+static enum err allocate(struct tx *tx, const struct row *payment, const struct row *credit, struct row *invoice, int64_t amount)
+{
+	struct row *a = row_new(tx->arena, &noun_allocation), *settled;
+	if (row_is(invoice, INVOICE_STATUS, "draft") || row_is(invoice, INVOICE_STATUS, "void"))
+		return problem_set(tx->problem, E_CONFLICT, "Only an approved invoice can be paid.");
+	if (!id_eq(row_id(invoice, INVOICE_CUSTOMER), payment ? row_id(payment, PAYMENT_CUSTOMER) : row_id(credit, CREDIT_CUSTOMER)))
+		return problem_set(tx->problem, E_CONFLICT, "The invoice is another customer's.");
+	if (amount > row_int(invoice, INVOICE_BALANCE))
+		return problem_set(tx->problem, E_CONFLICT, "That is more than is owed on the invoice.");
+	if (payment)
+		row_set_id(a, ALLOC_PAYMENT, row_id(payment, F_ID_FIELD));
+	else
+		row_set_id(a, ALLOC_CREDIT, row_id(credit, F_ID_FIELD));
+	row_set_id(a, ALLOC_INVOICE, row_id(invoice, F_ID_FIELD));
+	row_set_int(a, ALLOC_AMOUNT, amount);
+	TRY(store_insert(tx, a, &a));
+	return invoice_settle(tx, row_id(invoice, F_ID_FIELD), &settled);
+}
+
+/* ---- invoice: writing it ---- */
+
+static enum err invoice_before(struct write *w)
+{
+	struct ctx *c = tx_ctx(w->tx);
+	if (!w->was) {
+		if (row_is_null(w->is, DOC_PRICE_MODE) && c && c->company)
+			row_set_text(w->is, DOC_PRICE_MODE, row_text(c->company, TENANT_PRICE_MODE));
+		return OK;
+	}
+	bool frozen = !row_is_null(w->was, INVOICE_NO);
+	static const int fixed[] = { INVOICE_SITE, INVOICE_DATE, INVOICE_DUE_DATE, INVOICE_ORDER_NO, F_DELETED_AT_FIELD };
+	for (size_t i = 0; i < ARRAY_LEN(fixed) && frozen; i++)
+		if (write_changes(w, fixed[i]))
+			return problem_set(w->tx->problem, E_CONFLICT, "An approved invoice does not change; credit it and make another.");
+	return OK;
+}
+
+enum { LINES_LIST, LINES_DISCOUNT_BP, LINES_DISCOUNT };
+static const struct field lines_params[] = {
+	[LINES_LIST] = { .name = "lines", .doc = "All lines, in their order.", .type = F_JSON, .flags = REQUIRED, .max = 900000 },
+	[LINES_DISCOUNT_BP] = { .name = "discount_bp", .doc = "Discount on the whole, in hundredths of a percent.", .type = F_INT, .max = BP_FULL },
+	[LINES_DISCOUNT] = { .name = "discount", .doc = "Discount on the whole, in cents.", .type = F_MONEY, .max = MONEY_MAX },
+};
+
+static enum err run_lines(struct act_call *c)
+{
+	struct row *is = row_copy(c->tx->arena, c->row), **lines;
+	struct standing on;
+	size_t n;
+	if (!row_is(c->row, INVOICE_STATUS, "draft"))
+		return problem_set(c->tx->problem, E_CONFLICT, "An approved invoice does not change; credit it and make another.");
+	row_set_int(is, DOC_DISCOUNT_BP, set_has(c->present, LINES_DISCOUNT_BP) ? c->params[LINES_DISCOUNT_BP].i : 0);
+	row_set_int(is, DOC_DISCOUNT, set_has(c->present, LINES_DISCOUNT) ? c->params[LINES_DISCOUNT].i : 0);
+	TRY(standing_today(c->tx, is, &on));
+	TRY(doc_read_lines(c->tx, &noun_invoice_line, &on, c->params[LINES_LIST].s, &lines, &n));
+	TRY(doc_total(c->tx, is, lines, n, NULL));
+	TRY(doc_replace_lines(c->tx, &noun_invoice_line, row_id(is, F_ID_FIELD), lines, n));
+	return store_update(c->tx, c->row, is, &c->ret_row);
+}
+
+/* ---- invoice: approving it ---- */
+
+/* Consumer Protection Act s15: what is charged may not exceed what the customer authorised (rulings G1). */
+static enum err within_authorised(struct act_call *c, const struct row *invoice)
+{
+	struct row **auths, **invoices;
+	size_t n, m;
+	int64_t allowed = 0, charged = 0;
+	if (row_is_null(invoice, INVOICE_JOB))
+		return OK;
+	struct id job = row_id(invoice, INVOICE_JOB);
+	bool incl = row_is(invoice, DOC_PRICE_MODE, "incl");
+	TRY(store_children(c->tx, &noun_authorisation, AUTH_JOB, job, &auths, &n));
+	for (size_t i = 0; i < n; i++) {
+		if (row_is_null(auths[i], AUTH_AMOUNT))
+			return OK;
+		allowed += row_int(auths[i], AUTH_AMOUNT);
+	}
+	if (!n)
+		return OK;
+	TRY(store_children(c->tx, &noun_invoice, INVOICE_JOB, job, &invoices, &m));
+	for (size_t i = 0; i < m; i++) {
+		struct row **credits;
+		size_t k;
+		if (row_is(invoices[i], INVOICE_STATUS, "draft") || row_is(invoices[i], INVOICE_STATUS, "void"))
+			continue;
+		charged += row_int(invoices[i], incl ? DOC_TOTAL : DOC_NET);
+		TRY(store_children(c->tx, &noun_credit_note, CREDIT_INVOICE, row_id(invoices[i], F_ID_FIELD), &credits, &k));
+		for (size_t j = 0; j < k; j++)
+			if (!row_is(credits[j], CREDIT_STATUS, "draft"))
+				charged += row_int(credits[j], incl ? DOC_TOTAL : DOC_NET); /* negative */
+	}
+	charged += row_int(invoice, incl ? DOC_TOTAL : DOC_NET);
+	if (charged <= allowed)
+		return OK;
+	return problem_set(c->tx->problem, E_CONFLICT, "The customer authorised %s and this would make %s (Consumer Protection Act, section 15). Have a variation accepted first.",
+	                   money_str(c->tx->arena, (struct money){ allowed }, NUMBER_POINT).p, money_str(c->tx->arena, (struct money){ charged }, NUMBER_POINT).p);
+}
+
+/* What the law wants to stand on it (law.md 4.1). */
+static enum err complete(struct act_call *c, const struct row *invoice, const struct row *customer, bool registered, struct str vat_no)
+{
+	struct problem *p = c->tx->problem;
+	if (registered && !vat_no.n)
+		problem_fault(p, STR("/seller/vat_no"), "required", "A tax invoice shows your VAT number: enter it under VAT status.");
+	if (registered && !row_text(c->ctx->company, TENANT_LINE1).n)
+		problem_fault(p, STR("/seller/address"), "required", "A tax invoice shows your address: enter it in the company settings.");
+	if (row_int(invoice, DOC_TOTAL) > FULL_INVOICE_FROM && registered && !joined(c->tx->arena, customer, buyer_address, ARRAY_LEN(buyer_address)).n)
+		problem_fault(p, STR("/buyer/address"), "required", "Above R5,000.00 the buyer's address must stand on it: enter the customer's billing address.");
+	return problem_done(p);
+}
+
+/* Rates and registration as they are on the tax point; a difference to the draft blocks until the draft was made anew (rulings G6). */
+static enum err retax(struct act_call *c, const struct row *invoice, struct row **lines, size_t n, struct day day)
+{
+	struct row *again = row_copy(c->tx->arena, invoice);
+	struct standing on = { .day = day, .inclusive = row_is(invoice, DOC_PRICE_MODE, "incl") };
+	struct row **copies = ARENA_ARRAY(c->tx->arena, struct row *, n + 1);
+	TRY(company_registered(c->tx, day, &on.registered, NULL));
+	for (size_t i = 0; i < n; i++) {
+		copies[i] = row_copy(c->tx->arena, lines[i]);
+		TRY(line_fill(c->tx, &on, copies[i], str_fmt(c->tx->arena, "/lines/%zu", i)));
+	}
+	TRY(problem_done(c->tx->problem));
+	TRY(doc_total(c->tx, again, copies, n, NULL));
+	if (row_int(again, DOC_TOTAL) == row_int(invoice, DOC_TOTAL) && row_int(again, DOC_VAT) == row_int(invoice, DOC_VAT))
+		return OK;
+	return problem_set(c->tx->problem, E_CONFLICT, "VAT changed since the draft was made: the total was %s and is %s now. Save the lines again, then approve.",
+	                   money_str(c->tx->arena, (struct money){ row_int(invoice, DOC_TOTAL) }, NUMBER_POINT).p,
+	                   money_str(c->tx->arena, (struct money){ row_int(again, DOC_TOTAL) }, NUMBER_POINT).p);
+}
+
+static enum err close_job(struct tx *tx, struct id job)
+{
+	struct row *row;
+	TRY(store_get(tx, &noun_job, job, &row));
+	return row_is(row, JOB_STAGE, "to_invoice") ? job_enter_stage(tx, job, "closed") : OK;
+}
+
+static enum err run_approve(struct act_call *c)
+{
+	struct row *is = row_copy(c->tx->arena, c->row), *customer, **lines;
+	struct str no, vat_no = STR("");
+	struct day today;
+	bool registered;
+	size_t n;
+	if (!row_is(c->row, INVOICE_STATUS, "draft")) {
+		c->ret_row = c->row;
+		return row_is(c->row, INVOICE_STATUS, "void") ? problem_set(c->tx->problem, E_CONFLICT, "A void invoice stays void.") : OK;
+	}
+	TRY(approve_limit(c->tx, row_int(is, DOC_TOTAL)));
+	TRY(company_today(c->tx, &today));
+	if (row_is_null(is, INVOICE_DATE))
+		row_set_int(is, INVOICE_DATE, today.days);
+	TRY(doc_lines(c->tx, &noun_invoice_line, row_id(is, F_ID_FIELD), &lines, &n));
+	if (!n)
+		return problem_set(c->tx->problem, E_CONFLICT, "There is nothing on it yet.");
+	TRY(store_get(c->tx, &noun_customer, row_id(is, INVOICE_CUSTOMER), &customer));
+	struct day point = { (int32_t)row_int(is, INVOICE_DATE) };
+	TRY(company_registered(c->tx, point, &registered, &vat_no));
+	TRY(retax(c, is, lines, n, point));
+	TRY(complete(c, is, customer, registered, vat_no));
+	TRY(within_authorised(c, is));
+	int64_t terms = row_is_null(customer, CUSTOMER_TERMS_DAYS) ? row_int(c->ctx->company, TENANT_PAYMENT_TERMS_DAYS) : row_int(customer, CUSTOMER_TERMS_DAYS);
+	if (row_is_null(is, INVOICE_DUE_DATE))
+		row_set_int(is, INVOICE_DUE_DATE, point.days + terms);
+	row_set_int(is, INVOICE_TAX_POINT, point.days);
+	row_set_text(is, INVOICE_BUYER, buyer_of(c->tx->arena, customer));
+	row_set_text(is, INVOICE_SELLER, seller_of(c->tx->arena, c->ctx->company, registered, vat_no));
+	TRY(store_number(c->tx, "invoice", &no));
+	row_set_text(is, INVOICE_NO, no);
+	row_set_text(is, INVOICE_STATUS, STR("approved"));
+	row_set_int(is, INVOICE_APPROVED_AT, c->tx->now.ms);
+	row_set_int(is, INVOICE_BALANCE, row_int(is, DOC_TOTAL));
+	row_set_text(is, INVOICE_HASH, doc_hash(c->tx->arena, is, lines, n, str_fmt(c->tx->arena, STR_FMT "|" STR_FMT "|" STR_FMT "|%lld", STR_ARG(no), STR_ARG(row_text(is, INVOICE_BUYER)),
+	                                                                          STR_ARG(row_text(is, INVOICE_SELLER)), (long long)point.days)));
+	c->tx->action = "approve";
+	TRY(store_update(c->tx, c->row, is, &c->ret_row));
+	c->tx->action = NULL;
+	return row_is_null(is, INVOICE_JOB) ? OK : close_job(c->tx, row_id(is, INVOICE_JOB));
+}
+
+static enum err run_send(struct act_call *c)
+{
+	struct row *is = row_copy(c->tx->arena, c->row);
+	if (row_is(c->row, INVOICE_STATUS, "draft") || row_is(c->row, INVOICE_STATUS, "void"))
+		return problem_set(c->tx->problem, E_CONFLICT, "Only an approved invoice is sent.");
+	if (row_is_null(is, INVOICE_SENT_AT))
+		row_set_int(is, INVOICE_SENT_AT, c->tx->now.ms);
+	if (row_is(is, INVOICE_STATUS, "approved"))
+		row_set_text(is, INVOICE_STATUS, STR("sent"));
+	return store_update(c->tx, c->row, is, &c->ret_row);
+}
+
+enum { VOID_REASON };
+static const struct field void_params[] = {
+	[VOID_REASON] = { .name = "reason", .doc = "Why.", .type = F_TEXT, .flags = REQUIRED, .min = 1, .max = 300 },
+};
+
+static enum err run_void(struct act_call *c)
+{
+	struct row *is = row_copy(c->tx->arena, c->row);
+	if (!row_is(c->row, INVOICE_STATUS, "approved"))
+		return problem_set(c->tx->problem, E_CONFLICT, "Only an approved invoice that was never sent and has nothing set against it can be made void; credit it.");
+	is->v[INVOICE_REASON] = c->params[VOID_REASON];
+	row_set_text(is, INVOICE_STATUS, STR("void"));
+	row_set_int(is, INVOICE_BALANCE, 0);
+	c->tx->action = "void";
+	return store_update(c->tx, c->row, is, &c->ret_row);
+}
+
+/* ---- credit notes ---- */
+
+enum { CREDIT_PARAM_REASON, CREDIT_PARAM_LINES };
+static const struct field credit_params[] = {
+	[CREDIT_PARAM_REASON] = { .name = "reason", .doc = "Why (VAT Act s21).", .type = F_TEXT, .flags = REQUIRED, .min = 1, .max = 300 },
+	[CREDIT_PARAM_LINES] = { .name = "lines", .doc = "What to credit: a list of {line_id, qty3, bill_again}; everything that is left if left out.", .type = F_JSON, .max = 900000 },
+};
+
+static enum err credited_of(struct tx *tx, struct id line, int64_t *ret)
+{
+	struct row **back;
+	size_t n;
+	*ret = 0;
+	TRY(store_children(tx, &noun_credit_line, CLINE_SOURCE, line, &back, &n));
+	for (size_t i = 0; i < n; i++)
+		*ret -= row_int(back[i], LINE_QTY3);
+	return OK;
+}
+
+/* The member of the list that speaks of this line; NULL: none. */
+static const json_t *wish_for(const json_t *list, struct id line, size_t *ret_at)
+{
+	struct id id;
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *one = json_array_get(list, i);
+		if (id_parse(json_text(json_object_get(one, "line_id")), &id) == OK && id_eq(id, line)) {
+			*ret_at = i;
+			return one;
+		}
+	}
+	return NULL;
+}
+
+static enum err run_credit(struct act_call *c)
+{
+	struct row *note = row_new(c->tx->arena, &noun_credit_note), *is, **lines, *kept[DOCUMENT_LINES_MAX];
+	json_t *wishes = NULL;
+	size_t n, count = 0;
+	if (row_is(c->row, INVOICE_STATUS, "draft") || row_is(c->row, INVOICE_STATUS, "void") || row_is(c->row, INVOICE_STATUS, "credited"))
+		return problem_set(c->tx->problem, E_CONFLICT, "There is nothing on this invoice to credit.");
+	if (set_has(c->present, CREDIT_PARAM_LINES))
+		TRY(json_read(c->tx->arena, c->params[CREDIT_PARAM_LINES].s, c->tx->problem, &wishes));
+	TRY(doc_lines(c->tx, &noun_invoice_line, row_id(c->row, F_ID_FIELD), &lines, &n));
+	for (size_t i = 0; i < n && count < DOCUMENT_LINES_MAX; i++) {
+		int64_t credited, qty;
+		size_t at = 0;
+		const json_t *wish = wishes ? wish_for(wishes, row_id(lines[i], F_ID_FIELD), &at) : NULL;
+		if ((wishes && !wish) || !row_is(lines[i], LINE_KIND, "item"))
+			continue;
+		TRY(credited_of(c->tx, row_id(lines[i], F_ID_FIELD), &credited));
+		qty = row_int(lines[i], LINE_QTY3) - credited;
+		if (wish && json_is_integer(json_object_get(wish, "qty3"))) {
+			int64_t wanted = json_integer_value(json_object_get(wish, "qty3"));
+			if (wanted <= 0 || wanted > qty)
+				problem_fault(c->tx->problem, str_fmt(c->tx->arena, "/lines/%zu/qty3", at), "range", "More than nothing, and no more than is left of the line.");
+			qty = wanted;
+		}
+		if (qty <= 0)
+			continue;
+		struct row *line = line_copy(c->tx->arena, lines[i], &noun_credit_line);
+		row_set_int(line, LINE_QTY3, -qty);
+		row_set_id(line, CLINE_SOURCE, row_id(lines[i], F_ID_FIELD));
+		row_set_int(line, CLINE_BILL_AGAIN, wish && json_is_true(json_object_get(wish, "bill_again")));
+		kept[count++] = line;
+	}
+	TRY(problem_done(c->tx->problem));
+	if (!count)
+		return problem_set(c->tx->problem, E_CONFLICT, "There is nothing left of it to credit.");
+	row_set_text(note, DOC_PRICE_MODE, row_text(c->row, DOC_PRICE_MODE));
+	row_set_int(note, DOC_DISCOUNT_BP, row_int(c->row, DOC_DISCOUNT_BP));
+	row_set_id(note, CREDIT_INVOICE, row_id(c->row, F_ID_FIELD));
+	note->v[CREDIT_CUSTOMER] = c->row->v[INVOICE_CUSTOMER];
+	note->v[CREDIT_REASON] = c->params[CREDIT_PARAM_REASON];
+	TRY(store_insert(c->tx, note, &note));
+	is = row_copy(c->tx->arena, note);
+	TRY(doc_total(c->tx, is, kept, count, NULL));
+	TRY(doc_replace_lines(c->tx, &noun_credit_line, row_id(note, F_ID_FIELD), kept, count));
+	return store_update(c->tx, note, is, &c->ret_row);
+}
+
+static enum err run_credit_approve(struct act_call *c)
+{
+	struct row *is = row_copy(c->tx->arena, c->row), *invoice, **lines;
+	struct str no;
+	struct day today;
+	size_t n;
+	if (!row_is(c->row, CREDIT_STATUS, "draft")) {
+		c->ret_row = c->row;
+		return OK;
+	}
+	TRY(approve_limit(c->tx, -row_int(is, DOC_TOTAL)));
+	TRY(company_today(c->tx, &today));
+	TRY(store_get(c->tx, &noun_invoice, row_id(is, CREDIT_INVOICE), &invoice));
+	if (-row_int(is, DOC_TOTAL) > row_int(invoice, DOC_TOTAL) - row_int(invoice, INVOICE_CREDITED))
+		return problem_set(c->tx->problem, E_CONFLICT, "Credits never exceed their invoice.");
+	TRY(doc_lines(c->tx, &noun_credit_line, row_id(is, F_ID_FIELD), &lines, &n));
+	TRY(store_number(c->tx, "credit_note", &no));
+	row_set_text(is, CREDIT_NO, no);
+	row_set_text(is, CREDIT_STATUS, STR("approved"));
+	row_set_int(is, CREDIT_DATE, today.days);
+	row_set_int(is, CREDIT_APPROVED_AT, c->tx->now.ms);
+	is->v[CREDIT_BUYER] = invoice->v[INVOICE_BUYER];
+	is->v[CREDIT_SELLER] = invoice->v[INVOICE_SELLER];
+	row_set_text(is, CREDIT_HASH, doc_hash(c->tx->arena, is, lines, n, str_fmt(c->tx->arena, STR_FMT "|" STR_FMT, STR_ARG(no), STR_ARG(row_text(invoice, INVOICE_HASH)))));
+	/* As far as the invoice is still owed, the credit is set against it; the rest stays on account. */
+	int64_t open = row_int(invoice, INVOICE_BALANCE), take = -row_int(is, DOC_TOTAL) < open ? -row_int(is, DOC_TOTAL) : open;
+	if (take > 0) {
+		row_set_int(is, CREDIT_ALLOCATED, take);
+		row_set_text(is, CREDIT_STATUS, STR("allocated"));
+	}
+	c->tx->action = "approve";
+	TRY(store_update(c->tx, c->row, is, &c->ret_row));
+	c->tx->action = NULL;
+	if (take > 0)
+		return allocate(c->tx, NULL, c->ret_row, invoice, take);
+	return invoice_settle(c->tx, row_id(invoice, F_ID_FIELD), &invoice);
+}
+
+/* ---- payments ---- */
+
+static enum err payment_before(struct write *w)
+{
+	struct str no;
+	if (w->was)
+		return OK;
+	if (row_int(w->is, PAYMENT_AMOUNT) == 0 && !row_is_null(w->is, PAYMENT_AMOUNT))
+		problem_fault(w->tx->problem, STR("/amount"), "range", "Say how much was paid.");
+	TRY(problem_done(w->tx->problem));
+	TRY(store_number(w->tx, "payment", &no));
+	row_set_text(w->is, PAYMENT_NO, no);
+	return OK;
+}
+
+enum { ALLOCATE_INVOICE, ALLOCATE_AMOUNT };
+static const struct field allocate_params[] = {
+	[ALLOCATE_INVOICE] = { .name = "invoice_id", .doc = "The invoice.", .type = F_REF, .flags = REQUIRED, .ref = &noun_invoice },
+	[ALLOCATE_AMOUNT] = { .name = "amount", .doc = "How much; as much as is owed and left if left out.", .type = F_MONEY, .min = 1, .max = MONEY_MAX },
+};
+
+static enum err run_allocate(struct act_call *c)
+{
+	struct row *is = row_copy(c->tx->arena, c->row), *invoice;
+	int64_t left = row_int(c->row, PAYMENT_AMOUNT) - row_int(c->row, PAYMENT_ALLOCATED), amount;
+	enum err e = store_get(c->tx, &noun_invoice, c->params[ALLOCATE_INVOICE].id, &invoice);
+	if (e == E_NOT_FOUND) {
+		problem_fault(c->tx->problem, STR("/invoice_id"), "reference", "There is no such invoice.");
+		return problem_done(c->tx->problem);
+	}
+	TRY(e);
+	if (row_is(c->row, PAYMENT_STATUS, "reversed"))
+		return problem_set(c->tx->problem, E_CONFLICT, "The payment was reversed.");
+	amount = set_has(c->present, ALLOCATE_AMOUNT) ? c->params[ALLOCATE_AMOUNT].i : (left < row_int(invoice, INVOICE_BALANCE) ? left : row_int(invoice, INVOICE_BALANCE));
+	if (amount > left || amount <= 0) {
+		problem_fault(c->tx->problem, STR("/amount"), "range", "More than nothing, and no more than is left of the payment.");
+		return problem_done(c->tx->problem);
+	}
+	TRY(allocate(c->tx, c->row, NULL, invoice, amount));
+	row_set_int(is, PAYMENT_ALLOCATED, row_int(is, PAYMENT_ALLOCATED) + amount);
+	row_set_text(is, PAYMENT_STATUS, STR("allocated"));
+	c->tx->action = "allocate";
+	return store_update(c->tx, c->row, is, &c->ret_row);
+}
+
+static enum err run_reverse(struct act_call *c)
+{
+	struct row *is = row_copy(c->tx->arena, c->row), **allocations, *invoice;
+	size_t n;
+	if (row_is(c->row, PAYMENT_STATUS, "reversed")) {
+		c->ret_row = c->row;
+		return OK;
+	}
+	TRY(store_children(c->tx, &noun_allocation, ALLOC_PAYMENT, row_id(is, F_ID_FIELD), &allocations, &n));
+	for (size_t i = 0; i < n; i++) {
+		struct id of = row_id(allocations[i], ALLOC_INVOICE);
+		TRY(store_delete(c->tx, allocations[i]));
+		TRY(invoice_settle(c->tx, of, &invoice));
+	}
+	is->v[PAYMENT_REASON] = c->params[VOID_REASON];
+	row_set_int(is, PAYMENT_ALLOCATED, 0);
+	row_set_text(is, PAYMENT_STATUS, STR("reversed"));
+	c->tx->action = "reverse";
+	return store_update(c->tx, c->row, is, &c->ret_row);
+}
+
+static const struct act invoice_acts[] = {
+	{ .name = "lines", .doc = "Puts the lines of a draft.", .right = "invoice.update", .writes = true, .returns = &noun_invoice, PARAMS(lines_params), .run = run_lines },
+	{ .name = "approve", .doc = "Gives it its number and freezes it.", .right = "invoice.approve", .writes = true, .returns = &noun_invoice, .run = run_approve },
+	{ .name = "send", .doc = "Marks it sent.", .right = "invoice.approve", .writes = true, .returns = &noun_invoice, .run = run_send },
+	{ .name = "void", .doc = "Takes back one that was never sent; it keeps its number.", .right = "invoice.approve", .writes = true, .returns = &noun_invoice, PARAMS(void_params), .run = run_void },
+	{ .name = "credit", .doc = "A draft of a credit note for it.", .right = "invoice.create", .writes = true, .status = 201, .returns = &noun_credit_note, PARAMS(credit_params), .run = run_credit },
+	{ .name = NULL },
+};
+
+static const struct act credit_acts[] = {
+	{ .name = "approve", .doc = "Gives it its number, freezes it, and sets it against its invoice as far as that is owed.", .right = "invoice.approve", .writes = true, .returns = &noun_credit_note, .run = run_credit_approve },
+	{ .name = NULL },
+};
+
+static const struct act payment_acts[] = {
+	{ .name = "allocate", .doc = "Sets it against an invoice.", .right = "payment.create", .writes = true, .returns = &noun_payment, PARAMS(allocate_params), .run = run_allocate },
+	{ .name = "reverse", .doc = "It did not happen after all; the invoices are owed again.", .right = "payment.update", .writes = true, .returns = &noun_payment, PARAMS(void_params), .run = run_reverse },
+	{ .name = NULL },
+};
+
+const struct noun noun_invoice = {
+	.tag = 28, .name = "invoice", .plural = "invoices", .doc = "What a customer owes for work.",
+	FIELDS(invoice_fields), .orders = invoice_orders, .subject = SUBJECT_FIELD, .subject_field = INVOICE_CUSTOMER, .label = INVOICE_NO, .own = -1,
+	.parent = INVOICE_CUSTOMER, .company = true, .acts = invoice_acts, .before_write = invoice_before,
+};
+
+const struct noun noun_invoice_line = {
+	.tag = 29, .name = "invoice_line", .plural = "invoice_lines", .doc = "A line of an invoice.",
+	FIELDS(iline_fields), .orders = iline_orders, .subject = SUBJECT_FIELD, .subject_field = ILINE_PARENT, .label = ILINE_DESCRIPTION, .own = -1, .parent = ILINE_PARENT,
+};
+
+const struct noun noun_credit_note = {
+	.tag = 30, .name = "credit_note", .plural = "credit_notes", .doc = "What is taken back of an invoice.",
+	FIELDS(credit_fields), .orders = credit_orders, .subject = SUBJECT_FIELD, .subject_field = CREDIT_CUSTOMER, .label = CREDIT_NO, .own = -1,
+	.parent = CREDIT_INVOICE, .company = true, .acts = credit_acts,
+};
+
+const struct noun noun_credit_line = {
+	.tag = 31, .name = "credit_line", .plural = "credit_lines", .doc = "A line of a credit note.",
+	FIELDS(cline_fields), .orders = cline_orders, .subject = SUBJECT_FIELD, .subject_field = CLINE_PARENT, .label = CLINE_DESCRIPTION, .own = -1, .parent = CLINE_PARENT,
+};
+
+const struct noun noun_payment = {
+	.tag = 32, .name = "payment", .plural = "payments", .doc = "Money that came, or went back.",
+	FIELDS(payment_fields), .orders = payment_orders, .subject = SUBJECT_FIELD, .subject_field = PAYMENT_CUSTOMER, .label = PAYMENT_NO, .own = -1,
+	.parent = PAYMENT_CUSTOMER, .acts = payment_acts, .before_write = payment_before, .no_delete = true,
+};
+
+const struct noun noun_allocation = {
+	.tag = 33, .name = "allocation", .plural = "allocations", .doc = "That a payment or credit note settles an invoice, or part of it.",
+	FIELDS(alloc_fields), .orders = alloc_orders, .label = ALLOC_AMOUNT, .own = -1, .parent = ALLOC_INVOICE,
+};

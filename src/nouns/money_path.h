@@ -1,0 +1,26 @@
+/* money_path.h - what the files of the way from a quote to a payment ask of each other. */
+#ifndef MONEY_PATH_H
+#define MONEY_PATH_H
+
+#include "document.h"
+
+/* standing_today() - the company as it is today, for a document with this row's price mode. */
+must_use enum err standing_today(struct tx *tx, const struct row *doc, struct standing *ret);
+/* approve_limit() - E_FORBIDDEN when the actor may not let a total with VAT of so many cents out (rulings F). */
+must_use enum err approve_limit(struct tx *tx, int64_t total);
+bool quote_line_skipped(const struct row *line); /* an option that was not chosen */
+
+/* quote_into_job() - the chosen lines of an accepted version become lines of the work, and what was agreed to an authorisation (CPA s15). */
+must_use enum err quote_into_job(struct tx *tx, const struct row *quote, const struct row *acceptance, const struct row *version, struct id job);
+/* job_is_billed() - whether an approved invoice for it exists. */
+must_use enum err job_is_billed(struct tx *tx, struct id job, bool *ret);
+/* invoice_settle() - what was credited and paid, the balance, and the state that follows from it; returns the row as stored. */
+must_use enum err invoice_settle(struct tx *tx, struct id invoice, struct row **ret);
+
+/* job_offer_for_billing() - work that is done and has lines to bill goes on to be invoiced; *row is as stored then. */
+must_use enum err job_offer_for_billing(struct tx *tx, struct row **row);
+/* The acts of a piece of work that are about money. */
+must_use enum err job_money_run(struct act_call *c);
+must_use enum err job_invoice_run(struct act_call *c);
+
+#endif

@@ -1,0 +1,475 @@
+/* quote.c - an offer: its versions, their lines, and the customer's answer (product.md 4.6, rulings G1 to G3). What was sent never changes: a new
+ * thought is a new version. */
+#include "document.h"
+#include "money_path.h"
+
+static const char *const kinds[] = { "quote", "variation", NULL };
+static const char *const states[] = { "draft", "internal_review", "sent", "viewed", "accepted", "declined", "expired", "cancelled", NULL };
+static const char *const version_states[] = { "draft", "sent", "superseded", NULL };
+static const char *const decisions[] = { "accepted", "declined", NULL };
+static const char *const ways[] = { "phone", "glass", "page", NULL };
+
+static const struct field quote_fields[] = {
+	COMMON_ROWS(QUOTE),
+	[QUOTE_NO] = { .name = "no", .doc = "Number of the quote.", .type = F_TEXT, .tag = 11, .flags = REQUIRED | READONLY | UNIQUE | FILTER | SEARCH | PREFIXES, .min = 1, .max = 40 },
+	[QUOTE_KIND] = { .name = "kind", .doc = "An offer, or a change of what was accepted for a piece of work.", .type = F_ENUM, .tag = 12, .flags = REQUIRED | ONCE | FILTER, .values = kinds, .initial = "quote" },
+	[QUOTE_CUSTOMER] = { .name = "customer_id", .doc = "For whom.", .type = F_REF, .tag = 13, .flags = REQUIRED | ONCE | FILTER, .ref = &noun_customer },
+	[QUOTE_CONTACT] = { .name = "contact_id", .doc = "Whom to send it to.", .type = F_REF, .tag = 14, .ref = &noun_contact },
+	[QUOTE_SITE] = { .name = "site_id", .doc = "Where the work would be.", .type = F_REF, .tag = 15, .ref = &noun_site },
+	[QUOTE_ENQUIRY] = { .name = "enquiry_id", .doc = "The enquiry that it answers.", .type = F_REF, .tag = 16, .flags = READONLY | FILTER, .ref = &noun_enquiry },
+	[QUOTE_JOB] = { .name = "job_id", .doc = "The work that came of it, or that it changes.", .type = F_REF, .tag = 17, .flags = ONCE | FILTER, .ref = &noun_job },
+	[QUOTE_TITLE] = { .name = "title", .doc = "What it is about.", .type = F_TEXT, .tag = 18, .flags = REQUIRED | SEARCH, .min = 1, .max = 200, PERSONAL("offering work") },
+	[QUOTE_STATUS] = { .name = "status", .doc = "How far it is.", .type = F_ENUM, .tag = 19, .flags = REQUIRED | READONLY | FILTER, .values = states, .initial = "draft" },
+	[QUOTE_OWNER] = { .name = "owner_id", .doc = "Who follows it up.", .type = F_REF, .tag = 20, .flags = FILTER, .ref = &noun_employee },
+	[QUOTE_VERSION_N] = { .name = "version_n", .doc = "Number of the newest version.", .type = F_INT, .tag = 21, .flags = REQUIRED | READONLY, .max = 1000, .initial = "0" },
+	[QUOTE_VERSION_ID] = { .name = "version_id", .doc = "The newest version.", .type = F_ID, .tag = 22, .flags = READONLY },
+	[QUOTE_TOTAL] = { .name = "total", .doc = "Total with VAT of the newest version.", .type = F_MONEY, .tag = 23, .flags = REQUIRED | READONLY, .max = MONEY_MAX, .initial = "0" },
+	[QUOTE_VALID_UNTIL] = { .name = "valid_until", .doc = "Last day on which it can be accepted.", .type = F_DATE, .tag = 24, .flags = FILTER, .max = 2932896 },
+	[QUOTE_REASON] = { .name = "reason", .doc = "Why it was declined or cancelled.", .type = F_TEXT, .tag = 25, .flags = READONLY, .max = 300, PERSONAL("learning from lost work") },
+};
+_Static_assert(ARRAY_LEN(quote_fields) == QUOTE_FIELDS, "quote: table and enum differ");
+
+static const struct order quote_orders[] = {
+	{ -1, QUOTE_CREATED_AT }, { QUOTE_STATUS, QUOTE_CREATED_AT }, { QUOTE_CUSTOMER, QUOTE_CREATED_AT }, { QUOTE_ENQUIRY, QUOTE_CREATED_AT },
+	{ QUOTE_JOB, QUOTE_CREATED_AT }, ORDERS_END
+};
+
+static const struct field version_fields[] = {
+	COMMON_ROWS(QVERSION),
+	DOC_ROWS(QVERSION),
+	[QVERSION_QUOTE] = { .name = "quote_id", .doc = "The quote.", .type = F_REF, .tag = 31, .flags = REQUIRED | ONCE | FILTER, .ref = &noun_quote },
+	[QVERSION_N] = { .name = "n", .doc = "Which version it is.", .type = F_INT, .tag = 32, .flags = REQUIRED | READONLY, .min = 1, .max = 1000 },
+	[QVERSION_STATE] = { .name = "state", .doc = "Being written, sent, or replaced by a newer one.", .type = F_ENUM, .tag = 33, .flags = REQUIRED | READONLY, .values = version_states, .initial = "draft" },
+	[QVERSION_VALID_UNTIL] = { .name = "valid_until", .doc = "Last day on which it can be accepted.", .type = F_DATE, .tag = 34, .flags = READONLY, .max = 2932896 },
+	[QVERSION_INTRO] = { .name = "intro", .doc = "Words above the lines.", .type = F_LINES, .tag = 35, .max = 4000, PERSONAL("offering work") },
+	[QVERSION_TERMS] = { .name = "terms", .doc = "Words below the lines.", .type = F_LINES, .tag = 36, .max = 10000, PERSONAL("offering work") },
+	[QVERSION_SENT_AT] = { .name = "sent_at", .doc = "When it was sent; from then on it never changes.", .type = F_TIME, .tag = 37, .flags = READONLY, .max = INT64_MAX },
+	[QVERSION_HASH] = { .name = "document_hash", .doc = "SHA-256 of what was sent.", .type = F_TEXT, .tag = 38, .flags = READONLY, .max = 64 },
+};
+_Static_assert(ARRAY_LEN(version_fields) == QVERSION_FIELDS, "quote_version: table and enum differ");
+
+static const struct order version_orders[] = { { -1, QVERSION_CREATED_AT }, { QVERSION_QUOTE, QVERSION_CREATED_AT }, ORDERS_END };
+
+static const struct field qline_fields[] = {
+	COMMON_ROWS(QLINE),
+	LINE_ROWS(QLINE, "quote_version_id", &noun_quote_version, 0),
+	[QLINE_OPTIONAL] = { .name = "optional", .doc = "Whether the customer may leave it out.", .type = F_BOOL, .tag = 31, .flags = REQUIRED, .initial = "false" },
+	[QLINE_SELECTED] = { .name = "selected", .doc = "Whether an optional line is chosen.", .type = F_BOOL, .tag = 32, .flags = REQUIRED, .initial = "false" },
+	[QLINE_GROUP] = { .name = "option_group", .doc = "Options of which one is chosen.", .type = F_TEXT, .tag = 33, .max = 40 },
+};
+_Static_assert(ARRAY_LEN(qline_fields) == QLINE_FIELDS, "quote_line: table and enum differ");
+
+static const struct order qline_orders[] = { { -1, QLINE_CREATED_AT }, { QLINE_PARENT, QLINE_CREATED_AT }, { QLINE_PARENT, QLINE_POSITION }, ORDERS_END };
+
+static const struct field acceptance_fields[] = {
+	COMMON_ROWS(ACCEPTANCE),
+	[ACCEPTANCE_QUOTE] = { .name = "quote_id", .doc = "The quote.", .type = F_REF, .tag = 11, .flags = REQUIRED | ONCE | FILTER, .ref = &noun_quote },
+	[ACCEPTANCE_VERSION_ID] = { .name = "version_id", .doc = "The version that was answered.", .type = F_ID, .tag = 12, .flags = REQUIRED | READONLY },
+	[ACCEPTANCE_DECISION] = { .name = "decision", .doc = "Yes or no.", .type = F_ENUM, .tag = 13, .flags = REQUIRED | READONLY | FILTER, .values = decisions },
+	[ACCEPTANCE_NAME] = { .name = "name", .doc = "Who answered.", .type = F_TEXT, .tag = 14, .flags = REQUIRED | READONLY, .min = 1, .max = 200, PERSONAL("showing who agreed to what") },
+	[ACCEPTANCE_CAPACITY] = { .name = "capacity", .doc = "In what capacity.", .type = F_TEXT, .tag = 15, .flags = READONLY, .max = 100, PERSONAL("showing who agreed to what") },
+	[ACCEPTANCE_HOW] = { .name = "how", .doc = "By telephone, on glass, or on the customer's page.", .type = F_ENUM, .tag = 16, .flags = REQUIRED | READONLY, .values = ways },
+	[ACCEPTANCE_AT] = { .name = "at", .doc = "When.", .type = F_TIME, .tag = 17, .flags = REQUIRED | READONLY, .max = INT64_MAX },
+	[ACCEPTANCE_LINES] = { .name = "line_ids", .doc = "The lines that were chosen.", .type = F_JSON, .tag = 18, .flags = READONLY, .max = 100000 },
+	[ACCEPTANCE_NET] = { .name = "net", .doc = "What was agreed to, without VAT.", .type = F_MONEY, .tag = 19, .flags = REQUIRED | READONLY, .max = MONEY_MAX, .initial = "0" },
+	[ACCEPTANCE_VAT] = { .name = "vat", .doc = "Its VAT.", .type = F_MONEY, .tag = 20, .flags = REQUIRED | READONLY, .max = MONEY_MAX, .initial = "0" },
+	[ACCEPTANCE_TOTAL] = { .name = "total", .doc = "What was agreed to, with VAT.", .type = F_MONEY, .tag = 21, .flags = REQUIRED | READONLY, .max = MONEY_MAX, .initial = "0" },
+	[ACCEPTANCE_REASON] = { .name = "reason", .doc = "Why not.", .type = F_TEXT, .tag = 22, .flags = READONLY, .max = 300, PERSONAL("learning from lost work") },
+	[ACCEPTANCE_DOCUMENT_HASH] = { .name = "document_hash", .doc = "SHA-256 of what was answered.", .type = F_TEXT, .tag = 23, .flags = REQUIRED | READONLY, .max = 64 },
+	[ACCEPTANCE_HASH] = { .name = "hash", .doc = "SHA-256 of the answer with the chosen lines.", .type = F_TEXT, .tag = 24, .flags = REQUIRED | READONLY, .max = 64 },
+};
+_Static_assert(ARRAY_LEN(acceptance_fields) == ACCEPTANCE_FIELDS, "acceptance: table and enum differ");
+
+static const struct order acceptance_orders[] = { { -1, ACCEPTANCE_CREATED_AT }, { ACCEPTANCE_QUOTE, ACCEPTANCE_CREATED_AT }, ORDERS_END };
+
+/* ---- the newest version ---- */
+
+static enum err add_version(struct tx *tx, const struct row *quote, const struct row *from, struct row **ret_quote, struct row **ret_version)
+{
+	struct row *is = row_copy(tx->arena, quote), *version = row_new(tx->arena, &noun_quote_version);
+	const struct ctx *c = tx_ctx(tx);
+	if (from)
+		for (int i = F_COMMON_FIELDS; i < DOC_FIELDS; i++)
+			version->v[i] = from->v[i];
+	else if (c && c->company)
+		row_set_text(version, DOC_PRICE_MODE, row_text(c->company, TENANT_PRICE_MODE));
+	if (from) {
+		version->v[QVERSION_INTRO] = from->v[QVERSION_INTRO];
+		version->v[QVERSION_TERMS] = from->v[QVERSION_TERMS];
+	}
+	row_set_id(version, QVERSION_QUOTE, row_id(quote, F_ID_FIELD));
+	row_set_int(version, QVERSION_N, row_int(quote, QUOTE_VERSION_N) + 1);
+	TRY(store_insert(tx, version, ret_version));
+	row_set_int(is, QUOTE_VERSION_N, row_int(version, QVERSION_N));
+	row_set_id(is, QUOTE_VERSION_ID, row_id(*ret_version, F_ID_FIELD));
+	row_set_text(is, QUOTE_STATUS, STR("draft"));
+	return store_update(tx, quote, is, ret_quote);
+}
+
+static enum err quote_before(struct write *w)
+{
+	struct str no;
+	struct row *job;
+	if (row_is(w->is, QUOTE_KIND, "variation") && row_is_null(w->is, QUOTE_JOB))
+		problem_fault(w->tx->problem, STR("/job_id"), "required", "A variation changes a piece of work: say which.");
+	TRY(problem_done(w->tx->problem));
+	if (!w->was && !row_is_null(w->is, QUOTE_JOB) && store_get(w->tx, &noun_job, row_id(w->is, QUOTE_JOB), &job) == OK &&
+	    !id_eq(row_id(job, JOB_CUSTOMER), row_id(w->is, QUOTE_CUSTOMER))) {
+		problem_fault(w->tx->problem, STR("/job_id"), "reference", "This work is for another customer.");
+		return problem_done(w->tx->problem);
+	}
+	if (w->was)
+		return OK;
+	TRY(store_number(w->tx, "quote", &no));
+	row_set_text(w->is, QUOTE_NO, no);
+	return OK;
+}
+
+static enum err quote_after(struct write *w)
+{
+	struct row *version, *quote;
+	if (w->was)
+		return OK;
+	TRY(add_version(w->tx, w->is, NULL, &quote, &version));
+	for (size_t i = 0; i < quote->noun->field_count; i++) /* the answer shows it */
+		w->is->v[i] = quote->v[i];
+	return OK;
+}
+
+static enum err newest(struct act_call *c, struct row **ret)
+{
+	return store_get(c->tx, &noun_quote_version, row_id(c->row, QUOTE_VERSION_ID), ret);
+}
+
+static bool is_one_of(const struct row *r, int field, const char *const *states_wanted)
+{
+	for (size_t i = 0; states_wanted[i]; i++)
+		if (row_is(r, field, states_wanted[i]))
+			return true;
+	return false;
+}
+
+static enum err refuse(struct act_call *c, const char *to)
+{
+	return problem_set(c->tx->problem, E_CONFLICT, "A quote that is " STR_FMT " cannot be %s.", STR_ARG(str_words(c->tx->arena, row_text(c->row, QUOTE_STATUS))), to);
+}
+
+static enum err enter(struct act_call *c, struct row *is, const char *state)
+{
+	row_set_text(is, QUOTE_STATUS, str_from(state));
+	c->tx->action = "move";
+	enum err e = store_update(c->tx, c->row, is, &c->ret_row);
+	c->tx->action = NULL;
+	return e;
+}
+
+/* ---- lines ---- */
+
+bool quote_line_skipped(const struct row *line)
+{
+	return row_int(line, QLINE_OPTIONAL) && !row_int(line, QLINE_SELECTED);
+}
+
+enum { LINES_LIST, LINES_DISCOUNT_BP, LINES_DISCOUNT, LINES_INTRO, LINES_TERMS };
+static const struct field lines_params[] = {
+	[LINES_LIST] = { .name = "lines", .doc = "All lines, in their order: item_id or description, qty3, price4 and so on.", .type = F_JSON, .flags = REQUIRED, .max = 900000 },
+	[LINES_DISCOUNT_BP] = { .name = "discount_bp", .doc = "Discount on the whole, in hundredths of a percent.", .type = F_INT, .max = BP_FULL },
+	[LINES_DISCOUNT] = { .name = "discount", .doc = "Discount on the whole, in cents.", .type = F_MONEY, .max = MONEY_MAX },
+	[LINES_INTRO] = { .name = "intro", .doc = "Words above the lines.", .type = F_LINES, .max = 4000 },
+	[LINES_TERMS] = { .name = "terms", .doc = "Words below the lines.", .type = F_LINES, .max = 10000 },
+};
+
+static enum err run_lines(struct act_call *c)
+{
+	struct row *was, *is, **lines, *quote = row_copy(c->tx->arena, c->row);
+	struct standing on;
+	size_t n;
+	if (!row_is(c->row, QUOTE_STATUS, "draft") && !row_is(c->row, QUOTE_STATUS, "internal_review"))
+		return refuse(c, "changed; make a new version");
+	TRY(newest(c, &was));
+	is = row_copy(c->tx->arena, was);
+	row_set_int(is, DOC_DISCOUNT_BP, set_has(c->present, LINES_DISCOUNT_BP) ? c->params[LINES_DISCOUNT_BP].i : 0);
+	row_set_int(is, DOC_DISCOUNT, set_has(c->present, LINES_DISCOUNT) ? c->params[LINES_DISCOUNT].i : 0);
+	if (set_has(c->present, LINES_INTRO))
+		is->v[QVERSION_INTRO] = c->params[LINES_INTRO];
+	if (set_has(c->present, LINES_TERMS))
+		is->v[QVERSION_TERMS] = c->params[LINES_TERMS];
+	TRY(standing_today(c->tx, is, &on));
+	TRY(doc_read_lines(c->tx, &noun_quote_line, &on, c->params[LINES_LIST].s, &lines, &n));
+	TRY(doc_total(c->tx, is, lines, n, quote_line_skipped));
+	TRY(doc_replace_lines(c->tx, &noun_quote_line, row_id(is, F_ID_FIELD), lines, n));
+	row_set_int(quote, QUOTE_TOTAL, row_int(is, DOC_TOTAL));
+	TRY(store_update(c->tx, c->row, quote, &quote));
+	return store_update(c->tx, was, is, &c->ret_row);
+}
+
+/* ---- sending and revising ---- */
+
+static enum err run_send(struct act_call *c)
+{
+	static const char *const from[] = { "draft", "internal_review", NULL };
+	struct row *was, *is, **lines, *quote = row_copy(c->tx->arena, c->row);
+	struct day today;
+	size_t n;
+	if (row_is(c->row, QUOTE_STATUS, "sent")) {
+		c->ret_row = c->row;
+		return OK;
+	}
+	if (!is_one_of(c->row, QUOTE_STATUS, from))
+		return refuse(c, "sent");
+	TRY(newest(c, &was));
+	TRY(doc_lines(c->tx, &noun_quote_line, row_id(was, F_ID_FIELD), &lines, &n));
+	if (!n)
+		return problem_set(c->tx->problem, E_CONFLICT, "There is nothing on it yet.");
+	TRY(approve_limit(c->tx, row_int(was, DOC_TOTAL)));
+	TRY(company_today(c->tx, &today));
+	if (row_is_null(quote, QUOTE_VALID_UNTIL))
+		row_set_int(quote, QUOTE_VALID_UNTIL, today.days + row_int(c->ctx->company, TENANT_QUOTE_VALID_DAYS));
+	if (row_int(quote, QUOTE_VALID_UNTIL) < today.days) {
+		problem_fault(c->tx->problem, STR("/valid_until"), "range", "It would have expired already.");
+		return problem_done(c->tx->problem);
+	}
+	is = row_copy(c->tx->arena, was);
+	is->v[QVERSION_VALID_UNTIL] = quote->v[QUOTE_VALID_UNTIL];
+	row_set_text(is, QVERSION_STATE, STR("sent"));
+	row_set_int(is, QVERSION_SENT_AT, c->tx->now.ms);
+	row_set_text(is, QVERSION_HASH, doc_hash(c->tx->arena, is, lines, n, row_text(c->row, QUOTE_NO)));
+	TRY(store_update(c->tx, was, is, &is));
+	return enter(c, quote, "sent");
+}
+
+static enum err run_review(struct act_call *c)
+{
+	return row_is(c->row, QUOTE_STATUS, "draft") ? enter(c, row_copy(c->tx->arena, c->row), "internal_review") : refuse(c, "reviewed");
+}
+
+static enum err run_revise(struct act_call *c)
+{
+	static const char *const from[] = { "sent", "viewed", "declined", "expired", NULL };
+	struct row *was, *old, *version, **lines;
+	size_t n;
+	if (row_is(c->row, QUOTE_STATUS, "internal_review"))
+		return enter(c, row_copy(c->tx->arena, c->row), "draft");
+	if (!is_one_of(c->row, QUOTE_STATUS, from))
+		return refuse(c, "revised");
+	TRY(newest(c, &was));
+	TRY(doc_lines(c->tx, &noun_quote_line, row_id(was, F_ID_FIELD), &lines, &n));
+	old = row_copy(c->tx->arena, was);
+	row_set_text(old, QVERSION_STATE, STR("superseded"));
+	TRY(store_update(c->tx, was, old, &old));
+	struct row *quote = row_copy(c->tx->arena, c->row);
+	row_set_null(quote, QUOTE_VALID_UNTIL);
+	TRY(store_update(c->tx, c->row, quote, &quote));
+	TRY(add_version(c->tx, quote, old, &c->ret_row, &version));
+	for (size_t i = 0; i < n; i++) {
+		struct row *line = line_copy(c->tx->arena, lines[i], &noun_quote_line);
+		for (int k = QLINE_OPTIONAL; k < QLINE_FIELDS; k++)
+			line->v[k] = lines[i]->v[k];
+		row_set_id(line, LINE_PARENT, row_id(version, F_ID_FIELD));
+		TRY(store_insert(c->tx, line, &line));
+	}
+	return OK;
+}
+
+/* ---- the answer ---- */
+
+enum { ACCEPT_NAME, ACCEPT_CAPACITY, ACCEPT_HOW, ACCEPT_LINES, ACCEPT_LATE };
+static const struct field accept_params[] = {
+	[ACCEPT_NAME] = { .name = "name", .doc = "Who said yes.", .type = F_TEXT, .flags = REQUIRED, .min = 1, .max = 200 },
+	[ACCEPT_CAPACITY] = { .name = "capacity", .doc = "In what capacity.", .type = F_TEXT, .max = 100 },
+	[ACCEPT_HOW] = { .name = "how", .doc = "By telephone or on glass.", .type = F_ENUM, .values = ways },
+	[ACCEPT_LINES] = { .name = "line_ids", .doc = "The optional lines that were chosen; those marked as chosen if left out.", .type = F_JSON, .max = 100000 },
+	[ACCEPT_LATE] = { .name = "late", .doc = "Takes an expired offer all the same.", .type = F_BOOL },
+};
+
+static bool is_listed(const json_t *list, struct id id)
+{
+	struct id one;
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (id_parse(json_text(json_array_get(list, i)), &one) == OK && id_eq(one, id))
+			return true;
+	return false;
+}
+
+static enum err choose(struct act_call *c, struct row **lines, size_t n)
+{
+	json_t *chosen;
+	if (!set_has(c->present, ACCEPT_LINES))
+		return OK;
+	TRY(json_read(c->tx->arena, c->params[ACCEPT_LINES].s, c->tx->problem, &chosen));
+	for (size_t i = 0; i < n; i++)
+		if (row_int(lines[i], QLINE_OPTIONAL))
+			row_set_int(lines[i], QLINE_SELECTED, is_listed(chosen, row_id(lines[i], F_ID_FIELD)));
+	return OK;
+}
+
+static struct str ids_of(struct arena *a, struct row **lines, size_t n)
+{
+	struct buf b;
+	struct json_out o;
+	buf_init(&b, a, 100000);
+	jw_init(&o, &b);
+	jw_open(&o, '[');
+	for (size_t i = 0; i < n; i++)
+		if (!quote_line_skipped(lines[i]))
+			jw_id(&o, row_id(lines[i], F_ID_FIELD));
+	jw_close(&o, ']');
+	return str_dup(a, buf_str(&b));
+}
+
+/* Writes the answer down as evidence (law.md 4.4) with its own totals; they, not the document's, are what was authorised. */
+static enum err write_answer(struct act_call *c, const struct row *version, const char *decision, struct value name, struct value reason, struct row **ret)
+{
+	struct row *a = row_new(c->tx->arena, &noun_acceptance), *sum = row_copy(c->tx->arena, version), **lines;
+	bool yes = decision == decisions[0];
+	size_t n;
+	TRY(doc_lines(c->tx, &noun_quote_line, row_id(version, F_ID_FIELD), &lines, &n));
+	if (yes) {
+		TRY(choose(c, lines, n));
+		TRY(doc_total(c->tx, sum, lines, n, quote_line_skipped));
+		row_set_text(a, ACCEPTANCE_LINES, ids_of(c->tx->arena, lines, n));
+		a->v[ACCEPTANCE_NET] = sum->v[DOC_NET];
+		a->v[ACCEPTANCE_VAT] = sum->v[DOC_VAT];
+		a->v[ACCEPTANCE_TOTAL] = sum->v[DOC_TOTAL];
+	}
+	row_set_id(a, ACCEPTANCE_QUOTE, row_id(c->row, F_ID_FIELD));
+	row_set_id(a, ACCEPTANCE_VERSION_ID, row_id(version, F_ID_FIELD));
+	row_set_text(a, ACCEPTANCE_DECISION, str_from(decision));
+	a->v[ACCEPTANCE_NAME] = name;
+	a->v[ACCEPTANCE_REASON] = reason;
+	row_set_text(a, ACCEPTANCE_HOW, yes && set_has(c->present, ACCEPT_HOW) ? c->params[ACCEPT_HOW].s : STR("phone"));
+	if (yes && set_has(c->present, ACCEPT_CAPACITY))
+		a->v[ACCEPTANCE_CAPACITY] = c->params[ACCEPT_CAPACITY];
+	row_set_int(a, ACCEPTANCE_AT, c->tx->now.ms);
+	row_set_text(a, ACCEPTANCE_DOCUMENT_HASH, row_text(version, QVERSION_HASH));
+	row_set_text(a, ACCEPTANCE_HASH, doc_hash(c->tx->arena, sum, lines, n, str_fmt(c->tx->arena, STR_FMT "|%s|" STR_FMT "|" STR_FMT, STR_ARG(row_text(version, QVERSION_HASH)),
+	                                                                            decision, STR_ARG(name.s), STR_ARG(row_text(a, ACCEPTANCE_LINES)))));
+	return store_insert(c->tx, a, ret);
+}
+
+static enum err run_accept(struct act_call *c)
+{
+	static const char *const from[] = { "sent", "viewed", "expired", NULL };
+	struct row *version, *acceptance, *is = row_copy(c->tx->arena, c->row);
+	struct day today;
+	if (row_is(c->row, QUOTE_STATUS, "accepted")) {
+		c->ret_row = c->row;
+		return OK;
+	}
+	if (!is_one_of(c->row, QUOTE_STATUS, from))
+		return refuse(c, "accepted");
+	TRY(newest(c, &version));
+	TRY(company_today(c->tx, &today));
+	if (row_int(version, QVERSION_VALID_UNTIL) < today.days && !(set_has(c->present, ACCEPT_LATE) && c->params[ACCEPT_LATE].i))
+		return problem_set(c->tx->problem, E_CONFLICT, "The offer has expired. Make a new version, or say that it holds all the same.");
+	TRY(write_answer(c, version, decisions[0], c->params[ACCEPT_NAME], VALUE_NULL, &acceptance));
+	row_set_int(is, QUOTE_TOTAL, row_int(acceptance, ACCEPTANCE_TOTAL));
+	TRY(enter(c, is, "accepted"));
+	if (!row_is_null(c->row, QUOTE_JOB))
+		TRY(quote_into_job(c->tx, c->ret_row, acceptance, version, row_id(c->row, QUOTE_JOB)));
+	return OK;
+}
+
+enum { DECLINE_REASON, DECLINE_NAME };
+static const struct field decline_params[] = {
+	[DECLINE_REASON] = { .name = "reason", .doc = "Why.", .type = F_TEXT, .flags = REQUIRED, .min = 1, .max = 300 },
+	[DECLINE_NAME] = { .name = "name", .doc = "Who said no.", .type = F_TEXT, .max = 200 },
+};
+
+static enum err run_decline(struct act_call *c)
+{
+	static const char *const from[] = { "sent", "viewed", NULL };
+	struct row *version, *acceptance, *is = row_copy(c->tx->arena, c->row);
+	if (!is_one_of(c->row, QUOTE_STATUS, from))
+		return refuse(c, "declined");
+	TRY(newest(c, &version));
+	struct value name = set_has(c->present, DECLINE_NAME) ? c->params[DECLINE_NAME] : VALUE_TEXT(STR("The customer"));
+	TRY(write_answer(c, version, decisions[1], name, c->params[DECLINE_REASON], &acceptance));
+	is->v[QUOTE_REASON] = c->params[DECLINE_REASON];
+	return enter(c, is, "declined");
+}
+
+static enum err run_cancel(struct act_call *c)
+{
+	struct row *is = row_copy(c->tx->arena, c->row);
+	bool billed = false;
+	if (row_is(c->row, QUOTE_STATUS, "cancelled") || row_is(c->row, QUOTE_STATUS, "declined"))
+		return refuse(c, "cancelled");
+	if (!row_is_null(c->row, QUOTE_JOB))
+		TRY(job_is_billed(c->tx, row_id(c->row, QUOTE_JOB), &billed));
+	if (billed)
+		return problem_set(c->tx->problem, E_CONFLICT, "Something of it was invoiced already.");
+	is->v[QUOTE_REASON] = c->params[DECLINE_REASON];
+	return enter(c, is, "cancelled");
+}
+
+enum { JOB_OF_TYPE, JOB_OF_SITE };
+static const struct field job_params[] = {
+	[JOB_OF_TYPE] = { .name = "job_type_id", .doc = "Kind of work.", .type = F_REF, .flags = REQUIRED, .ref = &noun_job_type },
+	[JOB_OF_SITE] = { .name = "site_id", .doc = "Where; that of the quote if left out.", .type = F_REF, .ref = &noun_site },
+};
+
+static enum err run_job(struct act_call *c)
+{
+	struct row *version, *job, *is = row_copy(c->tx->arena, c->row), **answers;
+	size_t n;
+	if (!row_is_null(c->row, QUOTE_JOB))
+		return store_get(c->tx, &noun_job, row_id(c->row, QUOTE_JOB), &c->ret_row);
+	if (!row_is(c->row, QUOTE_STATUS, "accepted"))
+		return problem_set(c->tx->problem, E_CONFLICT, "Work is made of an accepted quote.");
+	TRY(newest(c, &version));
+	job = row_new(c->tx->arena, &noun_job);
+	job->v[JOB_TYPE] = c->params[JOB_OF_TYPE];
+	job->v[JOB_TITLE] = c->row->v[QUOTE_TITLE];
+	job->v[JOB_CUSTOMER] = c->row->v[QUOTE_CUSTOMER];
+	job->v[JOB_CONTACT] = c->row->v[QUOTE_CONTACT];
+	job->v[JOB_SITE] = set_has(c->present, JOB_OF_SITE) ? c->params[JOB_OF_SITE] : c->row->v[QUOTE_SITE];
+	if (row_is_null(job, JOB_SITE)) {
+		problem_fault(c->tx->problem, STR("/site_id"), "required", "Say where the work is.");
+		return problem_done(c->tx->problem);
+	}
+	TRY(store_insert(c->tx, job, &c->ret_row));
+	row_set_id(is, QUOTE_JOB, row_id(c->ret_row, F_ID_FIELD));
+	TRY(store_update(c->tx, c->row, is, &is));
+	TRY(store_children(c->tx, &noun_acceptance, ACCEPTANCE_QUOTE, row_id(c->row, F_ID_FIELD), &answers, &n));
+	for (size_t i = n; i-- > 0;)
+		if (row_is(answers[i], ACCEPTANCE_DECISION, "accepted"))
+			return quote_into_job(c->tx, is, answers[i], version, row_id(c->ret_row, F_ID_FIELD));
+	return E_CORRUPT;
+}
+
+static const struct act quote_acts[] = {
+	{ .name = "lines", .doc = "Puts the lines of the version that is being written.", .right = "quote.update", .writes = true, .returns = &noun_quote_version, PARAMS(lines_params), .run = run_lines },
+	{ .name = "review", .doc = "Hands it to somebody who may send it.", .right = "quote.update", .writes = true, .returns = &noun_quote, .run = run_review },
+	{ .name = "send", .doc = "Freezes the version and marks it sent.", .right = "quote.send", .writes = true, .returns = &noun_quote, .run = run_send },
+	{ .name = "revise", .doc = "Begins the next version, with the lines of the last.", .right = "quote.update", .writes = true, .returns = &noun_quote, .run = run_revise },
+	{ .name = "accept", .doc = "The customer said yes, by telephone or on glass.", .right = "quote.send", .writes = true, .returns = &noun_quote, PARAMS(accept_params), .run = run_accept },
+	{ .name = "decline", .doc = "The customer said no.", .right = "quote.send", .writes = true, .returns = &noun_quote, PARAMS(decline_params), .run = run_decline },
+	{ .name = "cancel", .doc = "It does not hold any more.", .right = "quote.send", .writes = true, .returns = &noun_quote, PARAMS(decline_params), .run = run_cancel },
+	{ .name = "job", .doc = "Makes the work of an accepted quote, with its lines.", .right = "job.create", .writes = true, .status = 201, .returns = &noun_job, PARAMS(job_params), .run = run_job },
+	{ .name = NULL },
+};
+
+const struct noun noun_quote = {
+	.tag = 22, .name = "quote", .plural = "quotes", .doc = "An offer to a customer.",
+	FIELDS(quote_fields), .orders = quote_orders, .subject = SUBJECT_FIELD, .subject_field = QUOTE_CUSTOMER, .label = QUOTE_NO, .own = -1,
+	.parent = QUOTE_CUSTOMER, .company = true, .acts = quote_acts, .before_write = quote_before, .after_write = quote_after, .no_delete = true,
+};
+
+const struct noun noun_quote_version = {
+	.tag = 23, .name = "quote_version", .plural = "quote_versions", .doc = "One version of an offer.",
+	FIELDS(version_fields), .orders = version_orders, .subject = SUBJECT_FIELD, .subject_field = QVERSION_QUOTE, .label = QVERSION_N, .own = -1,
+	.parent = QVERSION_QUOTE, .no_delete = true,
+};
+
+const struct noun noun_quote_line = {
+	.tag = 24, .name = "quote_line", .plural = "quote_lines", .doc = "A line of an offer.",
+	FIELDS(qline_fields), .orders = qline_orders, .subject = SUBJECT_FIELD, .subject_field = QLINE_PARENT, .label = QLINE_DESCRIPTION, .own = -1,
+	.parent = QLINE_PARENT,
+};
+
+const struct noun noun_acceptance = {
+	.tag = 25, .name = "acceptance", .plural = "acceptances", .doc = "The customer's answer to an offer, with what shows it.",
+	FIELDS(acceptance_fields), .orders = acceptance_orders, .subject = SUBJECT_FIELD, .subject_field = ACCEPTANCE_QUOTE, .label = ACCEPTANCE_DECISION,
+	.own = -1, .parent = ACCEPTANCE_QUOTE, .no_delete = true,
+};

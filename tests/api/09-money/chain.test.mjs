@@ -1,0 +1,195 @@
+// From an enquiry to the last payment, with the exact amounts of the acceptance scenario: a geyser, four hours instead of three and a half, a
+// valve more, one line credited, and money on account. (S-001, S-004, S-168)
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { Company, doneWithShared, shared } from '../../harness/server.mjs';
+
+let company;
+let owner;
+let office;
+let tech;
+let enquiry;
+let quote;
+let job;
+let invoice;
+let customer;
+const geyser = { description: 'Geyser 150 l', qty3: 1000, unit: 'ea', price4: 5499_0000 };
+const hours = (qty3) => ({ description: 'Labour', qty3, unit: 'h', price4: 650_0000 });
+
+before(async () => {
+  company = await Company.create(await shared());
+  owner = company.owner;
+  office = await company.person('dispatcher', { name: 'Ayesha Patel' });
+  tech = await company.person('technician', { name: 'Thabo Nkosi', employee: true });
+  await owner.make('vat_statuses', { valid_from: '2020-01-01', registered: true, vat_no: '4123456789' });
+  const tenant = await owner.read(`/v1/tenants/${owner.tenantId}`);
+  await owner.change('tenants', tenant.id, { line1: '1 Kerk Street', city: 'Johannesburg', postal_code: '2001' });
+});
+after(doneWithShared);
+
+test('the caller becomes an enquiry, and the enquiry a quote, without typing anything again', async () => {
+  enquiry = await office.make('enquiries', { name: 'Naledi Dlamini', phone: '082 555 0201', address: '14 Jacaranda Street', subject: 'Geyser is leaking', source: 'phone' });
+  assert.equal(enquiry.no, 'E-00001');
+  quote = await office.act(`/v1/enquiries/${enquiry.id}/quote`, {}, 201);
+  assert.deepEqual([quote.no, quote.title, quote.status, quote.enquiry_id], ['Q-00001', 'Geyser is leaking', 'draft', enquiry.id]);
+  assert.equal((await office.read(`/v1/enquiries/${enquiry.id}`)).status, 'converted');
+  const again = await office.act(`/v1/enquiries/${enquiry.id}/quote`, {}, 201);
+  assert.equal(again.id, quote.id, 'asked again, it is the same quote');
+  customer = await office.read(`/v1/customers/${quote.customer_id}`);
+  assert.deepEqual([customer.name, customer.phone], ['Naledi Dlamini', '+27825550201']);
+});
+
+test('the quote comes to 8,940.10', async () => {
+  const version = await office.act(`/v1/quotes/${quote.id}/lines`, { lines: [geyser, hours(3500)] });
+  assert.deepEqual([version.net, version.vat, version.total], [777400, 116610, 894010]);
+  assert.equal((await office.read(`/v1/quotes/${quote.id}`)).total, 894010);
+});
+
+test('faults of a line name the line and the field, and nothing is changed', async () => {
+  const answer = await office.send('POST', `/v1/quotes/${quote.id}/lines`, { lines: [geyser, { description: 'Nothing', qty3: 0, price4: -1 }, { qty3: 1000, price4: 100 }, { description: 'Too much', qty3: 9_999_999_999, price4: 99_999_999_999 }] });
+  assert.equal(answer.status, 422, answer.text);
+  const pointers = answer.json.errors.map((e) => e.pointer);
+  for (const wanted of ['/lines/1/price4', '/lines/2/description', '/lines/3/price4']) assert.ok(pointers.includes(wanted), `${wanted} in ${pointers}`);
+  assert.equal((await office.read(`/v1/quotes/${quote.id}`)).total, 894010);
+});
+
+test('it is sent, frozen, and accepted by telephone; a second yes is the first', async () => {
+  quote = await office.act(`/v1/quotes/${quote.id}/send`, {});
+  assert.equal(quote.status, 'sent');
+  const version = (await office.read(`/v1/quote_versions?filter[quote_id]=${quote.id}`)).items[0];
+  assert.match(version.document_hash, /^[0-9a-f]{64}$/);
+  assert.equal((await office.send('POST', `/v1/quotes/${quote.id}/lines`, { lines: [geyser] })).status, 409, 'what was sent never changes');
+  quote = await office.act(`/v1/quotes/${quote.id}/accept`, { name: 'Naledi Dlamini' });
+  assert.equal(quote.status, 'accepted');
+  await office.act(`/v1/quotes/${quote.id}/accept`, { name: 'Somebody Else' });
+  const answers = (await office.read(`/v1/acceptances?filter[quote_id]=${quote.id}`)).items;
+  assert.deepEqual(answers.map((a) => [a.name, a.total, a.document_hash]), [['Naledi Dlamini', 894010, version.document_hash]]);
+});
+
+test('the accepted quote becomes work with its lines, and what was agreed to is written down', async () => {
+  job = await office.act(`/v1/quotes/${quote.id}/job`, { job_type_id: (await company.jobType()).id }, 201);
+  assert.deepEqual([job.title, job.stage], ['Geyser is leaking', 'new']);
+  assert.equal((await office.read(`/v1/quotes/${quote.id}`)).job_id, job.id);
+  const lines = (await office.read(`/v1/job_lines?filter[job_id]=${job.id}&sort=position`)).items;
+  assert.deepEqual(lines.map((l) => [l.description, l.qty3, l.line_net]), [['Geyser 150 l', 1000, 549900], ['Labour', 3500, 227500]]);
+  const [agreed] = (await office.read(`/v1/authorisations?filter[job_id]=${job.id}`)).items;
+  assert.deepEqual([agreed.kind, agreed.amount], ['estimate_accepted', 777400]);
+});
+
+test('the technician enters what it took: four hours and a valve, and sees no price', async () => {
+  const start = Date.now() + 3600_000;
+  const visit = await office.act(`/v1/jobs/${job.id}/schedule`, { start_at: new Date(start).toISOString(), end_at: new Date(start + 3600_000).toISOString(), employee_ids: [tech.employeeId] }, 201);
+  const lines = (await tech.read(`/v1/job_lines?filter[job_id]=${job.id}&sort=position`)).items;
+  for (const line of lines) for (const hidden of ['price4', 'cost4', 'line_net', 'line_after', 'discount_bp']) assert.ok(!(hidden in line), `${hidden} is not for him`);
+  await tech.change('job_lines', lines[1].id, { qty3: 4000 });
+  const valve = await owner.make('items', { code: 'VALVE', name: 'Pressure valve', sell4: 389_0000, cost4: 210_0000 });
+  await tech.make('job_lines', { job_id: job.id, item_id: valve.id, qty3: 1000 });
+  await tech.act(`/v1/appointments/${visit.id}/arrive`);
+  await tech.act(`/v1/appointments/${visit.id}/finish`);
+  const money = await office.read(`/v1/jobs/${job.id}/money`);
+  assert.deepEqual([money.quoted, money.used, money.billed, money.unbilled], [777400, 848800, 0, 848800]);
+});
+
+test('done work with lines to bill goes on to be invoiced', async () => {
+  const steps = (await office.read(`/v1/jobs/${job.id}/steps`)).items;
+  const moved = await office.act(`/v1/jobs/${job.id}/move`, { status_id: steps.find((s) => s.stage === 'work_done').status_id });
+  assert.equal(moved.stage, 'to_invoice');
+});
+
+test('an invoice above what was authorised is refused, and let through once the variation is accepted', async () => {
+  invoice = await office.act(`/v1/jobs/${job.id}/invoice`, {}, 201);
+  assert.deepEqual([invoice.status, invoice.no, invoice.net, invoice.vat, invoice.total], ['draft', null, 848800, 127320, 976120]);
+  assert.equal((await office.send('POST', `/v1/invoices/${invoice.id}/approve`, {})).status, 403, 'a dispatcher does not approve');
+  let answer = await owner.send('POST', `/v1/invoices/${invoice.id}/approve`, {});
+  assert.equal(answer.status, 422, answer.text);
+  assert.ok(answer.json.errors.some((e) => e.pointer === '/buyer/address'), answer.text);
+  await owner.change('customers', customer.id, { billing_line1: '14 Jacaranda Street', billing_city: 'Johannesburg' });
+  answer = await owner.send('POST', `/v1/invoices/${invoice.id}/approve`, {});
+  assert.equal(answer.status, 409, answer.text);
+  assert.match(answer.text, /R7,774\.00.*R8,488\.00.*section 15/);
+  const variation = await office.make('quotes', { kind: 'variation', customer_id: customer.id, job_id: job.id, title: 'Half an hour and a valve' });
+  const version = await office.act(`/v1/quotes/${variation.id}/lines`, { lines: [hours(500), { description: 'Pressure valve', qty3: 1000, price4: 389_0000 }] });
+  assert.deepEqual([version.net, version.vat, version.total], [71400, 10710, 82110]);
+  await office.act(`/v1/quotes/${variation.id}/send`, {});
+  await office.act(`/v1/quotes/${variation.id}/accept`, { name: 'Naledi Dlamini', how: 'glass' });
+  invoice = await owner.act(`/v1/invoices/${invoice.id}/approve`, {});
+  assert.deepEqual([invoice.no, invoice.status, invoice.balance], ['INV-00001', 'approved', 976120]);
+  assert.match(invoice.document_hash, /^[0-9a-f]{64}$/);
+  assert.equal(invoice.seller.vat_no, '4123456789');
+  assert.equal((await office.read(`/v1/jobs/${job.id}`)).stage, 'closed', 'everything is billed');
+  assert.equal((await office.send('POST', `/v1/jobs/${job.id}/invoice`, {})).status, 409, 'nothing is left to bill');
+});
+
+test('two payments settle it: part paid, then paid', async () => {
+  const first = await owner.make('payments', { customer_id: customer.id, date: '2026-11-22', amount: 500000, reference: 'INV-00001' });
+  assert.equal(first.no, 'PAY-00001');
+  await owner.act(`/v1/payments/${first.id}/allocate`, { invoice_id: invoice.id });
+  assert.deepEqual(await standing(), ['part_paid', 476120]);
+  const second = await owner.make('payments', { customer_id: customer.id, date: '2026-11-23', amount: 476120 });
+  await owner.act(`/v1/payments/${second.id}/allocate`, { invoice_id: invoice.id });
+  assert.deepEqual(await standing(), ['paid', 0]);
+});
+
+test('one line is credited: minus 447.35, and the money stays on account', async () => {
+  const lines = (await owner.read(`/v1/invoice_lines?filter[invoice_id]=${invoice.id}`)).items;
+  const valve = lines.find((l) => l.description === 'Pressure valve');
+  let note = await owner.act(`/v1/invoices/${invoice.id}/credit`, { reason: 'Valve was faulty', lines: [{ line_id: valve.id }] }, 201);
+  assert.deepEqual([note.status, note.net, note.vat, note.total], ['draft', -38900, -5835, -44735]);
+  note = await owner.act(`/v1/credit_notes/${note.id}/approve`, {});
+  assert.deepEqual([note.no, note.status, note.allocated], ['CN-00001', 'approved', 0]);
+  assert.deepEqual(await standing(), ['paid', 0]);
+  const more = await owner.send('POST', `/v1/invoices/${invoice.id}/credit`, { reason: 'Again', lines: [{ line_id: valve.id }] });
+  assert.equal(more.status, 409, 'a line is credited once');
+});
+
+test('paying too much leaves 238.80 on account; a reversed payment makes the invoice owed again', async () => {
+  const lump = await owner.make('payments', { customer_id: customer.id, date: '2026-11-24', amount: 1000000 });
+  const other = await draftOf([geyser, hours(4000), { description: 'Pressure valve', qty3: 1000, price4: 389_0000 }]);
+  const approved = await owner.act(`/v1/invoices/${other.id}/approve`, {});
+  assert.equal(approved.total, 976120);
+  const used = await owner.act(`/v1/payments/${lump.id}/allocate`, { invoice_id: other.id });
+  assert.deepEqual([used.allocated, used.amount - used.allocated], [976120, 23880]);
+  assert.equal((await owner.read(`/v1/invoices/${other.id}`)).status, 'paid');
+  await owner.act(`/v1/payments/${lump.id}/reverse`, { reason: 'Cheque bounced' });
+  const again = await owner.read(`/v1/invoices/${other.id}`);
+  assert.deepEqual([again.status, again.balance], ['approved', 976120]);
+});
+
+test('an approved invoice does not change; a void one keeps its number', async () => {
+  const draft = await draftOf([hours(1000)]);
+  const approved = await owner.act(`/v1/invoices/${draft.id}/approve`, {});
+  assert.equal((await owner.send('POST', `/v1/invoices/${draft.id}/lines`, { lines: [hours(2000)] })).status, 409);
+  assert.equal((await owner.send('PATCH', `/v1/invoices/${draft.id}`, { due_date: '2030-01-01' }, { 'if-match': `"${approved.version}"` })).status, 409);
+  const gone = await owner.act(`/v1/invoices/${draft.id}/void`, { reason: 'Typed for the wrong customer' });
+  assert.deepEqual([gone.status, gone.no], ['void', approved.no]);
+  const next = await owner.act(`/v1/invoices/${(await draftOf([hours(1000)])).id}/approve`, {});
+  assert.equal(Number(next.no.slice(4)), Number(approved.no.slice(4)) + 1);
+});
+
+test('numbers have no gaps though sixteen approve at once, and some are refused', async () => {
+  const drafts = [];
+  for (let i = 0; i < 16; i++) drafts.push(await draftOf([hours(1000)]));
+  const from = Number((await owner.act(`/v1/invoices/${(await draftOf([hours(1000)])).id}/approve`, {})).no.slice(4));
+  const empty = await owner.make('invoices', { customer_id: customer.id });
+  const answers = await Promise.all([...drafts, empty].map((d) => owner.send('POST', `/v1/invoices/${d.id}/approve`, {})));
+  assert.equal(answers.filter((a) => a.status === 409).length, 1);
+  const numbers = answers.filter((a) => a.status === 200).map((a) => Number(a.json.no.slice(4))).sort((a, b) => a - b);
+  assert.deepEqual(numbers, Array.from({ length: 16 }, (_, i) => from + 1 + i));
+});
+
+test('a technician finds no money document anywhere', async () => {
+  for (const place of ['quotes', 'quote_versions', 'quote_lines', 'invoices', 'invoice_lines', 'credit_notes', 'payments', 'allocations', 'enquiries', 'acceptances', 'authorisations'])
+    assert.equal((await tech.send('GET', `/v1/${place}`)).status, 403, place);
+  assert.equal((await tech.send('GET', `/v1/invoices/${invoice.id}`)).status, 404);
+  assert.ok(!('sell4' in (await tech.read('/v1/items')).items[0]));
+});
+
+const standing = async () => {
+  const row = await owner.read(`/v1/invoices/${invoice.id}`);
+  return [row.status, row.balance];
+};
+
+const draftOf = async (lines) => {
+  const draft = await owner.make('invoices', { customer_id: customer.id });
+  return owner.act(`/v1/invoices/${draft.id}/lines`, { lines });
+};
