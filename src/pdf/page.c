@@ -54,11 +54,13 @@ static const struct look_row {
 	[LOOK_SMALL] = { 8, false, INK_GREY, 0.8 },      [LOOK_LABEL] = { 7.5, false, INK_GREY, 0.5 },
 	[LOOK_HEADING] = { 10.5, true, INK_ACCENT, 1 },  [LOOK_TITLE] = { 20, true, INK_TEXT, 1 },
 	[LOOK_NUMBER] = { 13, true, INK_TEXT, 1 },       [LOOK_NAME] = { 15, true, INK_ACCENT, 1 },
+	[LOOK_MUTED] = { 9.5, false, INK_GREY, 1 },      [LOOK_TOTAL] = { 12, true, INK_TEXT, 1 },
+	[LOOK_MARK] = { 12, true, INK_MARK, 1 },
 };
 
 static const double inks[INKS][3] = {
 	[INK_TEXT] = { 0.10, 0.11, 0.13 }, [INK_GREY] = { 0.38, 0.41, 0.45 },   [INK_LINE] = { 0.80, 0.82, 0.85 },
-	[INK_FAINT] = { 0.95, 0.96, 0.97 }, [INK_ACCENT] = { 0.06, 0.28, 0.44 },
+	[INK_FAINT] = { 0.95, 0.96, 0.97 }, [INK_ACCENT] = { 0.06, 0.28, 0.44 }, [INK_MARK] = { 0.70, 0.13, 0.10 },
 };
 
 struct pages {
@@ -382,6 +384,17 @@ double pages_width(const struct pages *p)
 {
 	(void)p;
 	return PAPER_WIDTH - 2 * MARGIN_SIDE;
+}
+
+double pages_text_width(struct pages *p, struct str text, enum look look)
+{
+	const struct cell cell = { text, 0, pages_width(p), look, SIDE_START };
+	PangoLayout *layout = p->layouts[1][0];
+	int width = 0;
+	cell_lay(p, layout, &cell);
+	pango_layout_set_width(layout, -1);
+	pango_layout_get_size(layout, &width, NULL);
+	return (double)width / PANGO_SCALE;
 }
 
 double pages_at(const struct pages *p)
