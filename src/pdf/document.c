@@ -6,7 +6,7 @@
 #include <assert.h>
 
 static const double DIGIT_WIDTH = 6.1, POINT_WIDTH = 3.2; /* not less than in any of the fonts, at LOOK_BODY */
-static const double UNIT_WIDTH = 34, DISCOUNT_WIDTH = 46, RATE_WIDTH = 52;
+static const double UNIT_WIDTH = 30, DISCOUNT_WIDTH = 46, RATE_WIDTH = 46;
 static const double FACT_GAP = 2, PARTY_MAX = 250; /* height of one party's lines */
 static const double LABEL_WIDTH = 108;             /* left of what stands beside its name, in the payment part */
 static const double SUMS_AT = 0.54;                /* where the sums begin, of the width */
@@ -50,14 +50,9 @@ struct lay {
 
 /* ---- words and figures ---- */
 
-static const struct kind_row {
-	const char *party;   /* above the buyer */
-	const char *number;  /* beside its number */
-} kinds[PDF_DOCUMENT_KINDS] = {
-	[PDF_QUOTE] = { "Prepared for", "Quote number" },
-	[PDF_INVOICE] = { "Bill to", "Invoice number" },
-	[PDF_CREDIT_NOTE] = { "Credit to", "Credit note number" },
-	[PDF_STATEMENT] = { "Statement for", "Statement number" },
+/* What stands above the buyer. */
+static const char *const parties_words[PDF_DOCUMENT_KINDS] = {
+	[PDF_QUOTE] = "Prepared for", [PDF_INVOICE] = "Bill to", [PDF_CREDIT_NOTE] = "Credit to", [PDF_STATEMENT] = "Statement for",
 };
 
 static struct str day_words(struct arena *a, struct day d, bool brief)
@@ -156,9 +151,9 @@ static void make_columns(struct lay *l)
 {
 	static const struct column start[COLUMNS] = {
 		[COL_TEXT] = { "Description", 0, 0, SIDE_START }, [COL_QTY] = { "Quantity", 0, 46, SIDE_END },
-		[COL_UNIT] = { "", 0, 0, SIDE_START },            [COL_PRICE] = { "Unit price", 0, 62, SIDE_END },
+		[COL_UNIT] = { "", 0, 0, SIDE_START },            [COL_PRICE] = { "Unit price", 0, 56, SIDE_END },
 		[COL_DISCOUNT] = { "Discount", 0, 0, SIDE_END },  [COL_RATE] = { "VAT", 0, 0, SIDE_END },
-		[COL_AMOUNT] = { "Amount", 0, 68, SIDE_END },
+		[COL_AMOUNT] = { "Amount", 0, 62, SIDE_END },
 	};
 	for (size_t i = 0; i < COLUMNS; i++)
 		l->columns[i] = start[i];
@@ -171,7 +166,7 @@ static void make_columns(struct lay *l)
 static void make_statement_columns(struct lay *l)
 {
 	static const struct column start[ST_COLUMNS] = {
-		[ST_DATE] = { "Date", 0, 68, SIDE_START },      [ST_DOCUMENT] = { "Document", 0, 92, SIDE_START },
+		[ST_DATE] = { "Date", 0, 68, SIDE_START },      [ST_DOCUMENT] = { "Document", 0, 108, SIDE_START },
 		[ST_REFERENCE] = { "Reference", 0, 0, SIDE_START }, [ST_DEBIT] = { "Debit", 0, 60, SIDE_END },
 		[ST_CREDIT] = { "Credit", 0, 60, SIDE_END },    [ST_BALANCE] = { "Balance", 0, 68, SIDE_END },
 	};
@@ -268,7 +263,6 @@ static size_t facts(const struct lay *l, struct fact *out)
 	struct arena *a = l->scratch;
 	const bool statement = doc->kind == PDF_STATEMENT;
 	const struct fact all[] = {
-		{ kinds[doc->kind].number, doc->number },
 		{ "Date", day_words(a, doc->date, false) },
 		{ "From", statement ? day_words(a, s->from, false) : STR("") },
 		{ "To", statement ? day_words(a, s->to, false) : STR("") },
@@ -338,7 +332,7 @@ static void parties(struct pages *p, const struct lay *l)
 	pages_need(p, larger(height, facts_height(p, list, count)));
 	double top = pages_at(p);
 	if (lines[0].text.n || line_count > 1)
-		sheet_text(p, str_from(kinds[l->doc->kind].party), 0, lines[0].width, LOOK_LABEL, SIDE_START);
+		sheet_text(p, str_from(parties_words[l->doc->kind]), 0, lines[0].width, LOOK_LABEL, SIDE_START);
 	pages_space(p, 1.5);
 	for (size_t i = 0; i < line_count; i++)
 		if (pages_at(p) - top < PARTY_MAX || i > PDF_PARTY_LINES_MAX)
@@ -887,7 +881,7 @@ static struct str foot(struct arena *a, const struct pdf_document *doc)
 {
 	struct str link = text_cut(doc->verify_link, LINK_BYTES_MAX), hash = text_cut(doc->hash, PDF_HASH_HEX);
 	struct str title = text_cut(doc->title, SHEET_SHORT_MAX), number = text_cut(doc->number, FACT_BYTES_MAX);
-	return str_fmt(a, STR_FMT " " STR_FMT "%s" STR_FMT "%s" STR_FMT, STR_ARG(title), STR_ARG(number), link.n ? " \u00b7 Verify at " : "",
+	return str_fmt(a, STR_FMT "%s" STR_FMT "%s" STR_FMT "%s" STR_FMT, STR_ARG(title), number.n ? " " : "", STR_ARG(number), link.n ? " \u00b7 Verify at " : "",
 	               STR_ARG(link), hash.n ? "\nSHA-256 " : "", STR_ARG(hash));
 }
 

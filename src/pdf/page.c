@@ -317,11 +317,18 @@ static void page_begin(struct pages *p)
 /* The head is drawn with the mark set, so that nothing in it can break the page again. */
 static void page_head(struct pages *p)
 {
-	const struct cell running = { text_cut(p->info->running, 200), 0, pages_width(p), LOOK_SMALL, SIDE_START };
+	double width = pages_width(p), mark_width = p->info->mark.n ? width * 0.3 : 0;
+	const struct cell running = { text_cut(p->info->running, 200), 0, width - mark_width, LOOK_SMALL, SIDE_START };
+	const struct cell mark = { text_cut(p->info->mark, 24), width - mark_width, mark_width, LOOK_MARK, SIDE_END };
 	p->in_head = true;
+	if (mark.text.n) {
+		p->y -= 4;
+		draw_margin(p, &mark);
+		p->y += 4;
+	}
 	if (running.text.n) {
 		p->y += draw_margin(p, &running) + 3;
-		pages_rule(p, 0, pages_width(p), 0.5, INK_LINE);
+		pages_rule(p, 0, width, 0.5, INK_LINE);
 		p->y += 10;
 	}
 	if (p->repeat)
@@ -512,6 +519,7 @@ void pages_line(struct pages *p, const double (*points)[2], size_t count, double
 	cairo_set_line_width(p->cr, thick);
 	cairo_set_line_cap(p->cr, CAIRO_LINE_CAP_ROUND);
 	cairo_set_line_join(p->cr, CAIRO_LINE_JOIN_ROUND);
+	cairo_new_path(p->cr); /* what was drawn before leaves its point */
 	for (size_t i = 0; i < count; i++)
 		cairo_line_to(p->cr, MARGIN_SIDE + points[i][0], p->y + points[i][1]);
 	cairo_stroke(p->cr);

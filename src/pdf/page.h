@@ -17,6 +17,7 @@ struct pages;
 struct pages_info {
 	struct str title, author; /* of the file; both also stand in it */
 	struct str running;       /* at the head of every page but the first */
+	struct str mark;          /* beside it, in red */
 	struct str footer;        /* at the foot of every page, before "2 / 5" */
 	struct instant made;
 };

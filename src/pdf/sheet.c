@@ -8,9 +8,8 @@ enum { HEAD_LINES_MAX = 16 };
 struct pages_info sheet_info(struct arena *a, struct str company, struct str title, struct str number, struct str mark)
 {
 	struct str name = str_fmt(a, STR_FMT "%s" STR_FMT, STR_ARG(title), number.n ? " " : "", STR_ARG(number));
-	struct pages_info info = { .title = name, .author = company };
-	info.running = str_fmt(a, STR_FMT "%s" STR_FMT "%s" STR_FMT, STR_ARG(text_cut(mark, SHEET_SHORT_MAX)), mark.n ? " \u00b7 " : "",
-	                       STR_ARG(company), company.n ? " \u00b7 " : "", STR_ARG(name));
+	struct pages_info info = { .title = name, .author = company, .mark = mark };
+	info.running = str_fmt(a, STR_FMT "%s" STR_FMT, STR_ARG(company), company.n ? " \u00b7 " : "", STR_ARG(name));
 	return info;
 }
 
