@@ -9,7 +9,7 @@ static const double DIGIT_WIDTH = 6.1, POINT_WIDTH = 3.2; /* not less than in an
 static const double UNIT_WIDTH = 30, DISCOUNT_WIDTH = 46, RATE_WIDTH = 46;
 static const double FACT_GAP = 2, PARTY_MAX = 250; /* height of one party's lines */
 static const double LABEL_WIDTH = 108;             /* left of what stands beside its name, in the payment part */
-static const double SUMS_AT = 0.54;                /* where the sums begin, of the width */
+static const double SUMS_AT = 0.52;                /* where the sums begin, of the width */
 static const double SPLIT_FROM = 100;              /* a last row higher than this is divided, so that its end can stay with the totals */
 static const double SIGN_ROOM = 34;
 
@@ -19,10 +19,11 @@ enum {
 };
 
 /* One figure with its name below a table. */
+enum sum_weight { SUM_PLAIN, SUM_STRONG, SUM_DUE };
 struct sum {
 	struct str name;
 	struct money value;
-	enum { SUM_PLAIN, SUM_STRONG, SUM_DUE } weight;
+	enum sum_weight weight;
 };
 
 struct column {
@@ -508,7 +509,7 @@ static void lay_lines(struct pages *p, const struct lay *l, double below)
 
 /* ---- sums ---- */
 
-static void add_sum(struct lay *l, struct str name, struct money value, int weight)
+static void add_sum(struct lay *l, struct str name, struct money value, enum sum_weight weight)
 {
 	assert(l->sum_count < SUMS_MAX);
 	l->sums[l->sum_count++] = (struct sum){ name, value, weight };
@@ -520,23 +521,35 @@ static void add_if(struct lay *l, struct str name, struct money value)
 		add_sum(l, name, value, SUM_PLAIN);
 }
 
-/* From the sum of the lines to what is to be paid; each figure follows from those above it. */
+static void add_taxed(struct lay *l, struct sum total)
+{
+	const struct pdf_totals *t = &l->doc->totals;
+	bool inclusive = l->doc->mode == VAT_INCLUSIVE;
+	if (inclusive)
+		add_sum(l, total.name, total.value, total.weight);
+	add_sum(l, inclusive ? STR("VAT in the total") : STR("Total without VAT"), inclusive ? t->vat : t->net, SUM_PLAIN);
+	add_sum(l, inclusive ? STR("Total without VAT") : STR("VAT"), inclusive ? t->net : t->vat, SUM_PLAIN);
+	if (!inclusive)
+		add_sum(l, total.name, total.value, total.weight);
+}
+
+/* From the sum of the lines to what is to be paid, in the order in which a reader can add them up: where prices are with VAT, the total
+ * comes out first. */
 static void make_sums(struct lay *l, struct arena *a)
 {
 	const struct pdf_document *doc = l->doc;
 	const struct pdf_totals *t = &doc->totals;
+	const struct sum total = { doc->vat_registered ? STR("Total with VAT") : STR("Total"), t->total, doc->kind == PDF_INVOICE ? SUM_STRONG : SUM_DUE };
 	if (t->discount.minor) {
 		struct str rate = t->discount_bp ? percent(a, t->discount_bp, doc->style) : STR("");
 		add_sum(l, STR("Subtotal"), t->sum, SUM_PLAIN);
 		add_sum(l, str_fmt(a, "Discount%s" STR_FMT, rate.n ? " " : "", STR_ARG(rate)), minus(t->discount), SUM_PLAIN);
 	}
-	if (doc->vat_registered) {
-		add_sum(l, STR("Total without VAT"), t->net, SUM_PLAIN);
-		add_sum(l, STR("VAT"), t->vat, SUM_PLAIN);
-	}
-	bool invoice = doc->kind == PDF_INVOICE;
-	add_sum(l, doc->vat_registered ? STR("Total with VAT") : STR("Total"), t->total, invoice ? SUM_STRONG : SUM_DUE);
-	if (!invoice)
+	if (doc->vat_registered)
+		add_taxed(l, total);
+	else
+		add_sum(l, total.name, total.value, total.weight);
+	if (doc->kind != PDF_INVOICE)
 		return;
 	add_if(l, STR("Paid"), minus(t->paid));
 	add_if(l, STR("Credited"), minus(t->credited));
@@ -547,8 +560,8 @@ static size_t sum_cells(const struct pages *p, const struct lay *l, const struct
 {
 	static const enum look look[] = { [SUM_PLAIN] = LOOK_BODY, [SUM_STRONG] = LOOK_STRONG, [SUM_DUE] = LOOK_TOTAL };
 	double x = pages_width(p) * SUMS_AT, width = pages_width(p) - x;
-	cells[0] = (struct cell){ s->name, x + SHEET_PAD, width * 0.44, s->weight == SUM_PLAIN ? LOOK_MUTED : look[s->weight], SIDE_START };
-	cells[1] = (struct cell){ money_str(l->scratch, s->value, l->doc->style), x + width * 0.44 + SHEET_PAD, width * 0.56 - 2 * SHEET_PAD,
+	cells[0] = (struct cell){ s->name, x + SHEET_PAD, width * 0.42, s->weight == SUM_PLAIN ? LOOK_MUTED : look[s->weight], SIDE_START };
+	cells[1] = (struct cell){ money_str(l->scratch, s->value, l->doc->style), x + width * 0.42 + SHEET_PAD, width * 0.58 - 2 * SHEET_PAD,
 		                  look[s->weight], SIDE_END };
 	return 2;
 }
@@ -835,7 +848,7 @@ static void price_words(struct pages *p, const struct pdf_document *doc)
 	if (!doc->vat_registered || doc->line_count == 0)
 		return;
 	pages_need(p, 80);
-	sheet_text(p, doc->mode == VAT_INCLUSIVE ? STR("Prices and amounts of the lines are with VAT.") : STR("Prices and amounts of the lines are without VAT."),
+	sheet_text(p, doc->mode == VAT_INCLUSIVE ? STR("All prices are with VAT.") : STR("All prices are without VAT."),
 	           0, pages_width(p), LOOK_SMALL, SIDE_START);
 	pages_space(p, 4);
 }
