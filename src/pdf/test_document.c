@@ -147,6 +147,19 @@ static struct pdf_document long_document(struct arena *a, size_t count, struct s
 	return doc;
 }
 
+static struct pdf_document two_hundred_pages(struct arena *a)
+{
+	struct pdf_document doc = whole(a, PDF_INVOICE);
+	struct pdf_line *lines = ARENA_ARRAY(a, struct pdf_line, DOCUMENT_LINES_MAX);
+	for (size_t i = 0; i < DOCUMENT_LINES_MAX; i++) {
+		lines[i] = LINES[5];
+		lines[i].text = STR("Labour of a qualified plumber\nin the roof\nabove the bathroom\nwith an assistant\nafter hours");
+	}
+	doc.lines = lines;
+	doc.line_count = DOCUMENT_LINES_MAX;
+	return doc;
+}
+
 static struct str render(struct arena *a, const struct pdf_document *doc)
 {
 	struct str pdf = { NULL, 0 };
@@ -474,6 +487,24 @@ static void cost_and_memory(void **state)
 	              DOCUMENT_LINES_MAX, cpu_ms() - started, pdf.n, (arena_used(a) - before) / KIB, TIMES, grown);
 	assert_true(grown < 2048);
 	assert_true(arena_used(a) - before < 4 * pdf.n + 2 * MIB);
+	doc = two_hundred_pages(a);
+	kib = resident_kib();
+	started = cpu_ms();
+	pdf = render(a, &doc);
+	print_message("200 pages: %.0f ms CPU, %zu bytes, %+ld KiB\n", cpu_ms() - started, pdf.n, resident_kib() - kib);
+}
+
+static struct pdf_document inclusive(struct arena *a)
+{
+	struct pdf_document doc = whole(a, PDF_INVOICE);
+	doc.mode = VAT_INCLUSIVE;
+	doc.mark = STR("DRAFT");
+	doc.totals.credited = (struct money){ 100000 };
+	doc.totals.due.minor -= 100000;
+	doc.totals.discount.minor = 0;
+	doc.lines += 4;
+	doc.line_count = 3;
+	return doc;
 }
 
 static int write_samples(const char *folder)
@@ -484,7 +515,7 @@ static int write_samples(const char *folder)
 		struct pdf_document doc;
 	} rows[] = { { "quote", quote(a) }, { "invoice", whole(a, PDF_INVOICE) }, { "credit", credit_note(a) }, { "plain", unregistered(a) },
 		     { "statement", statement(a, 40) }, { "long", long_document(a, 75, STR("")) },
-		     { "languages", language_document(a) } };
+		     { "languages", language_document(a) }, { "inclusive", inclusive(a) }, { "pages", two_hundred_pages(a) } };
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct str pdf;
 		assert_int_equal(pdf_document_render(a, &rows[i].doc, &pdf), OK);
