@@ -19,7 +19,7 @@ enum {
 };
 
 /* One figure with its name below a table. */
-enum sum_weight { SUM_PLAIN, SUM_STRONG, SUM_DUE };
+enum sum_weight { SUM_PLAIN, SUM_NOTE, SUM_STRONG, SUM_DUE };
 struct sum {
 	struct str name;
 	struct money value;
@@ -524,17 +524,19 @@ static void add_if(struct lay *l, struct str name, struct money value)
 static void add_taxed(struct lay *l, struct sum total)
 {
 	const struct pdf_totals *t = &l->doc->totals;
-	bool inclusive = l->doc->mode == VAT_INCLUSIVE;
-	if (inclusive)
+	if (l->doc->mode == VAT_INCLUSIVE) {
 		add_sum(l, total.name, total.value, total.weight);
-	add_sum(l, inclusive ? STR("VAT in the total") : STR("Total without VAT"), inclusive ? t->vat : t->net, SUM_PLAIN);
-	add_sum(l, inclusive ? STR("Total without VAT") : STR("VAT"), inclusive ? t->net : t->vat, SUM_PLAIN);
-	if (!inclusive)
+		add_sum(l, STR("VAT in the total"), t->vat, SUM_NOTE);
+		add_sum(l, STR("Total without VAT"), t->net, SUM_NOTE);
+	} else {
+		add_sum(l, STR("Total without VAT"), t->net, SUM_PLAIN);
+		add_sum(l, STR("VAT"), t->vat, SUM_PLAIN);
 		add_sum(l, total.name, total.value, total.weight);
+	}
 }
 
 /* From the sum of the lines to what is to be paid, in the order in which a reader can add them up: where prices are with VAT, the total
- * comes out first. */
+ * comes out first and what is in it stands below, small. */
 static void make_sums(struct lay *l, struct arena *a)
 {
 	const struct pdf_document *doc = l->doc;
@@ -558,7 +560,7 @@ static void make_sums(struct lay *l, struct arena *a)
 
 static size_t sum_cells(const struct pages *p, const struct lay *l, const struct sum *s, struct cell *cells)
 {
-	static const enum look look[] = { [SUM_PLAIN] = LOOK_BODY, [SUM_STRONG] = LOOK_STRONG, [SUM_DUE] = LOOK_TOTAL };
+	static const enum look look[] = { [SUM_PLAIN] = LOOK_BODY, [SUM_NOTE] = LOOK_SMALL, [SUM_STRONG] = LOOK_STRONG, [SUM_DUE] = LOOK_TOTAL };
 	double x = pages_width(p) * SUMS_AT, width = pages_width(p) - x;
 	cells[0] = (struct cell){ s->name, x + SHEET_PAD, width * 0.42, s->weight == SUM_PLAIN ? LOOK_MUTED : look[s->weight], SIDE_START };
 	cells[1] = (struct cell){ money_str(l->scratch, s->value, l->doc->style), x + width * 0.42 + SHEET_PAD, width * 0.58 - 2 * SHEET_PAD,
@@ -568,7 +570,7 @@ static size_t sum_cells(const struct pages *p, const struct lay *l, const struct
 
 static double sum_pad(const struct sum *s)
 {
-	return s->weight == SUM_DUE ? 6 : 2.5;
+	return s->weight == SUM_DUE ? 6 : s->weight == SUM_NOTE ? 1.5 : 2.5;
 }
 
 static double sums_height(struct pages *p, const struct lay *l)
@@ -590,7 +592,7 @@ static void lay_sums(struct pages *p, const struct lay *l)
 	for (size_t i = 0; i < l->sum_count; i++) {
 		const struct sum *s = &l->sums[i];
 		size_t count = sum_cells(p, l, s, cells);
-		if (s->weight == SUM_STRONG)
+		if (s->weight == SUM_STRONG && i > 0)
 			pages_rule(p, x, width, 0.6, INK_LINE);
 		if (s->weight == SUM_DUE) {
 			pages_space(p, 2);
