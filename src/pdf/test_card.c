@@ -2,7 +2,7 @@
 
 #include "card.h"
 #include "limits.h"
-#include "test_pdf.h"
+#include "pdf_file.h"
 
 #include <pthread.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 
 #include "document.h"
 #include "limits.h"
-#include "test_pdf.h"
+#include "pdf_file.h"
 
 #define HASH "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 

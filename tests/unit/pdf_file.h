@@ -1,6 +1,6 @@
-/* test_pdf.h - what the tests of this layer share: a picture, the programs that read a PDF, and what a process has used. */
-#ifndef TEST_PDF_H
-#define TEST_PDF_H
+/* pdf_file.h - what the tests of printed documents share: a picture, the programs that read a PDF, and what a process has used. */
+#ifndef PDF_FILE_H
+#define PDF_FILE_H
 
 #include "check.h"
 
