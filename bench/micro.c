@@ -1,7 +1,8 @@
-/* micro.c - what single operations cost: sealing, opening, a keyed hash, a password, a leaf of the log, a page of a document.
+/* micro.c - what single operations cost: sealing, opening, a keyed hash, a password, a leaf of the log, a page of a document, a long one.
  *
  * Prints "name microseconds" a line. */
 #include "card.h"
+#include "document.h"
 #include "limits.h"
 #include "merkle.h"
 #include "password.h"
@@ -73,6 +74,38 @@ static void one_document(struct work *w)
 		abort();
 }
 
+static void invoice(struct work *w, size_t line_count, struct str text)
+{
+	static const struct str address[] = { { "4 Protea Road", 13 }, { "Cape Town 7700", 14 } };
+	const struct pdf_tax tax = { .rate = STR("15 %"), .net = { 65000 }, .vat = { 9750 } };
+	struct pdf_line *lines = ARENA_ARRAY(w->a, struct pdf_line, line_count);
+	struct str pdf;
+	for (size_t i = 0; i < line_count; i++)
+		lines[i] = (struct pdf_line){ .text = text, .qty = { 3500 }, .unit = STR("h"), .price = { 6500000 + (int64_t)i }, .rate = STR("15 %"),
+			                      .amount = { 227500 } };
+	const struct pdf_document doc = {
+		.kind = PDF_INVOICE, .vat_registered = true, .style = NUMBER_COMMA, .title = STR("Tax Invoice"), .number = STR("INV-00042"),
+		.seller = { STR("Example Plumbing"), address, ARRAY_LEN(address), STR("4123456785"), STR("") },
+		.buyer = { STR("Example Guest House"), address, ARRAY_LEN(address), STR("4987654321"), STR("") },
+		.date = { 20780 }, .due = { 20810 }, .reference = STR("J-00017"), .lines = lines, .line_count = line_count, .taxes = &tax, .tax_count = 1,
+		.totals = { .net = { 65000 }, .vat = { 9750 }, .total = { 74750 }, .due = { 74750 } },
+		.bank = STR("Example Bank, account 62123456789"), .payment_reference = STR("INV-00042"), .terms = STR("Payable within 30 days."),
+	};
+	if (pdf_document_render(w->a, &doc, &pdf) != OK)
+		abort();
+}
+
+static void one_invoice(struct work *w)
+{
+	invoice(w, 12, STR("Labour of a qualified plumber"));
+}
+
+/* As many lines as an invoice may have, five rows of text each. */
+static void long_invoice(struct work *w)
+{
+	invoice(w, DOCUMENT_LINES_MAX, STR("Labour of a qualified plumber\nin the roof\nabove the bathroom\nwith an assistant\nafter hours"));
+}
+
 int main(void)
 {
 	static const struct {
@@ -82,6 +115,7 @@ int main(void)
 	} figures[] = {
 		{ "seal_60_bytes", one_seal, 100000 }, { "open_60_bytes", one_open, 100000 }, { "keyed_hash_60_bytes", one_hmac, 100000 },
 		{ "audit_leaf_of_60_bytes", one_leaf, 100000 }, { "password", one_password, 10 }, { "job_card_pdf", one_document, 20 },
+		{ "invoice_pdf", one_invoice, 20 }, { "invoice_pdf_200_pages", long_invoice, 1 },
 	};
 	with_arena struct arena *kept = arena_new(MIB);
 	struct work w = { .plain = STR("The tenant called 4711; please phone before you come. Thanks") };

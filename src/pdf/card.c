@@ -1,77 +1,19 @@
 #include "card.h"
 
-static const double GAP = 14;          /* between columns of pairs */
-static const double CELL_PAD = 4;      /* inside a table's cells, left and right */
-static const double ROW_PAD = 2.5;     /* above and below a row; what is above belongs to what stands there, so that it also does
-                                          after a page break */
-static const double LOGO_WIDTH = 170, LOGO_HEIGHT = 54;
+#include "sheet.h"
+
+static const double GAP = 14; /* between columns of pairs */
 static const double SIGN_HEIGHT = 42, SIGN_SIDE_MAX = 400;
 static const double SIGN_BELOW = 42 + 20; /* room to sign, the line, the name */
 static const double CHECK_SIZE = 8.5;
 
-/* What stands in the head of the first page and must not fill it. */
-enum { COMPANY_LINES_MAX = 8, SUMS_KEPT = 8, LINE_BYTES_MAX = 160, TITLE_BYTES_MAX = 200, SHORT_BYTES_MAX = 80 };
-
-static double larger(double a, double b)
-{
-	return a > b ? a : b;
-}
-
-static double text_at(struct pages *p, struct str text, double x, double width, enum look look, enum side side)
-{
-	const struct cell cell = { text, x, width, look, side };
-	return text.n ? pages_row(p, &cell, 1) : 0;
-}
-
-/* ---- the head of the first page ---- */
-
-/* Name or logo on the left, the other lines of the company on the right. */
-static void lay_company(struct pages *p, const struct pdf_doc *doc)
-{
-	double top = pages_at(p), width = pages_width(p), low = top;
-	bool logo = pages_image(p, doc->logo, 0, LOGO_WIDTH, LOGO_HEIGHT);
-	if (logo)
-		low = top + LOGO_HEIGHT;
-	else if (doc->company_count)
-		text_at(p, text_cut(doc->company[0], LINE_BYTES_MAX), 0, width * 0.55, LOOK_NAME, SIDE_START);
-	low = larger(low, pages_at(p));
-	pages_go(p, top);
-	for (size_t i = logo ? 0 : 1; i < doc->company_count && i < COMPANY_LINES_MAX; i++)
-		text_at(p, text_cut(doc->company[i], LINE_BYTES_MAX), width * 0.58, width * 0.42, i ? LOOK_SMALL : LOOK_STRONG, SIDE_END);
-	pages_go(p, larger(low, pages_at(p)) + 9);
-	pages_rule(p, 0, width, 1.6, INK_ACCENT);
-	pages_space(p, 14);
-}
-
-static void lay_title(struct pages *p, const struct pdf_doc *doc)
-{
-	double top = pages_at(p), width = pages_width(p), low;
-	text_at(p, text_cut(doc->title, TITLE_BYTES_MAX), 0, width * 0.62, LOOK_TITLE, SIDE_START);
-	low = pages_at(p);
-	pages_go(p, top + 2);
-	text_at(p, text_cut(doc->number, SHORT_BYTES_MAX), width * 0.64, width * 0.36, LOOK_NUMBER, SIDE_END);
-	text_at(p, text_cut(doc->date, SHORT_BYTES_MAX), width * 0.64, width * 0.36, LOOK_SMALL, SIDE_END);
-	pages_go(p, larger(low, pages_at(p)) + 4);
-}
+enum { SUMS_KEPT = 8 };
 
 /* ---- parts ---- */
 
-/* `below` is how much of what follows has to stand on the same page. */
-static void lay_heading(struct pages *p, struct str heading, double below)
-{
-	pages_space(p, 10);
-	if (heading.n == 0)
-		return;
-	pages_need(p, 23 + below);
-	text_at(p, heading, 0, pages_width(p), LOOK_HEADING, SIDE_START);
-	pages_space(p, 2);
-	pages_rule(p, 0, pages_width(p), 0.6, INK_LINE);
-	pages_space(p, 5);
-}
-
 static void lay_text(struct pages *p, const struct pdf_part *part)
 {
-	text_at(p, part->text, 0, pages_width(p), LOOK_BODY, SIDE_START);
+	sheet_text(p, part->text, 0, pages_width(p), LOOK_BODY, SIDE_START);
 }
 
 static double pair_height(struct pages *p, const struct pdf_pair *pair, double width)
@@ -83,8 +25,8 @@ static double pair_height(struct pages *p, const struct pdf_pair *pair, double w
 
 static void lay_pair(struct pages *p, const struct pdf_pair *pair, double x, double width)
 {
-	text_at(p, pair->name, x, width, LOOK_LABEL, SIDE_START);
-	text_at(p, pair->value, x, width, LOOK_BODY, SIDE_START);
+	sheet_text(p, pair->name, x, width, LOOK_LABEL, SIDE_START);
+	sheet_text(p, pair->value, x, width, LOOK_BODY, SIDE_START);
 }
 
 static bool is_wide(struct pages *p, const struct pdf_pair *pair, double half)
@@ -135,7 +77,7 @@ static size_t table_cells(struct pages *p, const struct pdf_part *t, const struc
 		all += parts_of(&t->columns[i]);
 	for (size_t i = 0; i < count; i++) {
 		double width = pages_width(p) * parts_of(&t->columns[i]) / all;
-		cells[i] = (struct cell){ texts ? texts[i] : t->columns[i].name, x + CELL_PAD, width - 2 * CELL_PAD,
+		cells[i] = (struct cell){ texts ? texts[i] : t->columns[i].name, x + SHEET_PAD, width - 2 * SHEET_PAD,
 			                  texts ? LOOK_BODY : LOOK_LABEL, t->columns[i].number ? SIDE_END : SIDE_START };
 		x += width;
 	}
@@ -145,14 +87,7 @@ static size_t table_cells(struct pages *p, const struct pdf_part *t, const struc
 static void lay_table_head(struct pages *p, const void *arg)
 {
 	struct cell cells[PDF_COLUMNS_MAX];
-	size_t count = table_cells(p, arg, NULL, cells);
-	double height = pages_row_height(p, cells, count) + 2 * CELL_PAD;
-	pages_band(p, 0, pages_width(p), height, INK_FAINT);
-	pages_space(p, CELL_PAD);
-	pages_row(p, cells, count);
-	pages_space(p, CELL_PAD);
-	pages_rule(p, 0, pages_width(p), 0.6, INK_LINE);
-	pages_space(p, ROW_PAD);
+	sheet_head(p, cells, table_cells(p, arg, NULL, cells));
 }
 
 /* Sums stand under the last columns: name and figure, both to the end. */
@@ -169,7 +104,7 @@ static void lay_sums(struct pages *p, const struct pdf_part *t)
 			pages_rule(p, width * 0.56, width * 0.44, 0.6, INK_LINE);
 		}
 		const struct cell cells[2] = { { t->pairs[i].name, width * 0.4, width * 0.36, look, SIDE_END },
-			                       { t->pairs[i].value, width * 0.78, width * 0.22 - CELL_PAD, look, SIDE_END } };
+			                       { t->pairs[i].value, width * 0.78, width * 0.22 - SHEET_PAD, look, SIDE_END } };
 		pages_space(p, 3);
 		pages_row(p, cells, ARRAY_LEN(cells));
 	}
@@ -183,10 +118,7 @@ static void lay_table(struct pages *p, const struct pdf_part *t)
 	pages_repeat(p, lay_table_head, t);
 	for (size_t row = 0; row < t->rows; row++) {
 		size_t count = table_cells(p, t, t->cells + row * t->column_count, cells);
-		pages_row(p, cells, count);
-		pages_space(p, ROW_PAD);
-		pages_rule(p, 0, pages_width(p), 0.4, INK_LINE);
-		pages_space(p, ROW_PAD);
+		sheet_row(p, cells, count);
 	}
 	pages_repeat(p, NULL, NULL);
 	lay_sums(p, t);
@@ -222,8 +154,8 @@ static void lay_checks(struct pages *p, const struct pdf_part *part)
 		pages_go(p, top + 2.4);
 		lay_mark(p, c->state);
 		pages_go(p, top);
-		text_at(p, c->text, x, width, LOOK_BODY, SIDE_START);
-		text_at(p, c->note, x, width, LOOK_SMALL, SIDE_START);
+		sheet_text(p, c->text, x, width, LOOK_BODY, SIDE_START);
+		sheet_text(p, c->note, x, width, LOOK_SMALL, SIDE_START);
 		pages_space(p, 3);
 	}
 }
@@ -240,8 +172,8 @@ static double signature_words(struct pages *p, const struct pdf_signature *s, do
 static void lay_signature(struct pages *p, const struct pdf_signature *s, double x, double width, double above)
 {
 	double top = pages_at(p);
-	text_at(p, s->who, x, width, LOOK_STRONG, SIDE_START);
-	text_at(p, s->words, x, width, LOOK_SMALL, SIDE_START);
+	sheet_text(p, s->who, x, width, LOOK_STRONG, SIDE_START);
+	sheet_text(p, s->words, x, width, LOOK_SMALL, SIDE_START);
 	if (above > 0)
 		pages_go(p, top + above);
 	(void)pages_image(p, s->image, x, width, SIGN_HEIGHT);
@@ -249,10 +181,10 @@ static void lay_signature(struct pages *p, const struct pdf_signature *s, double
 	pages_rule(p, x, width, 0.7, INK_GREY);
 	pages_space(p, 3);
 	top = pages_at(p);
-	text_at(p, text_cut(s->name, LINE_BYTES_MAX), x, width * 0.6, LOOK_BODY, SIDE_START);
+	sheet_text(p, text_cut(s->name, SHEET_LINE_MAX), x, width * 0.6, LOOK_BODY, SIDE_START);
 	double low = pages_at(p);
 	pages_go(p, top);
-	text_at(p, text_cut(s->when, SHORT_BYTES_MAX), x + width * 0.62, width * 0.38, LOOK_SMALL, SIDE_END);
+	sheet_text(p, text_cut(s->when, SHEET_SHORT_MAX), x + width * 0.62, width * 0.38, LOOK_SMALL, SIDE_END);
 	pages_go(p, larger(low, pages_at(p)));
 }
 
@@ -333,12 +265,13 @@ static double below_heading(struct pages *p, const struct pdf_part *part)
 static void lay_document(struct pages *p, const void *arg)
 {
 	const struct pdf_doc *doc = arg;
-	lay_company(p, doc);
-	lay_title(p, doc);
+	const struct sheet_head_lines seller = { doc->company, doc->company_count, 0, doc->logo };
+	sheet_letterhead(p, &seller);
+	sheet_title(p, doc->title, doc->number, doc->date);
 	for (size_t i = 0; i < doc->part_count; i++) {
 		if (is_empty(&doc->parts[i]))
 			continue;
-		lay_heading(p, doc->parts[i].heading, below_heading(p, &doc->parts[i]));
+		sheet_heading(p, doc->parts[i].heading, below_heading(p, &doc->parts[i]));
 		parts[doc->parts[i].kind].lay(p, &doc->parts[i]);
 	}
 }
@@ -346,8 +279,8 @@ static void lay_document(struct pages *p, const void *arg)
 enum err pdf_render(struct arena *a, const struct pdf_doc *doc, struct str *ret_bytes)
 {
 	struct str company = doc->company_count ? doc->company[0] : STR("");
-	struct str name = str_fmt(a, STR_FMT "%s" STR_FMT, STR_ARG(doc->title), doc->number.n ? " " : "", STR_ARG(doc->number));
-	struct pages_info info = { .title = name, .author = company, .footer = doc->footer, .made = doc->made };
-	info.running = str_fmt(a, STR_FMT "%s" STR_FMT, STR_ARG(company), company.n ? " \u00b7 " : "", STR_ARG(name));
+	struct pages_info info = sheet_info(a, company, doc->title, doc->number, STR(""));
+	info.footer = doc->footer;
+	info.made = doc->made;
 	return pages_render(a, &info, lay_document, doc, ret_bytes);
 }

@@ -54,11 +54,13 @@ static const struct look_row {
 	[LOOK_SMALL] = { 8, false, INK_GREY, 0.8 },      [LOOK_LABEL] = { 7.5, false, INK_GREY, 0.5 },
 	[LOOK_HEADING] = { 10.5, true, INK_ACCENT, 1 },  [LOOK_TITLE] = { 20, true, INK_TEXT, 1 },
 	[LOOK_NUMBER] = { 13, true, INK_TEXT, 1 },       [LOOK_NAME] = { 15, true, INK_ACCENT, 1 },
+	[LOOK_MUTED] = { 9.5, false, INK_GREY, 1 },      [LOOK_TOTAL] = { 12, true, INK_TEXT, 1 },
+	[LOOK_MARK] = { 12, true, INK_MARK, 1 },
 };
 
 static const double inks[INKS][3] = {
 	[INK_TEXT] = { 0.10, 0.11, 0.13 }, [INK_GREY] = { 0.38, 0.41, 0.45 },   [INK_LINE] = { 0.80, 0.82, 0.85 },
-	[INK_FAINT] = { 0.95, 0.96, 0.97 }, [INK_ACCENT] = { 0.06, 0.28, 0.44 },
+	[INK_FAINT] = { 0.95, 0.96, 0.97 }, [INK_ACCENT] = { 0.06, 0.28, 0.44 }, [INK_MARK] = { 0.70, 0.13, 0.10 },
 };
 
 struct pages {
@@ -315,11 +317,18 @@ static void page_begin(struct pages *p)
 /* The head is drawn with the mark set, so that nothing in it can break the page again. */
 static void page_head(struct pages *p)
 {
-	const struct cell running = { text_cut(p->info->running, 200), 0, pages_width(p), LOOK_SMALL, SIDE_START };
+	double width = pages_width(p), mark_width = p->info->mark.n ? width * 0.3 : 0;
+	const struct cell running = { text_cut(p->info->running, 200), 0, width - mark_width, LOOK_SMALL, SIDE_START };
+	const struct cell mark = { text_cut(p->info->mark, 24), width - mark_width, mark_width, LOOK_MARK, SIDE_END };
 	p->in_head = true;
+	if (mark.text.n) {
+		p->y -= 4;
+		draw_margin(p, &mark);
+		p->y += 4;
+	}
 	if (running.text.n) {
 		p->y += draw_margin(p, &running) + 3;
-		pages_rule(p, 0, pages_width(p), 0.5, INK_LINE);
+		pages_rule(p, 0, width, 0.5, INK_LINE);
 		p->y += 10;
 	}
 	if (p->repeat)
@@ -382,6 +391,17 @@ double pages_width(const struct pages *p)
 {
 	(void)p;
 	return PAPER_WIDTH - 2 * MARGIN_SIDE;
+}
+
+double pages_text_width(struct pages *p, struct str text, enum look look)
+{
+	const struct cell cell = { text, 0, pages_width(p), look, SIDE_START };
+	PangoLayout *layout = p->layouts[1][0];
+	int width = 0;
+	cell_lay(p, layout, &cell);
+	pango_layout_set_width(layout, -1);
+	pango_layout_get_size(layout, &width, NULL);
+	return (double)width / PANGO_SCALE;
 }
 
 double pages_at(const struct pages *p)
@@ -499,6 +519,7 @@ void pages_line(struct pages *p, const double (*points)[2], size_t count, double
 	cairo_set_line_width(p->cr, thick);
 	cairo_set_line_cap(p->cr, CAIRO_LINE_CAP_ROUND);
 	cairo_set_line_join(p->cr, CAIRO_LINE_JOIN_ROUND);
+	cairo_new_path(p->cr); /* what was drawn before leaves its point */
 	for (size_t i = 0; i < count; i++)
 		cairo_line_to(p->cr, MARGIN_SIDE + points[i][0], p->y + points[i][1]);
 	cairo_stroke(p->cr);

@@ -17,14 +17,15 @@ struct pages;
 struct pages_info {
 	struct str title, author; /* of the file; both also stand in it */
 	struct str running;       /* at the head of every page but the first */
+	struct str mark;          /* beside it, in red */
 	struct str footer;        /* at the foot of every page, before "2 / 5" */
 	struct instant made;
 };
 
 /* How text looks; page.c has the table. */
-enum look { LOOK_BODY, LOOK_STRONG, LOOK_SMALL, LOOK_LABEL, LOOK_HEADING, LOOK_TITLE, LOOK_NUMBER, LOOK_NAME, LOOKS };
+enum look { LOOK_BODY, LOOK_STRONG, LOOK_SMALL, LOOK_LABEL, LOOK_HEADING, LOOK_TITLE, LOOK_NUMBER, LOOK_NAME, LOOK_MUTED, LOOK_TOTAL, LOOK_MARK, LOOKS };
 enum side { SIDE_START, SIDE_END }; /* of its own direction: the start of Arabic is on the right */
-enum ink { INK_TEXT, INK_GREY, INK_LINE, INK_FAINT, INK_ACCENT, INKS };
+enum ink { INK_TEXT, INK_GREY, INK_LINE, INK_FAINT, INK_ACCENT, INK_MARK, INKS };
 
 struct cell {
 	struct str text;
@@ -42,6 +43,7 @@ must_use enum err pages_render(struct arena *a, const struct pages_info *info, p
 struct str text_cut(struct str s, size_t max);
 
 double pages_width(const struct pages *p);
+double pages_text_width(struct pages *p, struct str text, enum look look); /* on one line */
 double pages_at(const struct pages *p);                    /* how far down the page we are */
 void pages_go(struct pages *p, double at);                 /* back up on the same page, for things side by side */
 void pages_space(struct pages *p, double height);          /* nothing at the top of a page */
