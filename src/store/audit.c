@@ -44,6 +44,15 @@ static void write_commitment(struct json_out *o, const struct commit *c, const s
 		jw_str(o, audit_commitment(c->tx, &c->seed, c->row->noun, f, row_id(c->row, F_ID_FIELD), side, v.s));
 }
 
+/* As the text that the commitment is over: also where the text is JSON. */
+static void write_opened(struct json_out *o, struct value v)
+{
+	if (v.kind == V_NULL)
+		jw_null(o);
+	else
+		jw_str(o, v.s);
+}
+
 static void write_change_of(struct json_out *o, struct commit *c, const struct field *f, struct value before, struct value after)
 {
 	jw_key(o, f->name);
@@ -60,8 +69,8 @@ static void write_change_of(struct json_out *o, struct commit *c, const struct f
 		write_commitment(o, c, f, 'a', after);
 		jw_key(&c->out, f->name);
 		jw_open(&c->out, '[');
-		value_write(&c->out, f, before);
-		value_write(&c->out, f, after);
+		write_opened(&c->out, before);
+		write_opened(&c->out, after);
 		jw_close(&c->out, ']');
 		c->any = true;
 	}

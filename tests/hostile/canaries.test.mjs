@@ -41,6 +41,7 @@ before(async () => {
   await owner.make('notes', { job_id: job.id, ...of('note', ['body']) });
   const second = await owner.make('jobs', { customer_id: customer.id, site_id: site.id, job_type_id: (await company.jobType()).id, title: canary('job.title#2') });
   await owner.act(`/v1/jobs/${second.id}/move`, { status_id: (await company.status('cancelled')).id, reason: canary('job.outcome_note') });
+  await moneyPath(of, customer, job);
   const tenant = await owner.read(`/v1/tenants/${company.id}`);
   await owner.want(200, 'PATCH', `/v1/tenants/${company.id}`, { bank_details: canary('tenant.bank_details') }, { 'if-match': `"${tenant.version}"` });
   const person = await company.person('dispatcher', { name: canary('membership.name'), email: canary('membership.email') });
@@ -64,6 +65,39 @@ before(async () => {
   await until(async () => (await owner.read('/v1/audit_events?filter[action]=read')).items.length > 0, 'the reads are written');
 });
 after(() => it?.end());
+
+/** Quotes, invoices, credit notes, payments. What one document takes from another is the same word, under the name of each. */
+async function moneyPath(of, customer, job) {
+  const same = (from, ...names) => names.forEach((name) => canaries.set(name, canaries.get(from)));
+  const line = (noun) => ({ ...of(noun, ['section', 'description']), qty3: 1000, price4: 100_0000 });
+  await owner.make('enquiries', of('enquiry', ['name', 'phone', 'email', 'address', 'subject', 'details']));
+  const lost = await owner.make('enquiries', { name: canary('enquiry.name#2'), subject: canary('enquiry.subject#2') });
+  await owner.act(`/v1/enquiries/${lost.id}/lose`, { reason: canary('enquiry.lost_reason') });
+  const refused = await owner.make('quotes', { customer_id: customer.id, ...of('quote', ['title']) });
+  await owner.act(`/v1/quotes/${refused.id}/lines`, { lines: [line('quote_line')], ...of('quote_version', ['intro', 'terms']) });
+  await owner.act(`/v1/quotes/${refused.id}/send`, {});
+  await owner.act(`/v1/quotes/${refused.id}/decline`, { reason: canary('quote.reason') });
+  same('quote.reason', 'acceptance.reason');
+  await owner.act(`/v1/quotes/${refused.id}/revise`, {});
+  await owner.act(`/v1/quotes/${refused.id}/send`, {});
+  await owner.act(`/v1/quotes/${refused.id}/accept`, of('acceptance', ['name', 'capacity']));
+  await owner.make('authorisations', { job_id: job.id, kind: 'lifted', ...of('authorisation', ['name', 'note']) });
+  await owner.make('job_lines', { job_id: job.id, ...line('job_line') });
+  same('customer.name', 'invoice.buyer', 'credit_note.buyer');
+  const invoices = [];
+  for (let i = 0; i < 2; i++) {
+    const draft = await owner.make('invoices', { customer_id: customer.id });
+    await owner.act(`/v1/invoices/${draft.id}/lines`, { lines: [line('invoice_line')] });
+    invoices.push(await owner.act(`/v1/invoices/${draft.id}/approve`, {}));
+  }
+  same('invoice_line.section', 'credit_line.section');
+  same('invoice_line.description', 'credit_line.description');
+  await owner.act(`/v1/invoices/${invoices[0].id}/void`, { reason: canary('invoice.reason') });
+  const note = await owner.act(`/v1/invoices/${invoices[1].id}/credit`, { reason: canary('credit_note.reason') }, 201);
+  await owner.act(`/v1/credit_notes/${note.id}/approve`, {});
+  const payment = await owner.make('payments', { customer_id: customer.id, date: '2026-11-22', amount: 100, ...of('payment', ['reference']) });
+  await owner.act(`/v1/payments/${payment.id}/reverse`, { reason: canary('payment.reason') });
+}
 
 test('every personal field of the record of processing was filled', () => {
   const listed = [...readFileSync(join(ROOT, 'spec/privacy.md'), 'utf8').matchAll(/^\| ([a-z_]+\.[a-z0-9_]+) \|/gm)].map((m) => m[1]);

@@ -184,6 +184,14 @@ test('a technician finds no money document anywhere', async () => {
   assert.ok(!('sell4' in (await tech.read('/v1/items')).items[0]));
 });
 
+test('every step stands in the log, and the log verifies', async () => {
+  const verdict = await owner.act('/v1/audit/verify');
+  assert.deepEqual([verdict.ok, verdict.why], [true, '']);
+  const { items } = await owner.read(`/v1/invoices/${invoice.id}/history?limit=100`);
+  const done = items.map((e) => e.action);
+  for (const action of ['create', 'approve']) assert.ok(done.includes(action), `${action} in ${done}`);
+});
+
 const standing = async () => {
   const row = await owner.read(`/v1/invoices/${invoice.id}`);
   return [row.status, row.balance];
