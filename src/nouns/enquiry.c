@@ -1,5 +1,5 @@
 /* enquiry.c - somebody asks for something: the first step, from which a quote or a piece of work is made without typing it again. */
-#include "document.h"
+#include "doc.h"
 #include "job.h"
 
 static const char *const sources[] = { "phone", "email", "web", "whatsapp", "portal", "walk_in", "referral", "other", NULL };

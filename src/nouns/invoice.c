@@ -1,6 +1,6 @@
 /* invoice.c - invoices, credit notes and payments (product.md 4.4 to 4.7, rulings G4 to G6). Approving gives the number, in the transaction that
  * freezes the document, so that a series has no gaps; afterwards only its state changes. */
-#include "document.h"
+#include "doc.h"
 #include "job.h"
 #include "money_path.h"
 
@@ -615,11 +615,13 @@ static const struct act invoice_acts[] = {
 	{ .name = "send", .doc = "Marks it sent.", .right = "invoice.approve", .writes = true, .returns = &noun_invoice, .run = run_send },
 	{ .name = "void", .doc = "Takes back one that was never sent; it keeps its number.", .right = "invoice.approve", .writes = true, .returns = &noun_invoice, PARAMS(void_params), .run = run_void },
 	{ .name = "credit", .doc = "A draft of a credit note for it.", .right = "invoice.create", .writes = true, .status = 201, .returns = &noun_credit_note, PARAMS(credit_params), .run = run_credit },
+	{ .name = "invoice.pdf", .doc = "The invoice as it is printed.", .right = "invoice.read", .content_type = "application/pdf", .run = invoice_paper, .finish = paper_render },
 	{ .name = NULL },
 };
 
 static const struct act credit_acts[] = {
 	{ .name = "approve", .doc = "Gives it its number, freezes it, and sets it against its invoice as far as that is owed.", .right = "invoice.approve", .writes = true, .returns = &noun_credit_note, .run = run_credit_approve },
+	{ .name = "credit_note.pdf", .doc = "The credit note as it is printed.", .right = "credit_note.read", .content_type = "application/pdf", .run = credit_paper, .finish = paper_render },
 	{ .name = NULL },
 };
 

@@ -1,6 +1,6 @@
 /* items.c - what is sold and how it is taxed: tax codes with dated rates, the company's own standing for VAT, and the catalogue of items.
  * Rates are data, never code: one that was announced for the future can be withdrawn (law.md 4.1). */
-#include "document.h"
+#include "doc.h"
 
 static const char *const tax_kinds[] = { "standard", "zero", "exempt", "outside", NULL };
 

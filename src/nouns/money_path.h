@@ -2,7 +2,7 @@
 #ifndef MONEY_PATH_H
 #define MONEY_PATH_H
 
-#include "document.h"
+#include "doc.h"
 
 /* standing_today() - the company as it is today, for a document with this row's price mode. */
 must_use enum err standing_today(struct tx *tx, const struct row *doc, struct standing *ret);
@@ -19,6 +19,11 @@ must_use enum err invoice_settle(struct tx *tx, struct id invoice, struct row **
 
 /* job_offer_for_billing() - work that is done and has lines to bill goes on to be invoiced; *row is as stored then. */
 must_use enum err job_offer_for_billing(struct tx *tx, struct row **row);
+/* paper.c: the acts that print. */
+must_use enum err quote_paper(struct act_call *c);
+must_use enum err invoice_paper(struct act_call *c);
+must_use enum err credit_paper(struct act_call *c);
+must_use enum err paper_render(struct act_call *c);
 /* The acts of a piece of work that are about money. */
 must_use enum err job_money_run(struct act_call *c);
 must_use enum err job_invoice_run(struct act_call *c);

@@ -82,7 +82,7 @@ enum enquiry_field {
 	ENQUIRY_STATUS, ENQUIRY_LOST_REASON, ENQUIRY_REQUESTED_AT, ENQUIRY_FIELDS
 };
 
-/* One shape for every document with lines (document.h): after the common fields its noun has DOC_ENUM's, each of its lines' LINE_ENUM's. */
+/* One shape for every document with lines (doc.h): after the common fields its noun has DOC_ENUM's, each of its lines' LINE_ENUM's. */
 #define DOC_ENUM(P) \
 	P##_PRICE_MODE, P##_CURRENCY, P##_DISCOUNT_BP, P##_DISCOUNT, P##_SUM, P##_DISCOUNT_TAKEN, P##_NET, P##_VAT, P##_TOTAL, P##_VAT_GROUPS
 #define LINE_ENUM(P) \

@@ -1,5 +1,5 @@
 /* platform.c - the company that uses the product, the people who sign in, and who of them belongs to which company. */
-#include "document.h"
+#include "doc.h"
 
 #include "policy.h"
 

@@ -1,6 +1,6 @@
 /* quote.c - an offer: its versions, their lines, and the customer's answer (product.md 4.6, rulings G1 to G3). What was sent never changes: a new
  * thought is a new version. */
-#include "document.h"
+#include "doc.h"
 #include "money_path.h"
 
 static const char *const kinds[] = { "quote", "variation", NULL };
@@ -447,6 +447,7 @@ static const struct act quote_acts[] = {
 	{ .name = "decline", .doc = "The customer said no.", .right = "quote.send", .writes = true, .returns = &noun_quote, PARAMS(decline_params), .run = run_decline },
 	{ .name = "cancel", .doc = "It does not hold any more.", .right = "quote.send", .writes = true, .returns = &noun_quote, PARAMS(decline_params), .run = run_cancel },
 	{ .name = "job", .doc = "Makes the work of an accepted quote, with its lines.", .right = "job.create", .writes = true, .status = 201, .returns = &noun_job, PARAMS(job_params), .run = run_job },
+	{ .name = "quote.pdf", .doc = "The newest version as it is printed.", .right = "quote.read", .content_type = "application/pdf", .run = quote_paper, .finish = paper_render },
 	{ .name = NULL },
 };
 

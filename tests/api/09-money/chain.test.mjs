@@ -2,6 +2,8 @@
 // valve more, one line credited, and money on account. (S-001, S-004, S-168)
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { Company, doneWithShared, shared } from '../../harness/server.mjs';
 
 let company;
@@ -182,6 +184,21 @@ test('a technician finds no money document anywhere', async () => {
     assert.equal((await tech.send('GET', `/v1/${place}`)).status, 403, place);
   assert.equal((await tech.send('GET', `/v1/invoices/${invoice.id}`)).status, 404);
   assert.ok(!('sell4' in (await tech.read('/v1/items')).items[0]));
+});
+
+test('quote, invoice and credit note are printed, with their figures and the hash of what was frozen', async () => {
+  const [note] = (await owner.read(`/v1/credit_notes?filter[invoice_id]=${invoice.id}`)).items;
+  for (const [path, ...words] of [
+    [`quotes/${quote.id}/quote.pdf`, 'Quote', 'Q-00001', '8 940,10', 'Geyser 150 l'],
+    [`invoices/${invoice.id}/invoice.pdf`, 'Tax Invoice', 'INV-00001', '9 761,20', '1 273,20', 'VAT', '4123456789', 'Naledi Dlamini', invoice.document_hash],
+    [`credit_notes/${note.id}/credit_note.pdf`, 'Credit Note', 'CN-00001', 'INV-00001', '447,35', 'Valve was faulty'],
+  ]) {
+    const answer = await owner.get(`/v1/${path}`);
+    assert.equal(answer.status, 200, answer.text.slice(0, 300));
+    const text = execFileSync('pdftotext', ['-layout', '-', '-'], { input: answer.bytes, encoding: 'utf8' }).replace(/[\u00a0\u202f]/g, ' ');
+    if (process.env.FIELDWARD_KEEP_PAGES) writeFileSync(`${process.env.FIELDWARD_KEEP_PAGES}/${path.split('/').pop()}`, answer.bytes);
+    for (const word of words) assert.ok(text.includes(word), `${path}: ${word} in ${text}`);
+  }
 });
 
 test('every step stands in the log, and the log verifies', async () => {

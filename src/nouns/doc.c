@@ -1,4 +1,4 @@
-#include "document.h"
+#include "doc.h"
 
 #include "zone.h"
 

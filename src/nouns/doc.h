@@ -1,10 +1,10 @@
-/* document.h - what every document with lines has in common: quotes, work, invoices, credit notes.
+/* doc.h - what every document with lines has in common: quotes, work, invoices, credit notes.
  *
  * Their nouns have the fields of DOC_ENUM and LINE_ENUM (nouns.h) right after the common ones, so that what is here works on rows of any of
  * them. Amounts are cents, quantities thousandths (qty3), prices ten-thousandths (price4), percents basis points. The figures come from
  * base/money.h; nothing here rounds. */
-#ifndef DOCUMENT_H
-#define DOCUMENT_H
+#ifndef DOC_H
+#define DOC_H
 
 #include "act.h"
 #include "nouns.h"

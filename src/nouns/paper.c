@@ -1,0 +1,265 @@
+/* paper.c - quotes, invoices and credit notes as pages: what stands on them, taken from the records when they are asked for. What was approved is
+ * printed from what was frozen then (buyer, seller, figures); a draft says so across the page. */
+#include "doc.h"
+#include "document.h"
+#include "money_path.h"
+
+#include <stdlib.h>
+
+struct paper {
+	enum pdf_document_kind kind;
+	const struct row *doc;   /* with DOC_ENUM's fields */
+	struct row **lines, *customer, *invoice, *job;
+	size_t count;
+	struct page codes;       /* tax codes */
+	const struct row *quote; /* of a version */
+	bool draft, registered;
+	struct str vat_no;
+};
+
+static enum err get_if(struct tx *tx, const struct noun *noun, struct id id, struct row **ret)
+{
+	*ret = NULL;
+	enum err e = id_is_zero(id) ? E_NOT_FOUND : store_get(tx, noun, id, ret);
+	return e == E_NOT_FOUND ? OK : e;
+}
+
+static enum err collect(struct act_call *c, struct paper *p, const struct noun *line_noun, struct id customer)
+{
+	struct query q = { .noun = &noun_tax_code, .sort = TAX_CODE_CODE, .ascending = true, .limit = LIST_LIMIT_MAX };
+	struct day today;
+	c->state = p;
+	TRY(doc_lines(c->tx, line_noun, row_id(p->doc, F_ID_FIELD), &p->lines, &p->count));
+	TRY(get_if(c->tx, &noun_customer, customer, &p->customer));
+	TRY(store_list(c->tx, &q, &p->codes));
+	TRY(company_today(c->tx, &today));
+	TRY(company_registered(c->tx, today, &p->registered, &p->vat_no));
+	if (p->customer)
+		c->also_shown[c->also_count++] = p->customer;
+	return OK;
+}
+
+enum err quote_paper(struct act_call *c)
+{
+	struct paper *p = ARENA_NEW(c->tx->arena, struct paper);
+	struct row *version;
+	TRY(store_get(c->tx, &noun_quote_version, row_id(c->row, QUOTE_VERSION_ID), &version));
+	p->kind = PDF_QUOTE;
+	p->quote = c->row;
+	p->doc = version;
+	p->draft = row_is(version, QVERSION_STATE, "draft");
+	return collect(c, p, &noun_quote_line, row_id(c->row, QUOTE_CUSTOMER));
+}
+
+enum err invoice_paper(struct act_call *c)
+{
+	struct paper *p = ARENA_NEW(c->tx->arena, struct paper);
+	p->kind = PDF_INVOICE;
+	p->doc = c->row;
+	p->draft = row_is_null(c->row, INVOICE_NO);
+	TRY(get_if(c->tx, &noun_job, row_id(c->row, INVOICE_JOB), &p->job));
+	return collect(c, p, &noun_invoice_line, row_id(c->row, INVOICE_CUSTOMER));
+}
+
+enum err credit_paper(struct act_call *c)
+{
+	struct paper *p = ARENA_NEW(c->tx->arena, struct paper);
+	p->kind = PDF_CREDIT_NOTE;
+	p->doc = c->row;
+	p->draft = row_is_null(c->row, CREDIT_NO);
+	TRY(get_if(c->tx, &noun_invoice, row_id(c->row, CREDIT_INVOICE), &p->invoice));
+	return collect(c, p, &noun_credit_line, row_id(c->row, CREDIT_CUSTOMER));
+}
+
+/* ---- words ---- */
+
+static struct str percent(struct arena *a, const struct paper *p, struct id code, int64_t bp)
+{
+	for (size_t i = 0; i < p->codes.count && bp == 0; i++)
+		if (id_eq(row_id(p->codes.rows[i], F_ID_FIELD), code) && !row_is(p->codes.rows[i], TAX_CODE_KIND, "standard"))
+			return row_text(p->codes.rows[i], TAX_CODE_NAME);
+	if (bp % 100 == 0)
+		return str_fmt(a, "%lld %%", (long long)bp / 100);
+	return str_fmt(a, "%lld.%02lld %%", (long long)bp / 100, (long long)bp % 100);
+}
+
+/* Lines that are filled. */
+static size_t fill(struct str *lines, size_t n, const struct row *r, const int *fields, size_t count)
+{
+	for (size_t i = 0; i < count && n < PDF_PARTY_LINES_MAX; i++)
+		if (row_text(r, fields[i]).n)
+			lines[n++] = row_text(r, fields[i]);
+	return n;
+}
+
+static struct pdf_party seller_now(struct arena *a, const struct row *company, struct str vat_no)
+{
+	static const int fields[] = { TENANT_LINE1, TENANT_LINE2, TENANT_SUBURB, TENANT_CITY, TENANT_POSTAL_CODE, TENANT_PHONE, TENANT_EMAIL };
+	struct str *lines = ARENA_ARRAY(a, struct str, PDF_PARTY_LINES_MAX), legal = row_text(company, TENANT_LEGAL_NAME);
+	return (struct pdf_party){ .name = legal.n ? legal : row_text(company, TENANT_NAME), .lines = lines,
+		                   .line_count = fill(lines, 0, company, fields, ARRAY_LEN(fields)), .vat_number = vat_no,
+		                   .registration = row_text(company, TENANT_REG_NO) };
+}
+
+static struct pdf_party buyer_now(struct arena *a, const struct row *customer)
+{
+	static const int fields[] = { CUSTOMER_BILLING_LINE1, CUSTOMER_BILLING_LINE2, CUSTOMER_BILLING_SUBURB, CUSTOMER_BILLING_CITY,
+		                      CUSTOMER_BILLING_POSTAL_CODE };
+	struct str *lines = ARENA_ARRAY(a, struct str, PDF_PARTY_LINES_MAX);
+	if (!customer)
+		return (struct pdf_party){ .name = STR("") };
+	return (struct pdf_party){ .name = row_text(customer, CUSTOMER_NAME), .lines = lines, .line_count = fill(lines, 0, customer, fields, ARRAY_LEN(fields)),
+		                   .vat_number = row_text(customer, CUSTOMER_VAT_NO) };
+}
+
+/* As it was when the document was approved. */
+static struct pdf_party frozen(struct arena *a, struct str text, struct pdf_party now)
+{
+	struct problem scratch;
+	json_t *v;
+	problem_init(&scratch, a);
+	if (!text.n || json_read(a, text, &scratch, &v) != OK)
+		return now;
+	struct str *address = ARENA_ARRAY(a, struct str, 1);
+	*address = str_dup(a, json_text(json_object_get(v, "address")));
+	return (struct pdf_party){ .name = str_dup(a, json_text(json_object_get(v, "name"))), .lines = address, .line_count = address->n > 0,
+		                   .vat_number = str_dup(a, json_text(json_object_get(v, "vat_no"))),
+		                   .registration = str_dup(a, json_text(json_object_get(v, "reg_no"))) };
+}
+
+/* ---- lines ---- */
+
+struct sheet_lines {
+	struct pdf_line *lines;
+	size_t count;
+	struct str section;
+	int64_t sum; /* of the section so far */
+};
+
+static void add_line(struct arena *a, const struct paper *p, struct sheet_lines *s, const struct row *r)
+{
+	struct str section = row_text(r, LINE_SECTION);
+	bool option = p->kind == PDF_QUOTE && row_int(r, QLINE_OPTIONAL);
+	if (section.n && !str_eq(section, s->section))
+		s->lines[s->count++] = (struct pdf_line){ .kind = PDF_LINE_SECTION, .text = section };
+	if (!str_eq(section, s->section))
+		s->sum = 0;
+	s->section = section;
+	if (row_is(r, LINE_KIND, "text")) {
+		s->lines[s->count++] = (struct pdf_line){ .kind = PDF_LINE_TEXT, .text = row_text(r, LINE_DESCRIPTION) };
+		return;
+	}
+	if (row_is(r, LINE_KIND, "subtotal")) {
+		s->lines[s->count++] = (struct pdf_line){ .kind = PDF_LINE_SUBTOTAL, .text = row_text(r, LINE_DESCRIPTION), .amount = { s->sum } };
+		return;
+	}
+	s->lines[s->count++] = (struct pdf_line){
+		.kind = option ? PDF_LINE_OPTION : PDF_LINE_ITEM, .chosen = option && row_int(r, QLINE_SELECTED), .text = row_text(r, LINE_DESCRIPTION),
+		.qty = { row_int(r, LINE_QTY3) }, .unit = row_text(r, LINE_UNIT), .price = { row_int(r, LINE_PRICE4) },
+		.discount_bp = (int32_t)row_int(r, LINE_DISCOUNT_BP), .rate = percent(a, p, row_id(r, LINE_TAX_CODE), row_int(r, LINE_RATE_BP)),
+		.amount = { row_int(r, LINE_LINE_NET) },
+	};
+	if (!option || row_int(r, QLINE_SELECTED))
+		s->sum += row_int(r, LINE_LINE_NET);
+}
+
+static size_t taxes_of(struct arena *a, const struct paper *p, struct pdf_tax **ret)
+{
+	struct problem scratch;
+	json_t *v;
+	size_t n = 0;
+	problem_init(&scratch, a);
+	if (!row_text(p->doc, DOC_VAT_GROUPS).n || json_read(a, row_text(p->doc, DOC_VAT_GROUPS), &scratch, &v) != OK)
+		return 0;
+	*ret = ARENA_ARRAY(a, struct pdf_tax, json_array_size(v) + 1);
+	for (; n < json_array_size(v); n++) {
+		const json_t *g = json_array_get(v, n);
+		struct id code;
+		if (id_parse(json_text(json_object_get(g, "tax_code_id")), &code) != OK)
+			code = (struct id){ { 0 } };
+		(*ret)[n] = (struct pdf_tax){ percent(a, p, code, json_integer_value(json_object_get(g, "rate_bp"))),
+			                      { json_integer_value(json_object_get(g, "net")) }, { json_integer_value(json_object_get(g, "vat")) } };
+	}
+	return n;
+}
+
+/* ---- what each kind has of its own ---- */
+
+static struct day day_of(const struct row *r, int field)
+{
+	return (struct day){ (int32_t)row_int(r, field) };
+}
+
+static void as_quote(struct arena *a, const struct paper *p, struct pdf_document *d)
+{
+	int64_t n = row_int(p->doc, QVERSION_N);
+	d->title = row_is(p->quote, QUOTE_KIND, "variation") ? STR("Variation") : STR("Quote");
+	d->number = n > 1 ? str_fmt(a, STR_FMT " v%lld", STR_ARG(row_text(p->quote, QUOTE_NO)), (long long)n) : row_text(p->quote, QUOTE_NO);
+	d->valid_until = day_of(p->quote, QUOTE_VALID_UNTIL);
+	d->date = (struct day){ (int32_t)(row_int(p->doc, row_is_null(p->doc, QVERSION_SENT_AT) ? F_UPDATED_AT_FIELD : QVERSION_SENT_AT) / 86400000) };
+	d->intro = row_text(p->doc, QVERSION_INTRO);
+	d->terms = row_text(p->doc, QVERSION_TERMS);
+	d->acceptance = STR("I accept this offer and ask for the work to be done.");
+	d->hash = row_text(p->doc, QVERSION_HASH);
+}
+
+static void as_invoice(struct arena *a, const struct paper *p, struct pdf_document *d, const struct row *company)
+{
+	d->title = d->vat_registered ? STR("Tax Invoice") : STR("Invoice");
+	d->number = row_text(p->doc, INVOICE_NO);
+	d->date = day_of(p->doc, INVOICE_DATE);
+	d->due = day_of(p->doc, INVOICE_DUE_DATE);
+	d->order_number = row_text(p->doc, INVOICE_ORDER_NO);
+	d->reference = p->job ? row_text(p->job, JOB_NO) : STR("");
+	d->seller = frozen(a, row_text(p->doc, INVOICE_SELLER), d->seller);
+	d->buyer = frozen(a, row_text(p->doc, INVOICE_BUYER), d->buyer);
+	d->totals.paid.minor = row_int(p->doc, INVOICE_PAID);
+	d->totals.due.minor = p->draft ? row_int(p->doc, DOC_TOTAL) : row_int(p->doc, INVOICE_BALANCE);
+	d->bank = row_text(company, TENANT_BANK_DETAILS);
+	d->payment_reference = d->number;
+	d->hash = row_text(p->doc, INVOICE_HASH);
+	if (row_is(p->doc, INVOICE_STATUS, "void"))
+		d->mark = STR("VOID");
+}
+
+static void as_credit(struct arena *a, const struct paper *p, struct pdf_document *d)
+{
+	d->title = STR("Credit Note");
+	d->number = row_text(p->doc, CREDIT_NO);
+	d->date = day_of(p->doc, CREDIT_DATE);
+	d->reason = row_text(p->doc, CREDIT_REASON);
+	d->credits = p->invoice ? row_text(p->invoice, INVOICE_NO) : STR("");
+	d->seller = frozen(a, row_text(p->doc, CREDIT_SELLER), d->seller);
+	d->buyer = frozen(a, row_text(p->doc, CREDIT_BUYER), d->buyer);
+	d->hash = row_text(p->doc, CREDIT_HASH);
+}
+
+enum err paper_render(struct act_call *c)
+{
+	const struct paper *p = c->state;
+	struct arena *a = c->ctx->arena;
+	const struct row *company = c->ctx->company;
+	struct sheet_lines s = { .lines = ARENA_ARRAY(a, struct pdf_line, 2 * p->count + 1), .section = STR("") };
+	struct pdf_tax *taxes = NULL;
+	for (size_t i = 0; i < p->count; i++)
+		add_line(a, p, &s, p->lines[i]);
+	struct pdf_document d = {
+		.kind = p->kind, .vat_registered = p->registered, .style = NUMBER_COMMA, .mode = row_is(p->doc, DOC_PRICE_MODE, "incl") ? VAT_INCLUSIVE : VAT_EXCLUSIVE,
+		.mark = p->draft ? STR("DRAFT") : STR(""), .seller = seller_now(a, company, p->registered ? p->vat_no : STR("")), .buyer = buyer_now(a, p->customer),
+		.lines = s.lines, .line_count = s.count,
+		.totals = { .sum = { row_int(p->doc, DOC_SUM) }, .discount = { row_int(p->doc, DOC_DISCOUNT_TAKEN) }, .discount_bp = (int32_t)row_int(p->doc, DOC_DISCOUNT_BP),
+		            .net = { row_int(p->doc, DOC_NET) }, .vat = { row_int(p->doc, DOC_VAT) }, .total = { row_int(p->doc, DOC_TOTAL) } },
+		.made = { row_int(p->doc, F_UPDATED_AT_FIELD) },
+	};
+	if (p->kind == PDF_QUOTE)
+		as_quote(a, p, &d);
+	else if (p->kind == PDF_INVOICE)
+		as_invoice(a, p, &d, company);
+	else
+		as_credit(a, p, &d);
+	if (!p->draft && p->kind != PDF_QUOTE)
+		d.vat_registered = d.seller.vat_number.n > 0;
+	d.tax_count = taxes_of(a, p, &taxes);
+	d.taxes = taxes;
+	return pdf_document_render(a, &d, &c->ret_body);
+}
