@@ -151,7 +151,7 @@ static void fill(struct arena *a, const struct exchange *x, struct str said, str
 	buf_init(&words, a, DELIVERY_WORDS_MAX);
 	words_add(&words, said);
 	d->code = x->status;
-	d->words = buf_str(&words);
+	d->words = str_trim(buf_str(&words));
 	d->tls = x->sent && x->tls;
 }
 

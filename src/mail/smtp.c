@@ -18,25 +18,38 @@ struct talk {
 	struct buf reply;   /* words of the last reply */
 	int code;           /* of the last reply; 0 after a command until its reply is whole */
 	bool more;          /* the reply goes on in another line */
+	bool quit;          /* what is said after that decides nothing */
 };
 
+/* The last line end goes alone: libcurl asks for more only when it has sent what it was given, so until then the message is certainly not
+ * complete, and from then on the line with the full stop may have left. */
 static size_t read_message(char *to, size_t size, size_t count, void *arg)
 {
 	struct talk *t = arg;
-	size_t n = size * count;
+	size_t n = size * count, tail = 2;
 	t->tls = transport_tls(t->curl);
-	if (t->tls_wanted && !t->tls)
+	if ((t->tls_wanted && !t->tls) || n < tail)
 		return CURL_READFUNC_ABORT;
-	if (n > t->rest.n)
-		n = t->rest.n;
-	if (n == 0) { /* libcurl now sends the line with the full stop */
+	if (t->rest.n <= tail) {
 		t->stage = AT_END;
 		t->code = 0;
 		buf_clear(&t->reply);
-		return 0;
+		tail = 0;
 	}
-	memcpy(to, t->rest.p, n);
+	if (n > t->rest.n - tail)
+		n = t->rest.n - tail;
+	if (n)
+		memcpy(to, t->rest.p, n);
 	t->rest = str_slice(t->rest, n, t->rest.n);
+	return n;
+}
+
+/* Bytes as they go: libcurl doubles the full stop at the beginning of a line, counts it, and stops at the size that it was told. */
+static size_t size_on_line(struct str s)
+{
+	size_t n = s.n;
+	for (size_t i = 0; i < s.n; i++)
+		n += s.p[i] == '.' && (i == 0 || s.p[i - 1] == '\n');
 	return n;
 }
 
@@ -49,7 +62,8 @@ static void note_command(struct talk *t, struct str line)
 		{ "EHLO", AT_HELLO }, { "HELO", AT_HELLO }, { "STARTTLS", AT_STARTTLS }, { "AUTH", AT_LOGIN },
 		{ "MAIL", AT_MAIL },  { "RCPT", AT_RCPT },  { "DATA", AT_DATA },
 	};
-	if (t->stage == AT_END) /* QUIT */
+	t->quit = t->quit || str_starts(line, STR("QUIT"));
+	if (t->stage == AT_END || t->quit)
 		return;
 	for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
 		if (str_starts(line, str_from(verbs[i].verb)))
@@ -62,7 +76,7 @@ static void note_command(struct talk *t, struct str line)
 static void note_reply(struct talk *t, struct str line)
 {
 	int64_t code = 0;
-	if (line.n < 3 || str_to_i64(str_slice(line, 0, 3), &code) != OK || code < 200 || code > 599)
+	if (t->quit || line.n < 3 || str_to_i64(str_slice(line, 0, 3), &code) != OK || code < 200 || code > 599)
 		return;
 	if (!t->more)
 		buf_clear(&t->reply);
@@ -149,7 +163,7 @@ static enum err setup(struct arena *a, CURL *curl, const struct smtp_relay *rela
 	bad |= curl_easy_setopt(curl, CURLOPT_MAIL_FROM, str_z(a, str_fmt(a, "<" STR_FMT ">", STR_ARG(letter->from))));
 	bad |= curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, *recipients);
 	bad |= curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
-	bad |= curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)t->rest.n);
+	bad |= curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)size_on_line(t->rest));
 	bad |= curl_easy_setopt(curl, CURLOPT_READFUNCTION, read_message);
 	bad |= curl_easy_setopt(curl, CURLOPT_READDATA, t);
 	bad |= curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, ignore);
@@ -212,7 +226,7 @@ enum err smtp_send(struct arena *a, const struct smtp_relay *relay, const struct
 		CURLcode code = curl_easy_perform(curl);
 		struct delivery_result r = judge(&t, code);
 		r.code = t.code;
-		r.words = str_dup(a, buf_str(&t.reply));
+		r.words = str_trim(buf_str(&t.reply));
 		*ret = r;
 	}
 	curl_easy_cleanup(curl);

@@ -1,6 +1,8 @@
 /* driver.c - composes and sends what a JSON object on standard input says, and prints what became of it as another.
  *
- *   { "do": "smtp", "relay": {...}, "mail": {...}, "open": "text of the version for any line", "out": "file for the sealed version" }
+ *   { "do": "smtp", "relay": {...}, "mail": {...}, "out": "file for the sealed version",
+ *     "open": "text of the version for any line", "keep": true for its attachments too,
+ *     "raw": "file with the version for any line instead" }
  *   { "do": "sms", "gateway": {...}, "sms": {...} }
  *
  * Members are named like those of the structs. An attachment has a path instead of bytes. */
@@ -115,9 +117,17 @@ static enum err send_mail(const json_t *in, struct problem *problem, struct deli
 			exit(2);
 	}
 	if (text(in, "open").n) {
-		m.attachment_count = 0;
+		if (!json_is_true(json_object_get(in, "keep")))
+			m.attachment_count = 0;
 		m.text = text(in, "open");
 		TRY(mail_compose(arena, &m, problem, &letter.open));
+	}
+	if (zero(in, "raw")) {
+		FILE *f = fopen(zero(in, "raw"), "rb");
+		if (!f)
+			exit(2);
+		letter.open = read_all(f, MAIL_MESSAGE_MAX);
+		fclose(f);
 	}
 	return smtp_send(arena, &relay, &letter, problem, d);
 }
