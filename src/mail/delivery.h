@@ -12,7 +12,7 @@ enum delivery {
 	DELIVERY_REFUSED,  /* the other side will never take this message to this recipient; do not try again */
 	DELIVERY_LATER,    /* it was certainly not taken; the same attempt may succeed later, perhaps after a setting was corrected */
 	DELIVERY_UNKNOWN,  /* it was sent and the answer lost: it may have been taken */
-	DELIVERY_NO_TLS,   /* certainly not taken: verified TLS is demanded and was not to be had */
+	DELIVERY_NO_TLS,   /* certainly not taken: verified TLS is demanded and was not to be had this time */
 	DELIVERIES
 };
 

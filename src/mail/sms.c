@@ -30,14 +30,14 @@ struct exchange {
 	struct buf answer;
 };
 
-static size_t take_answer(char *p, size_t size, size_t count, void *arg)
+static size_t take_answer(char *p, size_t size, size_t count, void *arg) /* NOLINT(readability-non-const-parameter): libcurl's type */
 {
 	struct exchange *x = arg;
 	buf_add(&x->answer, (struct str){ p, size * count });
 	return x->answer.over ? 0 : size * count;
 }
 
-static int watch(CURL *curl, curl_infotype what, char *p, size_t n, void *arg)
+static int watch(CURL *curl, curl_infotype what, char *p, size_t n, void *arg) /* NOLINT(readability-non-const-parameter): libcurl's type */
 {
 	struct exchange *x = arg;
 	(void)p;

@@ -48,6 +48,8 @@ struct sms_result {
  *   ret    how it ended, in every case in which OK is returned. DELIVERY_UNKNOWN: the request left and no answer, or one of the gateway's
  *          failures (5xx but 503), came back.
  *
+ * A refusal for "duplicate" after an unknown outcome says that the first attempt was taken.
+ *
  * Errors: E_CONFIG    with a detail: the gateway's settings cannot be used
  *         E_INVALID   with faults: /to, /text, /id
  *         E_INTERNAL  libcurl */

@@ -89,7 +89,7 @@ static void note_reply(struct talk *t, struct str line)
 }
 
 /* The commands and replies as they pass; secrets pass here too and are not kept. */
-static int watch(CURL *curl, curl_infotype what, char *p, size_t n, void *arg)
+static int watch(CURL *curl, curl_infotype what, char *p, size_t n, void *arg) /* NOLINT(readability-non-const-parameter): libcurl's type */
 {
 	struct talk *t = arg;
 	(void)curl;
@@ -100,7 +100,7 @@ static int watch(CURL *curl, curl_infotype what, char *p, size_t n, void *arg)
 	return 0;
 }
 
-static size_t ignore(char *p, size_t size, size_t count, void *arg)
+static size_t ignore(char *p, size_t size, size_t count, void *arg) /* NOLINT(readability-non-const-parameter): libcurl's type */
 {
 	(void)p;
 	(void)arg;
@@ -119,6 +119,8 @@ static enum err check(const struct smtp_relay *relay, const struct smtp_letter *
 		return problem_set(problem, E_CONFIG, "The mail relay's host is not a name or address.");
 	if (relay->tls == SMTP_PLAIN && !relay->line.allow_plain && !host_is_here(host))
 		return problem_set(problem, E_CONFIG, "Mail without TLS goes to this machine only, unless the settings allow it.");
+	if (relay->tls == SMTP_PLAIN && relay->user && !host_is_here(host))
+		return problem_set(problem, E_CONFIG, "A login to a mail relay on another machine needs TLS.");
 	if (relay->helo && !host_valid(str_from(relay->helo)))
 		return problem_set(problem, E_CONFIG, "The name by which the mail relay is greeted is not a host's.");
 	if (letter->from.n && !mail_address_valid(letter->from))

@@ -18,7 +18,7 @@ struct smtp_relay {
 	const char *host;     /* a name, or an address without brackets */
 	uint16_t port;        /* 0: 587, 465 or 25 by the mode */
 	enum smtp_tls tls;
-	const char *user;     /* NULL: no login */
+	const char *user;     /* NULL: no login. With SMTP_PLAIN only to this machine */
 	const char *password;
 	const char *helo;     /* how we name ourselves; NULL: the domain of the sender's address */
 	struct line line;
@@ -43,7 +43,7 @@ bool smtp_tls_assured(const struct smtp_relay *relay);
  * before (greeting, login) or about our account (530, 534, 535, 538) is DELIVERY_LATER, since it passes when the settings are put right.
  * DELIVERY_UNKNOWN only after the end of the message was sent and no reply to it came; a second attempt may then duplicate it.
  *
- * Errors: E_CONFIG   with a detail: the relay's settings cannot be used (host, TLS off to another machine, CA file)
+ * Errors: E_CONFIG   with a detail: the relay's settings cannot be used (host, TLS off or a login without it to another machine, CA file)
  *         E_INVALID  an address, or bytes that mail_wellformed() refuses
  *         E_INTERNAL libcurl */
 must_use enum err smtp_send(struct arena *a, const struct smtp_relay *relay, const struct smtp_letter *letter, struct problem *problem,

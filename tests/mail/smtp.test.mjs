@@ -106,6 +106,8 @@ test('on a line without TLS the open version goes, and nothing where there is no
   assert.equal(server.letters.length, 1);
   const away = await drive({ do: 'smtp', relay: relay(25, { ...plain, host: '192.0.2.1' }), mail: mail(), open: 'x' });
   assert.deepEqual([away.err, /TLS/.test(away.detail)], ['configuration', true]);
+  const login = await drive({ do: 'smtp', relay: relay(25, { ...plain, host: '192.0.2.1', allow_plain: true, user: 'u', password: 'p' }), mail: mail(), open: 'x' });
+  assert.deepEqual([login.err, /login/.test(login.detail)], ['configuration', true]);
   for (const host of ['127.0.0.1.example.org', 'localhost.example.org', '127.0.0.1\r\nX', 'a b', ''])
     assert.equal((await drive({ do: 'smtp', relay: relay(25, { ...plain, host }), mail: mail(), open: 'x' })).err, 'configuration', host);
   assert.equal((await send(server.port, { ca_file: path('missing.pem') })).err, 'configuration');
