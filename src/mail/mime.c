@@ -71,7 +71,7 @@ static bool is_media_type(struct str s)
 	if (s.n > 100 || !type.n || !sub.n || str_eqz(type, "multipart") || str_eqz(type, "message"))
 		return false;
 	for (size_t i = 0; i < s.n; i++)
-		if (!is_alnum(s.p[i]) && !strchr("/.+-_", s.p[i]))
+		if (!is_alnum(s.p[i]) && (!s.p[i] || !strchr("/.+-_", s.p[i])))
 			return false;
 	return !memchr(sub.p, '/', sub.n);
 }

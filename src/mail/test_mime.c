@@ -218,7 +218,12 @@ static void no_part_can_end_its_line(void **state)
 	m.subject = (struct str){ "a\0b", 3 };
 	m.text = (struct str){ "a\0b", 3 };
 	m.html = STR("a\rb");
-	assert_string_equal(faults(a, &m), "/subject /text /html");
+	const struct mail_attachment file = { { "a\0b", 3 }, { "a/\0", 3 }, STR("") };
+	m.attachments = &file;
+	m.attachment_count = 1;
+	m.message_id = (struct str){ "a\0@b", 4 };
+	m.unsubscribe = (struct str){ "https://a\0", 10 };
+	assert_string_equal(faults(a, &m), "/message_id /subject /unsubscribe /text /html /attachments/0/name /attachments/0/type");
 }
 
 static void limits_are_kept(void **state)
