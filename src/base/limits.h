@@ -62,6 +62,24 @@
 #define IDEMPOTENCY_S (24 * 3600)
 #define SESSION_S (12 * 3600)
 
+/* Mail and SMS */
+#define MAIL_MESSAGE_MAX (24 * MIB)   /* bytes of one message as it is sent; relays take about 25 */
+#define MAIL_TEXT_MAX (256 * KIB)     /* bytes of one text of a message */
+#define MAIL_SUBJECT_MAX 400          /* bytes, as are those that follow */
+#define MAIL_NAME_MAX 200             /* a display name, a file's name */
+#define MAIL_ADDRESS_MAX 254          /* RFC 5321, with 64 before the @ */
+#define MAIL_ID_MAX 200
+#define MAIL_URL_MAX 800
+#define MAIL_ATTACHMENTS_MAX 10
+#define MAIL_LINE_MAX 998             /* RFC 5322, without the line's end */
+#define SMS_TEXT_MAX 1600             /* bytes; ten parts at most are sold */
+#define SMS_BODY_MAX (16 * KIB)       /* a request to a gateway */
+#define SMS_ANSWER_MAX (64 * KIB)
+#define DELIVERY_WORDS_MAX 300        /* of what the other side said */
+#define DELIVERY_TOTAL_MS 300000      /* one attempt, from the first byte to the last */
+#define DELIVERY_CONNECT_MS 15000
+#define DELIVERY_REPLY_MS 60000       /* the other side's silence */
+
 /* Import */
 #define IMPORT_ROWS_MAX 200000
 #define IMPORT_COLUMNS_MAX 200

@@ -10,8 +10,8 @@ import { jsonpath, parse } from '../harness/hurl.mjs';
 
 const read = (path) => readFileSync(join(ROOT, path), 'utf8');
 const list = (folder) => readdirSync(join(ROOT, folder)).map((name) => `${folder}/${name}`);
-const ORDER = ['base', 'crypt', 'sql', 'dict', 'pdf', 'store', 'service', 'nouns', 'api', 'edge', 'flows', 'fieldward'];
-const GENERIC = ['base', 'crypt', 'sql', 'dict', 'store', 'service', 'api', 'edge'];
+const ORDER = ['base', 'crypt', 'sql', 'dict', 'pdf', 'mail', 'store', 'service', 'nouns', 'api', 'edge', 'flows', 'fieldward'];
+const GENERIC = ['base', 'crypt', 'sql', 'dict', 'mail', 'store', 'service', 'api', 'edge'];
 
 /** layer(name USES a b LIBS …) lines of CMakeLists.txt */
 const layers = new Map([...read('CMakeLists.txt').matchAll(/^layer\((\w+)(?: USES ([\w ]+?))?(?: LIBS [^)]*)?\)/gm)].map(([, name, uses]) => [name, (uses ?? '').split(' ').filter(Boolean)]));
@@ -41,7 +41,7 @@ test('generic layers name no noun', () => {
 });
 
 test('every header compiles alone', () => {
-  const flags = execFileSync('pkg-config', ['--cflags', 'jansson', 'libsodium', 'libcrypto', 'libpq', 'cairo', 'cmocka'], { encoding: 'utf8' }).trim().split(/\s+/);
+  const flags = execFileSync('pkg-config', ['--cflags', 'jansson', 'libsodium', 'libcrypto', 'libpq', 'cairo', 'cmocka', 'libcurl'], { encoding: 'utf8' }).trim().split(/\s+/);
   const failed = [];
   for (const [layer, uses] of [...layers, ['fieldward', ORDER.slice(0, -1)]])
     for (const path of list(`src/${layer}`).filter((p) => p.endsWith('.h'))) {
