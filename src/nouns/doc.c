@@ -8,6 +8,35 @@
 const char *const price_modes[] = { "excl", "incl", NULL };
 const char *const line_kinds[] = { "item", "text", "subtotal", NULL };
 
+enum err row_if(struct tx *tx, const struct noun *noun, struct id id, struct row **ret)
+{
+	*ret = NULL;
+	enum err e = id_is_zero(id) ? E_NOT_FOUND : store_get(tx, noun, id, ret);
+	return e == E_NOT_FOUND ? OK : e;
+}
+
+struct str row_joined(struct arena *a, const struct row *r, const int *fields, size_t count)
+{
+	struct buf b;
+	buf_init(&b, a, 4000);
+	for (size_t i = 0; r && i < count; i++) {
+		struct str s = row_text(r, fields[i]);
+		if (s.n && b.n)
+			buf_addz(&b, ", ");
+		buf_add(&b, s);
+	}
+	return str_dup(a, buf_str(&b));
+}
+
+bool json_has_id(const json_t *list, struct id id)
+{
+	struct id one;
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (id_parse(json_text(json_array_get(list, i)), &one) == OK && id_eq(one, id))
+			return true;
+	return false;
+}
+
 /* ---- the company on a day ---- */
 
 enum err company_today(struct tx *tx, struct day *ret)
@@ -78,7 +107,25 @@ static int64_t converted(int64_t price4, bool is_inclusive, bool wants_inclusive
 	return (wants_inclusive ? price_with_tax : price_without_tax)((struct price){ price4 }, (int32_t)rate_bp).e4;
 }
 
-static enum err tax_line(struct tx *tx, const struct standing *on, struct row *line, const struct row *item, struct str at)
+/* Most lines of a document have one code: it is looked up once. */
+static enum err known_rate(struct tx *tx, struct standing *on, struct id code, int64_t *ret_bp, bool *ret_found)
+{
+	for (size_t i = 0; i < on->rate_count; i++)
+		if (id_eq(on->rates[i].code, code)) {
+			*ret_bp = on->rates[i].bp;
+			*ret_found = on->rates[i].found;
+			return OK;
+		}
+	TRY(rate_on(tx, code, on->day, ret_bp, ret_found));
+	if (on->rate_count < ARRAY_LEN(on->rates)) {
+		on->rates[on->rate_count].code = code;
+		on->rates[on->rate_count].bp = *ret_bp;
+		on->rates[on->rate_count++].found = *ret_found;
+	}
+	return OK;
+}
+
+static enum err tax_line(struct tx *tx, struct standing *on, struct row *line, const struct row *item, struct str at)
 {
 	struct row *code;
 	bool found;
@@ -94,7 +141,7 @@ static enum err tax_line(struct tx *tx, const struct standing *on, struct row *l
 			row_set_id(line, LINE_TAX_CODE, row_id(code, F_ID_FIELD));
 		}
 	}
-	TRY(rate_on(tx, row_id(line, LINE_TAX_CODE), on->day, &bp, &found));
+	TRY(known_rate(tx, on, row_id(line, LINE_TAX_CODE), &bp, &found));
 	if (!found)
 		fault(tx, at, "tax_code_id", "range", "This tax code has no rate on the day of the document.");
 	row_set_int(line, LINE_RATE_BP, bp);
@@ -122,7 +169,7 @@ static enum err from_item(struct tx *tx, struct row *line, struct row **ret_item
 	return OK;
 }
 
-static enum err amount_of(struct tx *tx, const struct standing *on, struct row *line, struct str at)
+static enum err amount_of(struct tx *tx, struct standing *on, struct row *line, struct str at)
 {
 	const struct document_line one = { .qty = { row_int(line, LINE_QTY3) }, .price = { row_int(line, LINE_PRICE4) },
 		                           .discount_bp = (int32_t)row_int(line, LINE_DISCOUNT_BP), .rate_bp = (int32_t)row_int(line, LINE_RATE_BP) };
@@ -138,7 +185,7 @@ static enum err amount_of(struct tx *tx, const struct standing *on, struct row *
 	return OK;
 }
 
-enum err line_fill(struct tx *tx, const struct standing *on, struct row *line, struct str at)
+enum err line_fill(struct tx *tx, struct standing *on, struct row *line, struct str at)
 {
 	struct row *item;
 	row_defaults(tx->arena, line);
@@ -189,7 +236,7 @@ static void take_faults(struct problem *to, const struct problem *from, struct s
 		problem_fault(to, str_fmt(to->arena, STR_FMT STR_FMT, STR_ARG(at), STR_ARG(f->pointer)), f->code, STR_FMT, STR_ARG(f->detail));
 }
 
-static enum err read_line(struct tx *tx, const struct noun *line_noun, const struct standing *on, const json_t *v, size_t at, struct row **ret)
+static enum err read_line(struct tx *tx, const struct noun *line_noun, struct standing *on, const json_t *v, size_t at, struct row **ret)
 {
 	struct problem own;
 	struct field_set present;
@@ -208,7 +255,7 @@ static enum err read_line(struct tx *tx, const struct noun *line_noun, const str
 	return line_fill(tx, on, line, place);
 }
 
-enum err doc_read_lines(struct tx *tx, const struct noun *line_noun, const struct standing *on, struct str list, struct row ***ret,
+enum err doc_read_lines(struct tx *tx, const struct noun *line_noun, struct standing *on, struct str list, struct row ***ret,
                         size_t *ret_count)
 {
 	json_t *v;

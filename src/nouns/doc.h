@@ -50,19 +50,31 @@ struct standing {
 	struct day day;
 	bool registered; /* for VAT (law.md 4.1: who is not must not print any) */
 	bool inclusive;  /* of the document's prices */
+	/* Rates that were looked up for this document already. */
+	struct {
+		struct id code;
+		int64_t bp;
+		bool found;
+	} rates[8];
+	size_t rate_count;
 };
+/* Small things that several of these files ask for. row_if() - a row, or NULL where there is none. row_joined() - texts that are filled, joined by
+ * ", ". json_has_id() - whether a list holds this id. */
+must_use enum err row_if(struct tx *tx, const struct noun *noun, struct id id, struct row **ret);
+struct str row_joined(struct arena *a, const struct row *r, const int *fields, size_t count);
+bool json_has_id(const json_t *list, struct id id);
 /* company_today() - the date now in the company's zone. */
 must_use enum err company_today(struct tx *tx, struct day *ret);
 /* company_registered() - whether the company was registered for VAT on a day; *ret_no its number (may be NULL). */
 must_use enum err company_registered(struct tx *tx, struct day day, bool *ret, struct str *ret_no);
 
 /* line_fill() - puts into a line what follows from its item, its tax code and the day, and its own amount. Faults name `at` + "/field". */
-must_use enum err line_fill(struct tx *tx, const struct standing *on, struct row *line, struct str at);
+must_use enum err line_fill(struct tx *tx, struct standing *on, struct row *line, struct str at);
 
 /* doc_lines() - the lines of a document in their order. */
 must_use enum err doc_lines(struct tx *tx, const struct noun *line_noun, struct id doc, struct row ***ret, size_t *ret_count);
 /* doc_read_lines() - lines from a JSON list (the member "lines"), filled; not stored. Faults name /lines/<n>/<field>. */
-must_use enum err doc_read_lines(struct tx *tx, const struct noun *line_noun, const struct standing *on, struct str list, struct row ***ret,
+must_use enum err doc_read_lines(struct tx *tx, const struct noun *line_noun, struct standing *on, struct str list, struct row ***ret,
                                  size_t *ret_count);
 /* doc_total() - puts the figures into the document's row and, for lines of a noun with amounts, into the lines. `skips` says which lines do
  * not count (may be NULL). */

@@ -124,19 +124,6 @@ static void add_member(struct json_out *o, const char *name, struct str value)
 		jw_member_str(o, name, value);
 }
 
-static struct str joined(struct arena *a, const struct row *r, const int *fields, size_t count)
-{
-	struct buf b;
-	buf_init(&b, a, 2000);
-	for (size_t i = 0; i < count; i++) {
-		struct str s = row_text(r, fields[i]);
-		if (s.n && b.n)
-			buf_addz(&b, ", ");
-		buf_add(&b, s);
-	}
-	return str_dup(a, buf_str(&b));
-}
-
 static struct str party(struct arena *a, struct str name, struct str address, struct str vat_no, struct str reg_no)
 {
 	struct buf b;
@@ -156,7 +143,7 @@ static struct str seller_of(struct arena *a, const struct row *company, bool reg
 {
 	static const int address[] = { TENANT_LINE1, TENANT_LINE2, TENANT_SUBURB, TENANT_CITY, TENANT_POSTAL_CODE };
 	struct str legal = row_text(company, TENANT_LEGAL_NAME);
-	return party(a, legal.n ? legal : row_text(company, TENANT_NAME), joined(a, company, address, ARRAY_LEN(address)), registered ? vat_no : STR(""),
+	return party(a, legal.n ? legal : row_text(company, TENANT_NAME), row_joined(a, company, address, ARRAY_LEN(address)), registered ? vat_no : STR(""),
 	             row_text(company, TENANT_REG_NO));
 }
 
@@ -164,14 +151,10 @@ static const int buyer_address[] = { CUSTOMER_BILLING_LINE1, CUSTOMER_BILLING_LI
 
 static struct str buyer_of(struct arena *a, const struct row *customer)
 {
-	return party(a, row_text(customer, CUSTOMER_NAME), joined(a, customer, buyer_address, ARRAY_LEN(buyer_address)), row_text(customer, CUSTOMER_VAT_NO), STR(""));
+	return party(a, row_text(customer, CUSTOMER_NAME), row_joined(a, customer, buyer_address, ARRAY_LEN(buyer_address)), row_text(customer, CUSTOMER_VAT_NO), STR(""));
 }
 
 /* ---- rights and limits ---- */
-
-struct limit {
-	struct row *member;
-};
 
 enum err approve_limit(struct tx *tx, int64_t total)
 {
@@ -269,8 +252,11 @@ static enum err run_lines(struct act_call *c)
 	row_set_int(is, DOC_DISCOUNT, set_has(c->present, LINES_DISCOUNT) ? c->params[LINES_DISCOUNT].i : 0);
 	TRY(standing_today(c->tx, is, &on));
 	TRY(doc_read_lines(c->tx, &noun_invoice_line, &on, c->params[LINES_LIST].s, &lines, &n));
+	TRY(job_lines_fit(c->tx, row_id(is, INVOICE_JOB), lines, n));
 	TRY(doc_total(c->tx, is, lines, n, NULL));
 	TRY(doc_replace_lines(c->tx, &noun_invoice_line, row_id(is, F_ID_FIELD), lines, n));
+	if (!row_is_null(is, INVOICE_JOB))
+		TRY(job_not_overbilled(c->tx, row_id(is, INVOICE_JOB)));
 	return store_update(c->tx, c->row, is, &c->ret_row);
 }
 
@@ -321,7 +307,7 @@ static enum err complete(struct act_call *c, const struct row *invoice, const st
 		problem_fault(p, STR("/seller/vat_no"), "required", "A tax invoice shows your VAT number: enter it under VAT status.");
 	if (registered && !row_text(c->ctx->company, TENANT_LINE1).n)
 		problem_fault(p, STR("/seller/address"), "required", "A tax invoice shows your address: enter it in the company settings.");
-	if (row_int(invoice, DOC_TOTAL) > FULL_INVOICE_FROM && registered && !joined(c->tx->arena, customer, buyer_address, ARRAY_LEN(buyer_address)).n)
+	if (row_int(invoice, DOC_TOTAL) > FULL_INVOICE_FROM && registered && !row_joined(c->tx->arena, customer, buyer_address, ARRAY_LEN(buyer_address)).n)
 		problem_fault(p, STR("/buyer/address"), "required", "Above R5,000.00 the buyer's address must stand on it: enter the customer's billing address.");
 	return problem_done(p);
 }

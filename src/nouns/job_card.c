@@ -1,4 +1,5 @@
 /* job_card.c - the job card: what stands on it, taken from the records when it is asked for (S-051: made on demand, never stored). */
+#include "doc.h"
 #include "job.h"
 
 #include "card.h"
@@ -17,15 +18,6 @@ struct card {
 	struct row *employees[CARD_ROWS_MAX]; /* beside people */
 	const struct zone *zone;
 };
-
-static enum err get_if(struct tx *tx, const struct noun *noun, struct id id, struct row **ret)
-{
-	*ret = NULL;
-	if (id_is_zero(id))
-		return OK;
-	enum err e = store_get(tx, noun, id, ret);
-	return e == E_NOT_FOUND ? OK : e;
-}
 
 static size_t at_most(size_t n)
 {
@@ -50,12 +42,12 @@ enum err job_card_collect(struct act_call *c)
 	struct id id = row_id(c->row, F_ID_FIELD);
 	c->state = k;
 	k->job = c->row;
-	TRY(get_if(c->tx, &noun_customer, row_id(k->job, JOB_CUSTOMER), &k->customer));
-	TRY(get_if(c->tx, &noun_site, row_id(k->job, JOB_SITE), &k->site));
-	TRY(get_if(c->tx, &noun_contact, row_id(k->job, JOB_CONTACT), &k->contact));
-	TRY(get_if(c->tx, &noun_job_type, row_id(k->job, JOB_TYPE), &k->type));
-	TRY(get_if(c->tx, &noun_status_def, row_id(k->job, JOB_STATUS), &k->status));
-	TRY(get_if(c->tx, &noun_employee, row_id(k->job, JOB_LEAD), &k->lead));
+	TRY(row_if(c->tx, &noun_customer, row_id(k->job, JOB_CUSTOMER), &k->customer));
+	TRY(row_if(c->tx, &noun_site, row_id(k->job, JOB_SITE), &k->site));
+	TRY(row_if(c->tx, &noun_contact, row_id(k->job, JOB_CONTACT), &k->contact));
+	TRY(row_if(c->tx, &noun_job_type, row_id(k->job, JOB_TYPE), &k->type));
+	TRY(row_if(c->tx, &noun_status_def, row_id(k->job, JOB_STATUS), &k->status));
+	TRY(row_if(c->tx, &noun_employee, row_id(k->job, JOB_LEAD), &k->lead));
 	TRY(store_children(c->tx, &noun_appointment, VISIT_JOB, id, &k->visits, &k->visit_count));
 	TRY(store_children(c->tx, &noun_task, TASK_JOB, id, &k->tasks, &k->task_count));
 	TRY(store_children(c->tx, &noun_note, NOTE_JOB, id, &k->notes, &k->note_count));
@@ -65,7 +57,7 @@ enum err job_card_collect(struct act_call *c)
 	k->note_count = at_most(k->note_count);
 	k->person_count = at_most(k->person_count);
 	for (size_t i = 0; i < k->person_count; i++)
-		TRY(get_if(c->tx, &noun_employee, row_id(k->people[i], PERSON_EMPLOYEE), &k->employees[i]));
+		TRY(row_if(c->tx, &noun_employee, row_id(k->people[i], PERSON_EMPLOYEE), &k->employees[i]));
 	struct row *const shown[] = { k->customer, k->site, k->contact, k->lead };
 	for (size_t i = 0; i < ARRAY_LEN(shown); i++)
 		if (shown[i])
@@ -109,22 +101,6 @@ static struct str moment_of(struct arena *a, const struct card *k, const struct 
 	return str_fmt(a, "%s, %s", date_of(a, k, row_int(r, field)).p, clock_of(a, k, row_int(r, field)).p);
 }
 
-/* Lines that are filled, joined by ", ". */
-static struct str joined(struct arena *a, const struct row *r, const int *fields, size_t count)
-{
-	struct buf b;
-	buf_init(&b, a, 4000);
-	for (size_t i = 0; i < count; i++) {
-		struct str s = text_of(r, fields[i]);
-		if (!s.n)
-			continue;
-		if (b.n)
-			buf_addz(&b, ", ");
-		buf_add(&b, s);
-	}
-	return str_dup(a, buf_str(&b));
-}
-
 static struct str phone_of(struct arena *a, const struct row *r, int field)
 {
 	struct phone p;
@@ -162,7 +138,7 @@ static struct pdf_part particulars(struct arena *a, const struct card *k)
 	n = add_pair(p, n, "Contact", text_of(k->contact, CONTACT_NAME), false);
 	n = add_pair(p, n, "Telephone", phone_of(a, reach, k->contact ? CONTACT_PHONE : CUSTOMER_PHONE), false);
 	n = add_pair(p, n, "Your order", text_of(k->job, JOB_CUSTOMER_ORDER_NO), false);
-	n = add_pair(p, n, "Place of work", joined(a, k->site, address, ARRAY_LEN(address)), true);
+	n = add_pair(p, n, "Place of work", row_joined(a, k->site, address, ARRAY_LEN(address)), true);
 	n = add_pair(p, n, "Kind of work", text_of(k->type, JOB_TYPE_NAME), false);
 	n = add_pair(p, n, "Status", text_of(k->status, STATUS_CUSTOMER_LABEL).n ? text_of(k->status, STATUS_CUSTOMER_LABEL) : text_of(k->status, STATUS_NAME), false);
 	n = add_pair(p, n, "Asked for", moment_of(a, k, k->job, JOB_REQUESTED_AT), false);
@@ -261,7 +237,7 @@ static size_t company_lines(struct arena *a, const struct row *t, struct str lin
 	size_t n = 0;
 	const struct str all[] = {
 		text_of(t, TENANT_LEGAL_NAME).n ? text_of(t, TENANT_LEGAL_NAME) : text_of(t, TENANT_NAME),
-		joined(a, t, street, ARRAY_LEN(street)), joined(a, t, town, ARRAY_LEN(town)), phone_of(a, t, TENANT_PHONE), text_of(t, TENANT_EMAIL),
+		row_joined(a, t, street, ARRAY_LEN(street)), row_joined(a, t, town, ARRAY_LEN(town)), phone_of(a, t, TENANT_PHONE), text_of(t, TENANT_EMAIL),
 		row_int(t, TENANT_VAT_REGISTERED) && text_of(t, TENANT_VAT_NO).n ? str_fmt(a, "VAT " STR_FMT, STR_ARG(text_of(t, TENANT_VAT_NO))) : STR(""),
 	};
 	for (size_t i = 0; i < ARRAY_LEN(all); i++)

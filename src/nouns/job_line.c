@@ -61,6 +61,7 @@ const struct noun noun_authorisation = {
 
 enum err standing_today(struct tx *tx, const struct row *doc, struct standing *ret)
 {
+	*ret = (struct standing){ .registered = false };
 	TRY(company_today(tx, &ret->day));
 	TRY(company_registered(tx, ret->day, &ret->registered, NULL));
 	ret->inclusive = row_is(doc, DOC_PRICE_MODE, "incl");
@@ -73,6 +74,7 @@ static enum err job_standing(struct tx *tx, struct id job, struct standing *ret)
 	struct row **auths;
 	size_t n;
 	const struct ctx *c = tx_ctx(tx);
+	*ret = (struct standing){ .registered = false };
 	TRY(company_today(tx, &ret->day));
 	TRY(company_registered(tx, ret->day, &ret->registered, NULL));
 	TRY(store_children(tx, &noun_authorisation, AUTH_JOB, job, &auths, &n));
@@ -82,23 +84,99 @@ static enum err job_standing(struct tx *tx, struct id job, struct standing *ret)
 
 /* ---- billed and unbilled ---- */
 
-/* Thousandths of a line that invoices hold, drafts too, less what was credited to be billed again. */
-static enum err billed_of(struct tx *tx, struct id line, int64_t *ret)
+/* Thousandths that invoices hold of each line of a piece of work, drafts too, less what was credited to be billed again. */
+struct billed {
+	struct {
+		struct id line;
+		int64_t qty3;
+	} of[DOCUMENT_LINES_MAX];
+	size_t count;
+};
+
+static int64_t *billed_of(struct billed *b, struct id line)
 {
-	struct row **taken, **back, *doc;
-	size_t n, m;
-	*ret = 0;
-	TRY(store_children(tx, &noun_invoice_line, ILINE_SOURCE, line, &taken, &n));
-	for (size_t i = 0; i < n; i++) {
-		TRY(store_get(tx, &noun_invoice, row_id(taken[i], LINE_PARENT), &doc));
-		if (row_is(doc, INVOICE_STATUS, "void"))
+	size_t i = 0;
+	while (i < b->count && !id_eq(b->of[i].line, line))
+		i++;
+	if (i == b->count && i < DOCUMENT_LINES_MAX)
+		b->of[b->count++].line = line;
+	return i < DOCUMENT_LINES_MAX ? &b->of[i].qty3 : NULL;
+}
+
+static int64_t billed_qty(struct billed *b, struct id line)
+{
+	const int64_t *qty3 = billed_of(b, line);
+	return qty3 ? *qty3 : 0;
+}
+
+static enum err take(struct tx *tx, struct billed *b, struct id line, int64_t qty3)
+{
+	int64_t *held = billed_of(b, line);
+	if (!held)
+		return problem_set(tx->problem, E_TOO_LARGE, "More than %d lines of this work were billed.", DOCUMENT_LINES_MAX);
+	*held += qty3;
+	return OK;
+}
+
+static enum err take_back(struct tx *tx, struct billed *b, struct id invoice, struct row *const *lines, size_t n)
+{
+	struct row **notes, **back;
+	size_t note_count, m;
+	TRY(store_children(tx, &noun_credit_note, CREDIT_INVOICE, invoice, &notes, &note_count));
+	for (size_t i = 0; i < note_count; i++) {
+		if (row_is(notes[i], CREDIT_STATUS, "draft"))
 			continue;
-		*ret += row_int(taken[i], LINE_QTY3);
-		TRY(store_children(tx, &noun_credit_line, CLINE_SOURCE, row_id(taken[i], F_ID_FIELD), &back, &m));
+		TRY(store_children(tx, &noun_credit_line, LINE_PARENT, row_id(notes[i], F_ID_FIELD), &back, &m));
 		for (size_t k = 0; k < m; k++)
-			if (row_int(back[k], CLINE_BILL_AGAIN))
-				*ret += row_int(back[k], LINE_QTY3); /* negative */
+			for (size_t l = 0; l < n && row_int(back[k], CLINE_BILL_AGAIN); l++)
+				if (id_eq(row_id(lines[l], F_ID_FIELD), row_id(back[k], CLINE_SOURCE)) && !row_is_null(lines[l], ILINE_SOURCE))
+					TRY(take(tx, b, row_id(lines[l], ILINE_SOURCE), row_int(back[k], LINE_QTY3))); /* less than nothing */
 	}
+	return OK;
+}
+
+static enum err billed_for(struct tx *tx, struct id job, struct billed **ret)
+{
+	struct billed *b = ARENA_NEW(tx->arena, struct billed);
+	struct row **invoices, **lines;
+	size_t count, n;
+	TRY(store_children(tx, &noun_invoice, INVOICE_JOB, job, &invoices, &count));
+	for (size_t i = 0; i < count; i++) {
+		if (row_is(invoices[i], INVOICE_STATUS, "void"))
+			continue;
+		TRY(store_children(tx, &noun_invoice_line, LINE_PARENT, row_id(invoices[i], F_ID_FIELD), &lines, &n));
+		for (size_t k = 0; k < n; k++)
+			if (!row_is_null(lines[k], ILINE_SOURCE))
+				TRY(take(tx, b, row_id(lines[k], ILINE_SOURCE), row_int(lines[k], LINE_QTY3)));
+		TRY(take_back(tx, b, row_id(invoices[i], F_ID_FIELD), lines, n));
+	}
+	*ret = b;
+	return OK;
+}
+
+enum err job_lines_fit(struct tx *tx, struct id job, struct row *const *lines, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct row *line;
+		if (row_is_null(lines[i], ILINE_SOURCE))
+			continue;
+		TRY(row_if(tx, &noun_job_line, row_id(lines[i], ILINE_SOURCE), &line));
+		if (!line || !id_eq(row_id(line, LINE_PARENT), job))
+			problem_fault(tx->problem, str_fmt(tx->arena, "/lines/%zu/source_line_id", i), "reference", "This is no line of the invoice's work.");
+	}
+	return problem_done(tx->problem);
+}
+
+enum err job_not_overbilled(struct tx *tx, struct id job)
+{
+	struct row **lines;
+	struct billed *b;
+	size_t n;
+	TRY(billed_for(tx, job, &b));
+	TRY(store_children(tx, &noun_job_line, LINE_PARENT, job, &lines, &n));
+	for (size_t i = 0; i < n; i++)
+		if (billed_qty(b, row_id(lines[i], F_ID_FIELD)) > row_int(lines[i], LINE_QTY3))
+			return problem_set(tx->problem, E_CONFLICT, "More would be billed than the work holds; look at its other invoices.");
 	return OK;
 }
 
@@ -122,7 +200,7 @@ static enum err jline_before(struct write *w)
 {
 	struct standing on;
 	struct row *job;
-	int64_t billed = 0;
+	struct billed *b;
 	enum err e = store_get(w->tx, &noun_job, row_id(w->is, LINE_PARENT), &job);
 	if (e == E_NOT_FOUND)
 		return OK; /* reported with the other references */
@@ -130,7 +208,8 @@ static enum err jline_before(struct write *w)
 	if (row_is(job, JOB_STAGE, "closed") || row_is(job, JOB_STAGE, "cancelled"))
 		return problem_set(w->tx->problem, E_CONFLICT, "The work is closed; reopen it before changing its lines.");
 	if (w->was) {
-		TRY(billed_of(w->tx, row_id(w->was, F_ID_FIELD), &billed));
+		TRY(billed_for(w->tx, row_id(job, F_ID_FIELD), &b));
+		int64_t billed = billed_qty(b, row_id(w->was, F_ID_FIELD));
 		if (billed && (!row_is_null(w->is, F_DELETED_AT_FIELD) || row_int(w->is, LINE_QTY3) < billed))
 			return problem_set(w->tx->problem, E_CONFLICT, "It was billed already; credit the invoice first.");
 		if (!row_is_null(w->is, F_DELETED_AT_FIELD))
@@ -155,15 +234,6 @@ const struct noun noun_job_line = {
 
 /* ---- from the quote ---- */
 
-static bool has_id(const json_t *list, struct id id)
-{
-	struct id one;
-	for (size_t i = 0; i < json_array_size(list); i++)
-		if (id_parse(json_text(json_array_get(list, i)), &one) == OK && id_eq(one, id))
-			return true;
-	return false;
-}
-
 enum err quote_into_job(struct tx *tx, const struct row *quote, const struct row *acceptance, const struct row *version, struct id job)
 {
 	struct row **lines, *auth = row_new(tx->arena, &noun_authorisation);
@@ -182,7 +252,7 @@ enum err quote_into_job(struct tx *tx, const struct row *quote, const struct row
 	TRY(json_read(tx->arena, row_text(acceptance, ACCEPTANCE_LINES), tx->problem, &chosen));
 	TRY(doc_lines(tx, &noun_quote_line, row_id(version, F_ID_FIELD), &lines, &n));
 	for (size_t i = 0; i < n; i++) {
-		if (!has_id(chosen, row_id(lines[i], F_ID_FIELD)))
+		if (!json_has_id(chosen, row_id(lines[i], F_ID_FIELD)))
 			continue;
 		struct row *line = line_copy(tx->arena, lines[i], &noun_job_line);
 		row_set_id(line, LINE_PARENT, job);
@@ -197,11 +267,6 @@ enum err quote_into_job(struct tx *tx, const struct row *quote, const struct row
 struct tally {
 	int64_t quoted, used, billed, unbilled;
 };
-
-static void member_sum(struct json_out *o, const char *name, int64_t cents)
-{
-	jw_member_int(o, name, cents);
-}
 
 /* Part of a line's amount that a part of its quantity is worth. */
 static int64_t worth(const struct row *line, int64_t qty3)
@@ -218,24 +283,32 @@ enum err job_money_run(struct act_call *c)
 	size_t n, m;
 	struct tally t = { 0 };
 	int64_t authorised = 0;
+	struct billed *held;
 	struct buf b;
 	struct json_out o;
+	TRY(billed_for(c->tx, row_id(c->row, F_ID_FIELD), &held));
 	TRY(doc_lines(c->tx, &noun_job_line, row_id(c->row, F_ID_FIELD), &lines, &n));
 	TRY(store_children(c->tx, &noun_authorisation, AUTH_JOB, row_id(c->row, F_ID_FIELD), &auths, &m));
 	for (size_t i = 0; i < m; i++)
 		authorised += row_int(auths[i], AUTH_AMOUNT);
+	struct id *ids = ARENA_ARRAY(c->tx->arena, struct id, n + 1);
+	struct row **sources = ARENA_ARRAY(c->tx->arena, struct row *, n + 1);
+	struct field_set only = { 0 };
+	set_add(&only, LINE_QTY3);
+	set_add(&only, LINE_LINE_NET);
+	for (size_t i = 0; i < n; i++)
+		ids[i] = row_id(lines[i], JLINE_SOURCE);
+	TRY(store_get_each(c->tx, &noun_quote_line, ids, n, only, sources));
 	buf_init(&b, c->tx->arena, MIB);
 	jw_init(&o, &b);
 	jw_open(&o, '{');
 	jw_key(&o, "lines");
 	jw_open(&o, '[');
 	for (size_t i = 0; i < n; i++) {
-		int64_t billed, quoted = 0;
-		struct row *source;
-		TRY(billed_of(c->tx, row_id(lines[i], F_ID_FIELD), &billed));
-		if (!row_is_null(lines[i], JLINE_SOURCE) && store_get(c->tx, &noun_quote_line, row_id(lines[i], JLINE_SOURCE), &source) == OK) {
-			quoted = row_int(source, LINE_QTY3);
-			t.quoted += row_int(source, LINE_LINE_NET);
+		int64_t billed = billed_qty(held, row_id(lines[i], F_ID_FIELD)), quoted = 0;
+		if (sources[i]) {
+			quoted = row_int(sources[i], LINE_QTY3);
+			t.quoted += row_int(sources[i], LINE_LINE_NET);
 		}
 		int64_t open = can_be_billed(lines[i]) ? row_int(lines[i], LINE_QTY3) - billed : 0;
 		t.used += row_int(lines[i], LINE_LINE_NET);
@@ -250,11 +323,11 @@ enum err job_money_run(struct act_call *c)
 		jw_close(&o, '}');
 	}
 	jw_close(&o, ']');
-	member_sum(&o, "quoted", t.quoted);
-	member_sum(&o, "used", t.used);
-	member_sum(&o, "billed", t.billed);
-	member_sum(&o, "unbilled", t.unbilled);
-	member_sum(&o, "authorised", authorised);
+	jw_member_int(&o, "quoted", t.quoted);
+	jw_member_int(&o, "used", t.used);
+	jw_member_int(&o, "billed", t.billed);
+	jw_member_int(&o, "unbilled", t.unbilled);
+	jw_member_int(&o, "authorised", authorised);
 	jw_close(&o, '}');
 	c->ret_body = buf_str(&b);
 	return OK;
@@ -265,12 +338,13 @@ enum err job_invoice_run(struct act_call *c)
 	struct row **lines, *invoice = row_new(c->tx->arena, &noun_invoice), *is, *kept[DOCUMENT_LINES_MAX];
 	struct standing on;
 	struct id job = row_id(c->row, F_ID_FIELD);
+	struct billed *held;
 	size_t n, count = 0;
+	TRY(billed_for(c->tx, job, &held));
 	TRY(job_standing(c->tx, job, &on));
 	TRY(doc_lines(c->tx, &noun_job_line, job, &lines, &n));
 	for (size_t i = 0; i < n && count < DOCUMENT_LINES_MAX; i++) {
-		int64_t billed;
-		TRY(billed_of(c->tx, row_id(lines[i], F_ID_FIELD), &billed));
+		int64_t billed = billed_qty(held, row_id(lines[i], F_ID_FIELD));
 		if (!can_be_billed(lines[i]) || row_int(lines[i], LINE_QTY3) == billed)
 			continue;
 		struct row *line = line_copy(c->tx->arena, lines[i], &noun_invoice_line);
@@ -299,12 +373,11 @@ enum err job_offer_for_billing(struct tx *tx, struct row **row)
 	struct row **lines;
 	size_t n;
 	int64_t open = 0;
+	struct billed *held;
+	TRY(billed_for(tx, row_id(*row, F_ID_FIELD), &held));
 	TRY(doc_lines(tx, &noun_job_line, row_id(*row, F_ID_FIELD), &lines, &n));
-	for (size_t i = 0; i < n; i++) {
-		int64_t billed;
-		TRY(billed_of(tx, row_id(lines[i], F_ID_FIELD), &billed));
-		open += can_be_billed(lines[i]) ? row_int(lines[i], LINE_QTY3) - billed : 0;
-	}
+	for (size_t i = 0; i < n; i++)
+		open += can_be_billed(lines[i]) ? row_int(lines[i], LINE_QTY3) - billed_qty(held, row_id(lines[i], F_ID_FIELD)) : 0;
 	if (open <= 0)
 		return OK;
 	struct id id = row_id(*row, F_ID_FIELD);

@@ -14,6 +14,10 @@ bool quote_line_skipped(const struct row *line); /* an option that was not chose
 must_use enum err quote_into_job(struct tx *tx, const struct row *quote, const struct row *acceptance, const struct row *version, struct id job);
 /* job_is_billed() - whether an approved invoice for it exists. */
 must_use enum err job_is_billed(struct tx *tx, struct id job, bool *ret);
+/* job_lines_fit() - the lines of an invoice that bill lines of a piece of work bill that of their invoice; faults name /lines/<n>/source_line_id.
+ * job_not_overbilled() - E_CONFLICT when invoices hold more of a line than there is. */
+must_use enum err job_lines_fit(struct tx *tx, struct id job, struct row *const *lines, size_t count);
+must_use enum err job_not_overbilled(struct tx *tx, struct id job);
 /* invoice_settle() - what was credited and paid, the balance, and the state that follows from it; returns the row as stored. */
 must_use enum err invoice_settle(struct tx *tx, struct id invoice, struct row **ret);
 

@@ -17,20 +17,13 @@ struct paper {
 	struct str vat_no;
 };
 
-static enum err get_if(struct tx *tx, const struct noun *noun, struct id id, struct row **ret)
-{
-	*ret = NULL;
-	enum err e = id_is_zero(id) ? E_NOT_FOUND : store_get(tx, noun, id, ret);
-	return e == E_NOT_FOUND ? OK : e;
-}
-
 static enum err collect(struct act_call *c, struct paper *p, const struct noun *line_noun, struct id customer)
 {
 	struct query q = { .noun = &noun_tax_code, .sort = TAX_CODE_CODE, .ascending = true, .limit = LIST_LIMIT_MAX };
 	struct day today;
 	c->state = p;
 	TRY(doc_lines(c->tx, line_noun, row_id(p->doc, F_ID_FIELD), &p->lines, &p->count));
-	TRY(get_if(c->tx, &noun_customer, customer, &p->customer));
+	TRY(row_if(c->tx, &noun_customer, customer, &p->customer));
 	TRY(store_list(c->tx, &q, &p->codes));
 	TRY(company_today(c->tx, &today));
 	TRY(company_registered(c->tx, today, &p->registered, &p->vat_no));
@@ -57,7 +50,7 @@ enum err invoice_paper(struct act_call *c)
 	p->kind = PDF_INVOICE;
 	p->doc = c->row;
 	p->draft = row_is_null(c->row, INVOICE_NO);
-	TRY(get_if(c->tx, &noun_job, row_id(c->row, INVOICE_JOB), &p->job));
+	TRY(row_if(c->tx, &noun_job, row_id(c->row, INVOICE_JOB), &p->job));
 	return collect(c, p, &noun_invoice_line, row_id(c->row, INVOICE_CUSTOMER));
 }
 
@@ -67,7 +60,7 @@ enum err credit_paper(struct act_call *c)
 	p->kind = PDF_CREDIT_NOTE;
 	p->doc = c->row;
 	p->draft = row_is_null(c->row, CREDIT_NO);
-	TRY(get_if(c->tx, &noun_invoice, row_id(c->row, CREDIT_INVOICE), &p->invoice));
+	TRY(row_if(c->tx, &noun_invoice, row_id(c->row, CREDIT_INVOICE), &p->invoice));
 	return collect(c, p, &noun_credit_line, row_id(c->row, CREDIT_CUSTOMER));
 }
 

@@ -282,15 +282,6 @@ static const struct field accept_params[] = {
 	[ACCEPT_LATE] = { .name = "late", .doc = "Takes an expired offer all the same.", .type = F_BOOL },
 };
 
-static bool is_listed(const json_t *list, struct id id)
-{
-	struct id one;
-	for (size_t i = 0; i < json_array_size(list); i++)
-		if (id_parse(json_text(json_array_get(list, i)), &one) == OK && id_eq(one, id))
-			return true;
-	return false;
-}
-
 static enum err choose(struct act_call *c, struct row **lines, size_t n)
 {
 	json_t *chosen;
@@ -299,7 +290,7 @@ static enum err choose(struct act_call *c, struct row **lines, size_t n)
 	TRY(json_read(c->tx->arena, c->params[ACCEPT_LINES].s, c->tx->problem, &chosen));
 	for (size_t i = 0; i < n; i++)
 		if (row_int(lines[i], QLINE_OPTIONAL))
-			row_set_int(lines[i], QLINE_SELECTED, is_listed(chosen, row_id(lines[i], F_ID_FIELD)));
+			row_set_int(lines[i], QLINE_SELECTED, json_has_id(chosen, row_id(lines[i], F_ID_FIELD)));
 	return OK;
 }
 

@@ -168,6 +168,33 @@ test('an approved invoice does not change; a void one keeps its number', async (
   assert.equal(Number(next.no.slice(4)), Number(approved.no.slice(4)) + 1);
 });
 
+test('a draft that is deleted gives its lines back; an invoice bills the lines of its own work, and none twice', async () => {
+  const other = await company.job();
+  const line = await office.make('job_lines', { job_id: other.id, ...hours(2000) });
+  const draft = await office.act(`/v1/jobs/${other.id}/invoice`, {}, 201);
+  assert.equal((await office.read(`/v1/jobs/${other.id}/money`)).unbilled, 0);
+  const twice = await office.send('POST', `/v1/invoices/${draft.id}/lines`, { lines: [{ ...hours(3000), source_line_id: line.id }] });
+  assert.equal(twice.status, 409, twice.text);
+  const [foreign] = (await office.read(`/v1/job_lines?filter[job_id]=${job.id}`)).items;
+  const strange = await office.send('POST', `/v1/invoices/${draft.id}/lines`, { lines: [hours(1000), { ...hours(1000), source_line_id: foreign.id }] });
+  assert.deepEqual([strange.status, strange.json.errors[0].pointer], [422, '/lines/1/source_line_id']);
+  assert.equal((await owner.send('DELETE', `/v1/invoices/${draft.id}`)).status, 204);
+  assert.equal((await office.read(`/v1/jobs/${other.id}/money`)).unbilled, 130000);
+  assert.equal((await office.act(`/v1/jobs/${other.id}/invoice`, {}, 201)).net, 130000);
+});
+
+test('what was credited to be billed again is billed again, once the credit is approved', async () => {
+  const work = await company.job();
+  await office.make('job_lines', { job_id: work.id, ...hours(2000) });
+  const first = await office.act(`/v1/jobs/${work.id}/invoice`, {}, 201);
+  await owner.act(`/v1/invoices/${first.id}/approve`, {});
+  const [line] = (await owner.read(`/v1/invoice_lines?filter[invoice_id]=${first.id}`)).items;
+  const note = await owner.act(`/v1/invoices/${first.id}/credit`, { reason: 'Wrong rate', lines: [{ line_id: line.id, qty3: 500, bill_again: true }] }, 201);
+  assert.equal((await office.read(`/v1/jobs/${work.id}/money`)).unbilled, 0);
+  await owner.act(`/v1/credit_notes/${note.id}/approve`, {});
+  assert.equal((await office.read(`/v1/jobs/${work.id}/money`)).unbilled, 32500);
+});
+
 test('numbers have no gaps though sixteen approve at once, and some are refused', async () => {
   const drafts = [];
   for (let i = 0; i < 16; i++) drafts.push(await draftOf([hours(1000)]));
