@@ -1201,3 +1201,43 @@ CREATE INDEX allocation_invoice_id_created_at ON allocation (tenant_id, invoice_
 CREATE INDEX allocation_payment_id_created_at ON allocation (tenant_id, payment_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX allocation_credit_note_id_created_at ON allocation (tenant_id, credit_note_id, created_at, id) WHERE deleted_at IS NULL;
 
+CREATE TABLE portal_link (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  scope $TEXT NOT NULL CHECK (scope IN ('quote', 'job', 'invoice', 'customer')),
+  customer_id $ID NOT NULL,
+  contact_id $ID,
+  quote_id $ID,
+  job_id $ID,
+  invoice_id $ID,
+  token_hash $BLOB,
+  expires_at $INT NOT NULL,
+  revoked_at $INT,
+  last_used_at $INT,
+  uses $INT NOT NULL,
+  code_hash $BLOB,
+  code_until $INT,
+  code_tries $INT NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT portal_link_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT portal_link_contact_id_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES contact (tenant_id, id),
+  CONSTRAINT portal_link_quote_id_fk FOREIGN KEY (tenant_id, quote_id) REFERENCES quote (tenant_id, id),
+  CONSTRAINT portal_link_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
+  CONSTRAINT portal_link_invoice_id_fk FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoice (tenant_id, id)
+) $KEYED;
+CREATE INDEX portal_link_by_created_at ON portal_link (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX portal_link_customer_id_created_at ON portal_link (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX portal_link_contact_id_created_at ON portal_link (tenant_id, contact_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX portal_link_quote_id_created_at ON portal_link (tenant_id, quote_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX portal_link_job_id_created_at ON portal_link (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX portal_link_invoice_id_created_at ON portal_link (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
+

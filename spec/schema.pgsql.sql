@@ -1201,3 +1201,43 @@ CREATE INDEX allocation_invoice_id_created_at ON allocation (tenant_id, invoice_
 CREATE INDEX allocation_payment_id_created_at ON allocation (tenant_id, payment_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX allocation_credit_note_id_created_at ON allocation (tenant_id, credit_note_id, created_at, id) WHERE deleted_at IS NULL;
 
+CREATE TABLE portal_link (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  scope text COLLATE "C" NOT NULL CHECK (scope IN ('quote', 'job', 'invoice', 'customer')),
+  customer_id uuid NOT NULL,
+  contact_id uuid,
+  quote_id uuid,
+  job_id uuid,
+  invoice_id uuid,
+  token_hash bytea,
+  expires_at bigint NOT NULL,
+  revoked_at bigint,
+  last_used_at bigint,
+  uses bigint NOT NULL,
+  code_hash bytea,
+  code_until bigint,
+  code_tries bigint NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT portal_link_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT portal_link_contact_id_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES contact (tenant_id, id),
+  CONSTRAINT portal_link_quote_id_fk FOREIGN KEY (tenant_id, quote_id) REFERENCES quote (tenant_id, id),
+  CONSTRAINT portal_link_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
+  CONSTRAINT portal_link_invoice_id_fk FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoice (tenant_id, id)
+) ;
+CREATE INDEX portal_link_by_created_at ON portal_link (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX portal_link_customer_id_created_at ON portal_link (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX portal_link_contact_id_created_at ON portal_link (tenant_id, contact_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX portal_link_quote_id_created_at ON portal_link (tenant_id, quote_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX portal_link_job_id_created_at ON portal_link (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX portal_link_invoice_id_created_at ON portal_link (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
+

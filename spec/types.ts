@@ -1321,3 +1321,39 @@ export interface Allocation {
   /** How much. */
   readonly amount: number;
 }
+
+/** A link with which a customer opens his page without a password. */
+export interface PortalLink {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** Whether it opens one document, one piece of work, or all that concerns the customer. */
+  readonly scope: "quote" | "job" | "invoice" | "customer";
+  /** The customer whose page it opens. */
+  readonly customer_id: string;
+  /** To whom it was given; the customer at large if empty. */
+  readonly contact_id: string | null;
+  /** The quote that it opens. */
+  readonly quote_id: string | null;
+  /** The work that it opens. */
+  readonly job_id: string | null;
+  /** The invoice that it opens. */
+  readonly invoice_id: string | null;
+  /** From when it does not open anything any more. */
+  readonly expires_at: string;
+  /** When somebody took it back. */
+  readonly revoked_at: string | null;
+  /** When the page was opened with it last. */
+  readonly last_used_at: string | null;
+  /** How often the page was opened with it. */
+  readonly uses: number;
+}

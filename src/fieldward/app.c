@@ -65,6 +65,7 @@ enum err command_app(struct tool *t)
 		.routes_arg = routes,
 		.origins = origins(t),
 		.host = t->config->host,
+		.base_url = config_base_url(t->arena, t->config),
 		.openapi = openapi_text(t->arena, t->catalogue, routes_table),
 	};
 	struct api *api = api_new(&config);

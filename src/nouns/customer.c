@@ -1,5 +1,5 @@
 /* customer.c - customers, the people to speak to, and the places of work. They are data subjects (POPIA s1), companies too. */
-#include "nouns.h"
+#include "portal.h"
 
 static const char *const kinds[] = { "company", "person", NULL };
 static const char *const contact_roles[] = { "site", "accounts", "decision", "tenant", NULL };
@@ -31,9 +31,12 @@ static const struct order customer_orders[] = {
 	{ -1, CUSTOMER_CREATED_AT }, { -1, CUSTOMER_UPDATED_AT }, { CUSTOMER_ACTIVE, CUSTOMER_CREATED_AT }, ORDERS_END
 };
 
+static const struct act customer_acts[] = { PORTAL_LINK_ACT("customer.update"), { .name = NULL } };
+
 const struct noun noun_customer = {
 	.tag = 5, .name = "customer", .plural = "customers", .doc = "Who asks for work or pays for it.",
 	FIELDS(customer_fields), .orders = customer_orders, .subject = SUBJECT_SELF, .label = CUSTOMER_NAME, .own = F_ID_FIELD, .parent = -1,
+	.acts = customer_acts,
 };
 
 static const struct field contact_fields[] = {

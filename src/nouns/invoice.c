@@ -3,6 +3,7 @@
 #include "doc.h"
 #include "job.h"
 #include "money_path.h"
+#include "portal.h"
 
 static const char *const invoice_kinds[] = { "invoice", "deposit", "progress", NULL };
 static const char *const invoice_states[] = { "draft", "approved", "sent", "part_paid", "paid", "credited", "void", NULL };
@@ -601,6 +602,7 @@ static const struct act invoice_acts[] = {
 	{ .name = "send", .doc = "Marks it sent.", .right = "invoice.approve", .writes = true, .returns = &noun_invoice, .run = run_send },
 	{ .name = "void", .doc = "Takes back one that was never sent; it keeps its number.", .right = "invoice.approve", .writes = true, .returns = &noun_invoice, PARAMS(void_params), .run = run_void },
 	{ .name = "credit", .doc = "A draft of a credit note for it.", .right = "invoice.create", .writes = true, .status = 201, .returns = &noun_credit_note, PARAMS(credit_params), .run = run_credit },
+	PORTAL_LINK_ACT("invoice.link"),
 	{ .name = "invoice.pdf", .doc = "The invoice as it is printed.", .right = "invoice.read", .content_type = "application/pdf", .run = invoice_paper, .finish = paper_render },
 	{ .name = NULL },
 };

@@ -1,6 +1,7 @@
 /* job_acts.c - what is done with a piece of work: looking at the next steps, moving it on, planning a visit. */
 #include "job.h"
 #include "money_path.h"
+#include "portal.h"
 
 #include "policy.h"
 
@@ -274,6 +275,7 @@ const struct act job_acts[] = {
 	{ .name = "schedule", .doc = "Plans a visit.", .right = "job.schedule", .writes = true, .status = 201, .returns = &noun_appointment, PARAMS(plan_params), .run = run_schedule },
 	{ .name = "money", .doc = "What was quoted, used, billed and is left to be billed.", .right = "job.office", .run = job_money_run },
 	{ .name = "invoice", .doc = "A draft of an invoice for what is not billed yet.", .right = "invoice.create", .writes = true, .company = true, .status = 201, .returns = &noun_invoice, .run = job_invoice_run },
+	PORTAL_LINK_ACT("job.plan"),
 	{ .name = "card.pdf", .doc = "The job card.", .right = "job.read", .content_type = "application/pdf", .run = job_card_collect, .finish = job_card_render },
 	{ .name = NULL },
 };

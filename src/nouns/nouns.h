@@ -126,9 +126,14 @@ enum payment_field {
 };
 enum allocation_field { COMMON_ENUM(ALLOC), ALLOC_PAYMENT, ALLOC_CREDIT, ALLOC_INVOICE, ALLOC_AMOUNT, ALLOC_FIELDS };
 
+enum portal_link_field {
+	COMMON_ENUM(LINK), LINK_SCOPE, LINK_CUSTOMER, LINK_CONTACT, LINK_QUOTE, LINK_JOB, LINK_INVOICE, LINK_HASH, LINK_EXPIRES_AT, LINK_REVOKED_AT,
+	LINK_LAST_USED_AT, LINK_USES, LINK_CODE_HASH, LINK_CODE_UNTIL, LINK_CODE_TRIES, LINK_FIELDS
+};
+
 extern const struct noun noun_tax_code, noun_tax_rate, noun_vat_status, noun_item, noun_enquiry, noun_quote, noun_quote_version, noun_quote_line,
 	noun_acceptance, noun_job_line, noun_authorisation, noun_invoice, noun_invoice_line, noun_credit_note, noun_credit_line, noun_payment,
-	noun_allocation;
+	noun_allocation, noun_portal_link;
 extern const struct noun noun_tenant, noun_user, noun_membership, noun_employee, noun_customer, noun_contact, noun_site, noun_job_type,
 	noun_status_def, noun_job, noun_appointment, noun_appointment_person, noun_task, noun_note, noun_import, noun_import_mapping;
 /* nouns_catalogue() - the list of nouns and the table of rights, for the layers below; lives in `a`. */

@@ -2,6 +2,7 @@
  * thought is a new version. */
 #include "doc.h"
 #include "money_path.h"
+#include "portal.h"
 
 static const char *const kinds[] = { "quote", "variation", NULL };
 static const char *const states[] = { "draft", "internal_review", "sent", "viewed", "accepted", "declined", "expired", "cancelled", NULL };
@@ -438,6 +439,7 @@ static const struct act quote_acts[] = {
 	{ .name = "decline", .doc = "The customer said no.", .right = "quote.send", .writes = true, .returns = &noun_quote, PARAMS(decline_params), .run = run_decline },
 	{ .name = "cancel", .doc = "It does not hold any more.", .right = "quote.send", .writes = true, .returns = &noun_quote, PARAMS(decline_params), .run = run_cancel },
 	{ .name = "job", .doc = "Makes the work of an accepted quote, with its lines.", .right = "job.create", .writes = true, .status = 201, .returns = &noun_job, PARAMS(job_params), .run = run_job },
+	PORTAL_LINK_ACT("quote.send"),
 	{ .name = "quote.pdf", .doc = "The newest version as it is printed.", .right = "quote.read", .content_type = "application/pdf", .run = quote_paper, .finish = paper_render },
 	{ .name = NULL },
 };

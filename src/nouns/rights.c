@@ -113,6 +113,9 @@ const struct right role_rights[] = {
 	{ "payment.create",           { ALL, ALL, NO, NO, NO } },
 	{ "payment.update",           { ALL, ALL, NO, NO, NO } },
 	{ "allocation.read",          { ALL, ALL, NO, NO, ALL } },
+	{ "portal_link.read",         { ALL, ALL, ALL, NO, ALL } },
+	{ "portal_link.revoke",       { ALL, ALL, ALL, NO, NO } },
+	{ "invoice.link",             { ALL, ALL, ALL, NO, NO } },
 	{ "export.run",               { ALL, ALL, ALL, MY, ALL } },
 	{ "audit.read",               { ALL, ALL, NO, NO, NO } },
 };
