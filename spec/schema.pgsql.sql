@@ -508,34 +508,6 @@ CREATE INDEX task_by_created_at ON task (tenant_id, created_at, id) WHERE delete
 CREATE INDEX task_job_id_position ON task (tenant_id, job_id, position, id) WHERE deleted_at IS NULL;
 CREATE INDEX task_job_id_created_at ON task (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
 
-CREATE TABLE note (
-  tenant_id bigint NOT NULL,
-  id uuid NOT NULL,
-  version bigint NOT NULL,
-  seq bigint NOT NULL,
-  fv text COLLATE "C" NOT NULL,
-  created_at bigint NOT NULL,
-  created_by uuid,
-  updated_at bigint NOT NULL,
-  updated_by uuid,
-  deleted_at bigint,
-  subject_id uuid,
-  job_id uuid,
-  customer_id uuid,
-  site_id uuid,
-  body bytea NOT NULL,
-  visibility text COLLATE "C" NOT NULL CHECK (visibility IN ('internal', 'customer')),
-  pinned bigint NOT NULL CHECK (pinned IN (0, 1)),
-  PRIMARY KEY (tenant_id, id),
-  CONSTRAINT note_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
-  CONSTRAINT note_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
-  CONSTRAINT note_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id)
-) ;
-CREATE INDEX note_by_created_at ON note (tenant_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX note_job_id_created_at ON note (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX note_customer_id_created_at ON note (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX note_site_id_created_at ON note (tenant_id, site_id, created_at, id) WHERE deleted_at IS NULL;
-
 CREATE TABLE import_batch (
   tenant_id bigint NOT NULL,
   id uuid NOT NULL,
@@ -887,6 +859,13 @@ CREATE TABLE acceptance (
   reason bytea,
   document_hash text COLLATE "C" NOT NULL,
   hash text COLLATE "C" NOT NULL,
+  statement_version text COLLATE "C",
+  device_at bigint,
+  address bytea,
+  device bytea,
+  portal_link_id uuid,
+  message_id uuid,
+  drawing bytea,
   PRIMARY KEY (tenant_id, id),
   CONSTRAINT acceptance_quote_id_fk FOREIGN KEY (tenant_id, quote_id) REFERENCES quote (tenant_id, id)
 ) ;
@@ -1200,6 +1179,40 @@ CREATE INDEX allocation_by_created_at ON allocation (tenant_id, created_at, id) 
 CREATE INDEX allocation_invoice_id_created_at ON allocation (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX allocation_payment_id_created_at ON allocation (tenant_id, payment_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX allocation_credit_note_id_created_at ON allocation (tenant_id, credit_note_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE note (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  job_id uuid,
+  customer_id uuid,
+  site_id uuid,
+  body bytea NOT NULL,
+  visibility text COLLATE "C" NOT NULL CHECK (visibility IN ('internal', 'customer')),
+  pinned bigint NOT NULL CHECK (pinned IN (0, 1)),
+  quote_id uuid,
+  invoice_id uuid,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT note_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
+  CONSTRAINT note_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT note_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id),
+  CONSTRAINT note_quote_id_fk FOREIGN KEY (tenant_id, quote_id) REFERENCES quote (tenant_id, id),
+  CONSTRAINT note_invoice_id_fk FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoice (tenant_id, id)
+) ;
+CREATE INDEX note_by_created_at ON note (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX note_job_id_created_at ON note (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX note_customer_id_created_at ON note (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX note_site_id_created_at ON note (tenant_id, site_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX note_quote_id_created_at ON note (tenant_id, quote_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX note_invoice_id_created_at ON note (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
 
 CREATE TABLE portal_link (
   tenant_id bigint NOT NULL,

@@ -508,34 +508,6 @@ CREATE INDEX task_by_created_at ON task (tenant_id, created_at, id) WHERE delete
 CREATE INDEX task_job_id_position ON task (tenant_id, job_id, position, id) WHERE deleted_at IS NULL;
 CREATE INDEX task_job_id_created_at ON task (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
 
-CREATE TABLE note (
-  tenant_id INTEGER NOT NULL,
-  id BLOB NOT NULL,
-  version INTEGER NOT NULL,
-  seq INTEGER NOT NULL,
-  fv TEXT NOT NULL,
-  created_at INTEGER NOT NULL,
-  created_by BLOB,
-  updated_at INTEGER NOT NULL,
-  updated_by BLOB,
-  deleted_at INTEGER,
-  subject_id BLOB,
-  job_id BLOB,
-  customer_id BLOB,
-  site_id BLOB,
-  body BLOB NOT NULL,
-  visibility TEXT NOT NULL CHECK (visibility IN ('internal', 'customer')),
-  pinned INTEGER NOT NULL CHECK (pinned IN (0, 1)),
-  PRIMARY KEY (tenant_id, id),
-  CONSTRAINT note_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
-  CONSTRAINT note_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
-  CONSTRAINT note_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX note_by_created_at ON note (tenant_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX note_job_id_created_at ON note (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX note_customer_id_created_at ON note (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX note_site_id_created_at ON note (tenant_id, site_id, created_at, id) WHERE deleted_at IS NULL;
-
 CREATE TABLE import_batch (
   tenant_id INTEGER NOT NULL,
   id BLOB NOT NULL,
@@ -887,6 +859,13 @@ CREATE TABLE acceptance (
   reason BLOB,
   document_hash TEXT NOT NULL,
   hash TEXT NOT NULL,
+  statement_version TEXT,
+  device_at INTEGER,
+  address BLOB,
+  device BLOB,
+  portal_link_id BLOB,
+  message_id BLOB,
+  drawing BLOB,
   PRIMARY KEY (tenant_id, id),
   CONSTRAINT acceptance_quote_id_fk FOREIGN KEY (tenant_id, quote_id) REFERENCES quote (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
@@ -1200,6 +1179,40 @@ CREATE INDEX allocation_by_created_at ON allocation (tenant_id, created_at, id) 
 CREATE INDEX allocation_invoice_id_created_at ON allocation (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX allocation_payment_id_created_at ON allocation (tenant_id, payment_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX allocation_credit_note_id_created_at ON allocation (tenant_id, credit_note_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE note (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  job_id BLOB,
+  customer_id BLOB,
+  site_id BLOB,
+  body BLOB NOT NULL,
+  visibility TEXT NOT NULL CHECK (visibility IN ('internal', 'customer')),
+  pinned INTEGER NOT NULL CHECK (pinned IN (0, 1)),
+  quote_id BLOB,
+  invoice_id BLOB,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT note_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
+  CONSTRAINT note_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT note_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id),
+  CONSTRAINT note_quote_id_fk FOREIGN KEY (tenant_id, quote_id) REFERENCES quote (tenant_id, id),
+  CONSTRAINT note_invoice_id_fk FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoice (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX note_by_created_at ON note (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX note_job_id_created_at ON note (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX note_customer_id_created_at ON note (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX note_site_id_created_at ON note (tenant_id, site_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX note_quote_id_created_at ON note (tenant_id, quote_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX note_invoice_id_created_at ON note (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
 
 CREATE TABLE portal_link (
   tenant_id INTEGER NOT NULL,

@@ -486,34 +486,6 @@ export interface Task {
   photo_required: boolean;
 }
 
-/** What somebody wrote down. */
-export interface Note {
-  /** Stable identity; may be chosen by whoever creates the row. */
-  id: string;
-  /** Counts changes; the ETag. */
-  readonly version: number;
-  /** When it was made. */
-  readonly created_at: string;
-  /** Who made it. */
-  readonly created_by: string | null;
-  /** When it last changed. */
-  readonly updated_at: string;
-  /** Who changed it last. */
-  readonly updated_by: string | null;
-  /** The work that it is about. */
-  job_id: string | null;
-  /** The customer that it is about. */
-  customer_id: string | null;
-  /** The place that it is about. */
-  site_id: string | null;
-  /** The note. */
-  body: string;
-  /** Who may read it: your people, or the customer too. */
-  visibility: "internal" | "customer";
-  /** Whether it stays on top. */
-  pinned: boolean;
-}
-
 /** One file that was read in. */
 export interface ImportBatch {
   /** Stable identity; may be chosen by whoever creates the row. */
@@ -946,6 +918,20 @@ export interface Acceptance {
   readonly document_hash: string;
   /** SHA-256 of the answer with the chosen lines. */
   readonly hash: string;
+  /** The statement that was ticked. */
+  readonly statement_version: string | null;
+  /** When, by the clock of the device. */
+  readonly device_at: string | null;
+  /** Address on the network from which it came. */
+  readonly address: string | null;
+  /** Kind of device and browser. */
+  readonly device: string | null;
+  /** The link with which the page was opened. */
+  readonly portal_link_id: string | null;
+  /** The message that brought the link. */
+  readonly message_id: string | null;
+  /** The signature as it was drawn: strokes on a field of 1000 by 300, M begins one, L goes on. */
+  readonly drawing: string | null;
 }
 
 /** Parts, hours and fees that a piece of work took. */
@@ -1320,6 +1306,38 @@ export interface Allocation {
   readonly invoice_id: string;
   /** How much. */
   readonly amount: number;
+}
+
+/** What somebody wrote down. */
+export interface Note {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** The work that it is about. */
+  job_id: string | null;
+  /** The customer that it is about. */
+  customer_id: string | null;
+  /** The place that it is about. */
+  site_id: string | null;
+  /** The note. */
+  body: string;
+  /** Who may read it: your people, or the customer too. */
+  visibility: "internal" | "customer";
+  /** Whether it stays on top. */
+  pinned: boolean;
+  /** The quote that it is about. */
+  quote_id: string | null;
+  /** The invoice that it is about. */
+  invoice_id: string | null;
 }
 
 /** A link with which a customer opens his page without a password. */

@@ -4,6 +4,7 @@
 #include "blob.h"
 #include "csv.h"
 #include "import.h"
+#include "portal_routes.h"
 #include "utf8.h"
 
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 enum { PREVIEW_ROWS = 20, READ_CHUNK = 65536, HEAD_MAX = 8192 };
 
 struct routes {
+	struct throttle *throttle;
 	struct store *store;
 	const char *blob_dir;
 	struct imports *imports;
@@ -317,6 +319,7 @@ const struct route routes_table[] = {
 	{ "GET", "/v1/imports/*/report.csv", "import_batch.read", false, run_report },
 	{ "POST", "/v1/imports/*/undo", "import_batch.create", false, run_undo },
 	{ "GET", "/v1/import_presets", "import_batch.read", false, run_presets },
+	PORTAL_ROUTES,
 	{ .path = NULL },
 };
 
@@ -325,7 +328,7 @@ struct routes *routes_new(struct store *store, const char *blob_dir)
 	struct routes *r = calloc(1, sizeof(*r));
 	if (!r)
 		abort();
-	*r = (struct routes){ .store = store, .blob_dir = blob_dir, .imports = imports_new(store, blob_dir) };
+	*r = (struct routes){ .store = store, .blob_dir = blob_dir, .imports = imports_new(store, blob_dir), .throttle = throttle_new() };
 	return r;
 }
 
@@ -333,5 +336,12 @@ void routes_free(struct routes *routes)
 {
 	if (routes)
 		imports_free(routes->imports);
+	if (routes)
+		throttle_free(routes->throttle);
 	free(routes);
+}
+
+struct throttle *routes_throttle(struct call *c)
+{
+	return ((struct routes *)c->arg)->throttle;
 }

@@ -7,11 +7,11 @@
 static const struct noun *const list[] = {
 	&noun_tenant,   &noun_user,       &noun_employee,    &noun_membership,         &noun_customer, &noun_contact,
 	&noun_site,     &noun_job_type,   &noun_status_def,  &noun_job,                &noun_appointment, &noun_appointment_person,
-	&noun_task,     &noun_note,       &noun_import,      &noun_import_mapping,     &noun_tax_code, &noun_tax_rate,
+	&noun_task,     &noun_import,      &noun_import_mapping,     &noun_tax_code, &noun_tax_rate,
 	&noun_vat_status, &noun_item,     &noun_enquiry,     &noun_quote,              &noun_quote_version, &noun_quote_line,
 	&noun_acceptance, &noun_job_line, &noun_authorisation, &noun_invoice,          &noun_invoice_line, &noun_credit_note,
 	&noun_credit_line, &noun_payment, &noun_allocation,
-	&noun_portal_link, NULL,
+	&noun_note,     &noun_portal_link, NULL,
 };
 
 const struct catalogue *nouns_catalogue(struct arena *a)

@@ -31,6 +31,27 @@ must_use enum err portal_link_open(struct tx *tx, const struct portal_token *tok
 /* portal_link_alive() - the link itself, for who has proved before that he holds it. E_NOT_FOUND. */
 must_use enum err portal_link_alive(struct tx *tx, struct id link, struct row **ret);
 
+/* What a token is exchanged for: a short-lived session of one link, sealed, so that nothing of it is stored. `verified`: its holder has also
+ * given the code that was sent to the stored address. portal_session_read() - E_NOT_FOUND for one that is not ours or is over. */
+enum { PORTAL_SESSION_S = 3600 };
+struct portal_session {
+	int64_t tenant;
+	struct id link;
+	bool verified;
+	int64_t until_ms;
+};
+must_use enum err portal_session_make(struct arena *a, struct store *store, const struct portal_session *session, struct str *ret);
+must_use enum err portal_session_read(struct arena *a, struct store *store, struct str text, struct instant now, struct portal_session *ret);
+
+/* portal_link_used() - counts an opening. */
+must_use enum err portal_link_used(struct tx *tx, const struct row *link, struct row **ret);
+/* The code for what a link alone does not open: six digits, of which a keyed hash is kept for ten minutes. portal_code_check() tells
+ * rather than fails, so that the transaction keeps the count of tries; the fifth wrong one ends the code, and a right one is spent. */
+enum { PORTAL_CODE_S = 600, PORTAL_CODE_TRIES = 5, PORTAL_CODE_DIGITS = 6 };
+must_use enum err portal_code_make(struct tx *tx, const struct row *link, struct str *ret_code);
+enum portal_code { PORTAL_CODE_RIGHT, PORTAL_CODE_WRONG, PORTAL_CODE_OVER };
+must_use enum err portal_code_check(struct tx *tx, const struct row *link, struct str code, enum portal_code *ret);
+
 /* The acts that give the address of a link to whoever may send it: copied, or for a message of his own. */
 must_use enum err portal_link_run(struct act_call *c);
 enum { PORTAL_LINK_PARAMS = 1 };

@@ -93,35 +93,103 @@ static enum err mask_of(struct store *store, struct id link, uint8_t ret[32])
 	return OK;
 }
 
+/* The company and the link, as tokens and sessions begin. */
+static enum err put_place(struct store *store, int64_t tenant, struct id link, uint8_t *out)
+{
+	uint8_t mask[32];
+	TRY(mask_of(store, link, mask));
+	for (int i = 0; i < TENANT_BYTES; i++)
+		out[i] = (uint8_t)(tenant >> 8 * (TENANT_BYTES - 1 - i)) ^ mask[i];
+	memcpy(out + TENANT_BYTES, link.b, 16);
+	return OK;
+}
+
+static enum err read_place(struct store *store, const char *p, int64_t *ret_tenant, struct id *ret_link)
+{
+	uint8_t mask[32];
+	int64_t tenant = 0;
+	memcpy(ret_link->b, p + TENANT_BYTES, 16);
+	TRY(mask_of(store, *ret_link, mask));
+	for (int i = 0; i < TENANT_BYTES; i++)
+		tenant = tenant << 8 | ((uint8_t)p[i] ^ mask[i]);
+	*ret_tenant = tenant;
+	return tenant > 0 ? OK : E_NOT_FOUND;
+}
+
 enum err portal_token_read(struct arena *a, struct store *store, struct str text, struct portal_token *ret)
 {
 	struct str bytes;
-	uint8_t mask[32];
 	if (text.n != PORTAL_TOKEN_CHARS || str_unbase64url(a, text, &bytes) != OK || bytes.n != TOKEN_BYTES)
 		return E_NOT_FOUND;
-	memcpy(ret->link.b, bytes.p + TENANT_BYTES, 16);
 	memcpy(ret->secret, bytes.p + TENANT_BYTES + 16, SECRET_BYTES);
-	TRY(mask_of(store, ret->link, mask));
-	ret->tenant = 0;
-	for (int i = 0; i < TENANT_BYTES; i++)
-		ret->tenant = ret->tenant << 8 | ((uint8_t)bytes.p[i] ^ mask[i]);
-	return ret->tenant > 0 ? OK : E_NOT_FOUND;
+	return read_place(store, bytes.p, &ret->tenant, &ret->link);
 }
 
 enum err portal_url(struct tx *tx, struct str base_url, struct id link, struct str *ret_url)
 {
-	uint8_t bytes[TOKEN_BYTES], mask[32];
+	uint8_t bytes[TOKEN_BYTES];
 	struct row *row;
 	TRY(portal_link_alive(tx, link, &row));
-	TRY(mask_of(tx->store, link, mask));
-	for (int i = 0; i < TENANT_BYTES; i++)
-		bytes[i] = (uint8_t)(tx->tenant >> 8 * (TENANT_BYTES - 1 - i)) ^ mask[i];
-	memcpy(bytes + TENANT_BYTES, link.b, 16);
+	TRY(put_place(tx->store, tx->tenant, link, bytes));
 	TRY(secret_of(tx, link, bytes + TENANT_BYTES + 16));
 	*ret_url = str_fmt(tx->arena, STR_FMT "/z/#" STR_FMT, STR_ARG(base_url), STR_ARG(str_base64url(tx->arena, bytes, sizeof(bytes))));
 	OPENSSL_cleanse(bytes, sizeof(bytes));
 	return OK;
 }
+
+/* ---- sessions ---- */
+
+enum { SESSION_HEAD = TENANT_BYTES + 16, SESSION_PLAIN = 9, SESSION_FIELD = 0xffff };
+
+static struct seal_place session_place(int64_t tenant, struct id link)
+{
+	return (struct seal_place){ .tenant = tenant, .noun = noun_portal_link.tag, .field = SESSION_FIELD, .row = link };
+}
+
+enum err portal_session_make(struct arena *a, struct store *store, const struct portal_session *session, struct str *ret)
+{
+	uint8_t bytes[SESSION_HEAD + SESSION_PLAIN + SEAL_OVERHEAD], plain[SESSION_PLAIN];
+	struct seal_place place = session_place(session->tenant, session->link);
+	struct key key;
+	TRY(put_place(store, session->tenant, session->link, bytes));
+	for (int i = 0; i < 8; i++)
+		plain[i] = (uint8_t)(session->until_ms >> 8 * (7 - i));
+	plain[8] = session->verified;
+	TRY(keystore_tenant_key(store_keys(store), session->tenant, KEY_SECRETS, &key));
+	struct str sealed = seal(a, &key, 1, &place, (struct str){ (const char *)plain, sizeof(plain) });
+	key_wipe(&key);
+	assert(sealed.n == SESSION_PLAIN + SEAL_OVERHEAD);
+	memcpy(bytes + SESSION_HEAD, sealed.p, sealed.n);
+	*ret = str_base64url(a, bytes, sizeof(bytes));
+	return OK;
+}
+
+enum err portal_session_read(struct arena *a, struct store *store, struct str text, struct instant now, struct portal_session *ret)
+{
+	struct portal_session s = { 0 };
+	struct str bytes, plain;
+	struct key key;
+	if (text.n > 2 * (SESSION_HEAD + SESSION_PLAIN + SEAL_OVERHEAD) || str_unbase64url(a, text, &bytes) != OK ||
+	    bytes.n != SESSION_HEAD + SESSION_PLAIN + SEAL_OVERHEAD)
+		return E_NOT_FOUND;
+	TRY(read_place(store, bytes.p, &s.tenant, &s.link));
+	struct seal_place place = session_place(s.tenant, s.link);
+	if (keystore_tenant_key(store_keys(store), s.tenant, KEY_SECRETS, &key) != OK)
+		return E_NOT_FOUND;
+	enum err e = seal_open(a, &key, &place, str_slice(bytes, SESSION_HEAD, bytes.n), &plain);
+	key_wipe(&key);
+	if (e != OK || plain.n != SESSION_PLAIN)
+		return E_NOT_FOUND;
+	for (int i = 0; i < 8; i++)
+		s.until_ms = s.until_ms << 8 | (uint8_t)plain.p[i];
+	s.verified = plain.p[8] != 0;
+	if (s.until_ms <= now.ms)
+		return E_NOT_FOUND;
+	*ret = s;
+	return OK;
+}
+
+/* ---- links ---- */
 
 static bool alive(const struct row *link, struct instant now)
 {
@@ -223,6 +291,73 @@ enum err portal_link_for(struct tx *tx, const struct row *doc, struct id contact
 	}
 	*ret_link = row_id(link, F_ID_FIELD);
 	return OK;
+}
+
+/* ---- codes ---- */
+
+static enum err code_hash(struct tx *tx, const struct row *link, struct str code, struct str *ret)
+{
+	struct key company, key;
+	uint8_t hash[32];
+	struct id id = row_id(link, F_ID_FIELD);
+	TRY(keystore_tenant_key(store_keys(tx->store), tx->tenant, KEY_SECRETS, &company));
+	key_derive(&company, "portal code", &key);
+	const struct str parts[] = { { (const char *)id.b, sizeof(id.b) }, code };
+	hmac_sha256(&key, parts, ARRAY_LEN(parts), hash);
+	key_wipe(&key);
+	key_wipe(&company);
+	*ret = str_dup(tx->arena, (struct str){ (const char *)hash, sizeof(hash) });
+	return OK;
+}
+
+enum err portal_code_make(struct tx *tx, const struct row *link, struct str *ret_code)
+{
+	struct row *is = row_copy(tx->arena, link);
+	uint64_t random;
+	struct str hash;
+	random_bytes(&random, sizeof(random));
+	struct str code = str_fmt(tx->arena, "%06u", (unsigned)(random % 1000000));
+	TRY(code_hash(tx, link, code, &hash));
+	is->v[LINK_CODE_HASH] = VALUE_TEXT(hash);
+	row_set_int(is, LINK_CODE_UNTIL, tx->now.ms + PORTAL_CODE_S * 1000);
+	row_set_int(is, LINK_CODE_TRIES, 0);
+	tx->action = "send_code";
+	enum err e = store_update(tx, link, is, &is);
+	tx->action = NULL;
+	*ret_code = code;
+	return e;
+}
+
+enum err portal_code_check(struct tx *tx, const struct row *link, struct str code, enum portal_code *ret)
+{
+	struct row *is = row_copy(tx->arena, link);
+	struct str hash;
+	TRY(code_hash(tx, link, code, &hash));
+	bool holds = !row_is_null(link, LINK_CODE_HASH) && row_int(link, LINK_CODE_UNTIL) > tx->now.ms;
+	bool same = holds && str_same_ct(hash, link->v[LINK_CODE_HASH].s);
+	if (!holds) {
+		*ret = PORTAL_CODE_OVER;
+		return OK;
+	}
+	row_set_int(is, LINK_CODE_TRIES, row_int(link, LINK_CODE_TRIES) + 1);
+	if (same || row_int(is, LINK_CODE_TRIES) >= PORTAL_CODE_TRIES)
+		row_set_null(is, LINK_CODE_HASH);
+	*ret = same ? PORTAL_CODE_RIGHT : PORTAL_CODE_WRONG;
+	tx->action = same ? "verify" : "wrong_code";
+	enum err e = store_update(tx, link, is, &is);
+	tx->action = NULL;
+	return e;
+}
+
+enum err portal_link_used(struct tx *tx, const struct row *link, struct row **ret)
+{
+	struct row *is = row_copy(tx->arena, link);
+	row_set_int(is, LINK_USES, row_int(link, LINK_USES) + 1);
+	row_set_int(is, LINK_LAST_USED_AT, tx->now.ms);
+	tx->action = "open";
+	enum err e = store_update(tx, link, is, ret);
+	tx->action = NULL;
+	return e;
 }
 
 /* ---- acts ---- */
