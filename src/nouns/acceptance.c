@@ -11,24 +11,24 @@ static const struct field acceptance_fields[] = {
 	[ACCEPTANCE_QUOTE] = { .name = "quote_id", .doc = "The quote.", .type = F_REF, .tag = 11, .flags = REQUIRED | ONCE | FILTER, .ref = &noun_quote },
 	[ACCEPTANCE_VERSION_ID] = { .name = "version_id", .doc = "The version that was answered.", .type = F_ID, .tag = 12, .flags = REQUIRED | READONLY },
 	[ACCEPTANCE_DECISION] = { .name = "decision", .doc = "Yes or no.", .type = F_ENUM, .tag = 13, .flags = REQUIRED | READONLY | FILTER, .values = decisions },
-	[ACCEPTANCE_NAME] = { .name = "name", .doc = "Who answered.", .type = F_TEXT, .tag = 14, .flags = REQUIRED | READONLY, .min = 1, .max = 200, PERSONAL("showing who agreed to what") },
-	[ACCEPTANCE_CAPACITY] = { .name = "capacity", .doc = "In what capacity.", .type = F_TEXT, .tag = 15, .flags = READONLY, .max = 100, PERSONAL("showing who agreed to what") },
+	[ACCEPTANCE_NAME] = { .name = "name", .doc = "Who answered.", .type = F_TEXT, .tag = 14, .flags = REQUIRED | READONLY, .min = 1, .max = 200, RECORD("showing who agreed to what") },
+	[ACCEPTANCE_CAPACITY] = { .name = "capacity", .doc = "In what capacity.", .type = F_TEXT, .tag = 15, .flags = READONLY, .max = 100, RECORD("showing who agreed to what") },
 	[ACCEPTANCE_HOW] = { .name = "how", .doc = "By telephone, on glass, or on the customer's page.", .type = F_ENUM, .tag = 16, .flags = REQUIRED | READONLY, .values = ways },
 	[ACCEPTANCE_AT] = { .name = "at", .doc = "When.", .type = F_TIME, .tag = 17, .flags = REQUIRED | READONLY, .max = INT64_MAX },
 	[ACCEPTANCE_LINES] = { .name = "line_ids", .doc = "The lines that were chosen.", .type = F_JSON, .tag = 18, .flags = READONLY, .max = 100000 },
 	[ACCEPTANCE_NET] = { .name = "net", .doc = "What was agreed to, without VAT.", .type = F_MONEY, .tag = 19, .flags = REQUIRED | READONLY, .max = MONEY_MAX, .initial = "0" },
 	[ACCEPTANCE_VAT] = { .name = "vat", .doc = "Its VAT.", .type = F_MONEY, .tag = 20, .flags = REQUIRED | READONLY, .max = MONEY_MAX, .initial = "0" },
 	[ACCEPTANCE_TOTAL] = { .name = "total", .doc = "What was agreed to, with VAT.", .type = F_MONEY, .tag = 21, .flags = REQUIRED | READONLY, .max = MONEY_MAX, .initial = "0" },
-	[ACCEPTANCE_REASON] = { .name = "reason", .doc = "Why not.", .type = F_TEXT, .tag = 22, .flags = READONLY, .max = 300, PERSONAL("learning from lost work") },
+	[ACCEPTANCE_REASON] = { .name = "reason", .doc = "Why not.", .type = F_TEXT, .tag = 22, .flags = READONLY, .max = 300, RECORD("learning from lost work") },
 	[ACCEPTANCE_DOCUMENT_HASH] = { .name = "document_hash", .doc = "SHA-256 of what was answered.", .type = F_TEXT, .tag = 23, .flags = REQUIRED | READONLY, .max = 64 },
 	[ACCEPTANCE_HASH] = { .name = "hash", .doc = "SHA-256 of the answer with the chosen lines.", .type = F_TEXT, .tag = 24, .flags = REQUIRED | READONLY, .max = 64 },
 	[ACCEPTANCE_STATEMENT] = { .name = "statement_version", .doc = "The statement that was ticked.", .type = F_TEXT, .tag = 25, .flags = READONLY, .max = 40 },
 	[ACCEPTANCE_DEVICE_AT] = { .name = "device_at", .doc = "When, by the clock of the device.", .type = F_TIME, .tag = 26, .flags = READONLY, .max = INT64_MAX },
-	[ACCEPTANCE_ADDRESS] = { .name = "address", .doc = "Address on the network from which it came.", .type = F_TEXT, .tag = 27, .flags = READONLY, .max = 45, PERSONAL("showing who agreed to what") },
-	[ACCEPTANCE_DEVICE] = { .name = "device", .doc = "Kind of device and browser.", .type = F_TEXT, .tag = 28, .flags = READONLY, .max = 60, PERSONAL("showing who agreed to what") },
+	[ACCEPTANCE_ADDRESS] = { .name = "address", .doc = "Address on the network from which it came.", .type = F_TEXT, .tag = 27, .flags = READONLY, .max = 45, RECORD("showing who agreed to what") },
+	[ACCEPTANCE_DEVICE] = { .name = "device", .doc = "Kind of device and browser.", .type = F_TEXT, .tag = 28, .flags = READONLY, .max = 60, RECORD("showing who agreed to what") },
 	[ACCEPTANCE_LINK] = { .name = "portal_link_id", .doc = "The link with which the page was opened.", .type = F_ID, .tag = 29, .flags = READONLY },
 	[ACCEPTANCE_MESSAGE] = { .name = "message_id", .doc = "The message that brought the link.", .type = F_ID, .tag = 30, .flags = READONLY },
-	[ACCEPTANCE_DRAWING] = { .name = "drawing", .doc = "The signature as it was drawn: strokes on a field of 1000 by 300, M begins one, L goes on.", .type = F_TEXT, .tag = 31, .flags = READONLY, .max = DRAWING_MAX, PERSONAL("showing who agreed to what") },
+	[ACCEPTANCE_DRAWING] = { .name = "drawing", .doc = "The signature as it was drawn: strokes on a field of 1000 by 300, M begins one, L goes on.", .type = F_TEXT, .tag = 31, .flags = READONLY, .max = DRAWING_MAX, RECORD("showing who agreed to what") },
 };
 _Static_assert(ARRAY_LEN(acceptance_fields) == ACCEPTANCE_FIELDS, "acceptance: table and enum differ");
 
@@ -278,5 +278,5 @@ enum err quote_decline_run(struct act_call *c)
 const struct noun noun_acceptance = {
 	.tag = 25, .name = "acceptance", .plural = "acceptances", .doc = "The customer's answer to an offer, with what shows it.",
 	FIELDS(acceptance_fields), .orders = acceptance_orders, .subject = SUBJECT_FIELD, .subject_field = ACCEPTANCE_QUOTE, .label = ACCEPTANCE_DECISION,
-	.own = -1, .parent = ACCEPTANCE_QUOTE, .no_delete = true,
+	.own = -1, .parent = ACCEPTANCE_QUOTE, .record = true, .no_delete = true,
 };

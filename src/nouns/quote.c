@@ -51,7 +51,7 @@ static const struct order version_orders[] = { { -1, QVERSION_CREATED_AT }, { QV
 
 static const struct field qline_fields[] = {
 	COMMON_ROWS(QLINE),
-	LINE_ROWS(QLINE, "quote_version_id", &noun_quote_version, 0),
+	LINE_ROWS(QLINE, "quote_version_id", &noun_quote_version, 0, PERSONAL),
 	[QLINE_OPTIONAL] = { .name = "optional", .doc = "Whether the customer may leave it out.", .type = F_BOOL, .tag = 31, .flags = REQUIRED, .initial = "false" },
 	[QLINE_SELECTED] = { .name = "selected", .doc = "Whether an optional line is chosen.", .type = F_BOOL, .tag = 32, .flags = REQUIRED, .initial = "false" },
 	[QLINE_GROUP] = { .name = "option_group", .doc = "Options of which one is chosen.", .type = F_TEXT, .tag = 33, .max = 40 },
@@ -188,6 +188,7 @@ static enum err run_send(struct act_call *c)
 	static const char *const from[] = { "draft", "internal_review", NULL };
 	struct row *was, *is, **lines, *quote = row_copy(c->tx->arena, c->row);
 	struct day today;
+	struct str hash;
 	size_t n;
 	if (row_is(c->row, QUOTE_STATUS, "sent")) {
 		c->ret_row = c->row;
@@ -211,7 +212,8 @@ static enum err run_send(struct act_call *c)
 	is->v[QVERSION_VALID_UNTIL] = quote->v[QUOTE_VALID_UNTIL];
 	row_set_text(is, QVERSION_STATE, STR("sent"));
 	row_set_int(is, QVERSION_SENT_AT, c->tx->now.ms);
-	row_set_text(is, QVERSION_HASH, doc_hash(c->tx->arena, is, lines, n, row_text(c->row, QUOTE_NO)));
+	TRY(quote_freeze(c->tx, c->ctx->company, quote, is, lines, n, today, &hash));
+	row_set_text(is, QVERSION_HASH, hash);
 	TRY(store_update(c->tx, was, is, &is));
 	return enter(c, quote, "sent");
 }
