@@ -106,6 +106,7 @@ static void add_server(struct buf *b, const struct nginx_config *c)
 	if (c->web_root.n) {
 		buf_fmt(b, "    root " STR_FMT ";\n", STR_ARG(c->web_root));
 		buf_addz(b, "    location /assets/ { gzip_static on; expires 1y; try_files $uri =404; }\n"
+		            "    location /z/ { expires -1; try_files /z/index.html =404; }\n"
 		            "    location / { expires -1; try_files $uri /index.html; }\n");
 	}
 	buf_addz(b, "  }\n}\n");
