@@ -9,7 +9,7 @@
 static const char *const attachment_kinds[] = { "signature", "logo", NULL };
 static const char *const attachment_views[] = { "internal", "customer", NULL };
 
-enum { DATA_MAX = 700000 /* base64url letters: it travels in an ordinary body */ };
+enum { LOGO_MAX = 100000 /* bytes: it is kept with every document */, DATA_MAX = 700000 /* base64url letters: it travels in an ordinary body */ };
 
 static const struct field attachment_fields[] = {
 	COMMON_ROWS(ATTACH),
@@ -50,6 +50,8 @@ static enum err run_add(struct act_call *c)
 	bool logo = str_eqz(c->params[ADD_KIND].s, "logo");
 	if (str_unbase64url(c->tx->arena, c->params[ADD_DATA].s, &bytes) != OK || image_clean(c->tx->arena, bytes, &clean) != OK || clean.n > MIB)
 		problem_fault(c->tx->problem, STR("/data"), "format", "A PNG image is wanted, as base64url, of up to 500 kB.");
+	else if (logo && clean.n > LOGO_MAX)
+		problem_fault(c->tx->problem, STR("/data"), "range", "A logo is up to 100 kB: make it smaller.");
 	if (logo && policy_grant(&c->ctx->actor, "tenant.update") == GRANT_NONE)
 		problem_fault(c->tx->problem, STR("/kind"), "choice", "The logo is set by whoever may change the company.");
 	if (!logo && !set_has(c->present, ADD_JOB) && !set_has(c->present, ADD_CUSTOMER))
