@@ -2,6 +2,7 @@
  * thought is a new version. */
 #include "doc.h"
 #include "money_path.h"
+#include "plan.h"
 #include "portal.h"
 
 static const char *const kinds[] = { "quote", "variation", NULL };
@@ -173,6 +174,7 @@ static enum err run_lines(struct act_call *c)
 	if (set_has(c->present, LINES_TERMS))
 		is->v[QVERSION_TERMS] = c->params[LINES_TERMS];
 	TRY(standing_today(c->tx, is, &on));
+	TRY(standing_for(c->tx, row_id(c->row, QUOTE_CUSTOMER), &on));
 	TRY(doc_read_lines(c->tx, &noun_quote_line, &on, c->params[LINES_LIST].s, &lines, &n));
 	TRY(doc_total(c->tx, is, lines, n, quote_line_skipped));
 	TRY(doc_replace_lines(c->tx, &noun_quote_line, row_id(is, F_ID_FIELD), lines, n));
@@ -258,6 +260,31 @@ static const struct field cancel_params[] = {
 	[CANCEL_REASON] = { .name = "reason", .doc = "Why.", .type = F_TEXT, .flags = REQUIRED, .min = 1, .max = 300 },
 	[CANCEL_NAME] = { .name = "name", .doc = "Who said so.", .type = F_TEXT, .max = 200 },
 };
+
+enum err quotes_expire(struct tx *tx, struct day today, size_t *ret_done)
+{
+	static const char *const open_states[] = { "sent", "viewed" };
+	*ret_done = 0;
+	for (size_t k = 0; k < ARRAY_LEN(open_states); k++) {
+		struct query q = { .noun = &noun_quote, .sort = QUOTE_CREATED_AT, .ascending = true, .limit = LIST_LIMIT_MAX };
+		struct page page;
+		q.open.bits = ~(uint64_t)0;
+		q.filters[q.filter_count++] = (struct filter){ .field = QUOTE_STATUS, .values = { VALUE_TEXT(str_from(open_states[k])) }, .count = 1 };
+		q.filters[q.filter_count++] = (struct filter){ .field = QUOTE_VALID_UNTIL, .values = { VALUE_NULL, VALUE_INT(today.days) }, .range = true };
+		TRY(store_list(tx, &q, &page));
+		for (size_t i = 0; i < page.count; i++) {
+			struct row *is = row_copy(tx->arena, page.rows[i]);
+			if (page.rows[i]->erased)
+				continue;
+			row_set_text(is, QUOTE_STATUS, STR("expired"));
+			tx->action = "expire";
+			TRY(store_update(tx, page.rows[i], is, &is));
+			++*ret_done;
+		}
+	}
+	tx->action = NULL;
+	return OK;
+}
 
 static enum err run_cancel(struct act_call *c)
 {
