@@ -133,10 +133,12 @@ CREATE TABLE tenant (
   idle_minutes bigint NOT NULL,
   second_factor bigint NOT NULL CHECK (second_factor IN (0, 1)),
   full_invoice_from bigint NOT NULL,
+  slug text COLLATE "C",
   PRIMARY KEY (tenant_id, id)
 ) ;
 CREATE INDEX tenant_by_created_at ON tenant (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX tenant_number_unique ON tenant (tenant_id, number) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX tenant_slug_unique ON tenant (tenant_id, slug) WHERE deleted_at IS NULL;
 
 CREATE TABLE user_account (
   tenant_id bigint NOT NULL,
@@ -431,6 +433,8 @@ CREATE TABLE enquiry (
   status text COLLATE "C" NOT NULL CHECK (status IN ('new', 'contacted', 'qualified', 'converted', 'lost', 'spam')),
   lost_reason bytea,
   requested_at bigint NOT NULL,
+  notice_version text COLLATE "C",
+  notice_shown_at bigint,
   PRIMARY KEY (tenant_id, id),
   CONSTRAINT enquiry_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
   CONSTRAINT enquiry_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id),
@@ -1653,4 +1657,25 @@ CREATE INDEX portal_link_contact_id_created_at ON portal_link (tenant_id, contac
 CREATE INDEX portal_link_quote_id_created_at ON portal_link (tenant_id, quote_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX portal_link_job_id_created_at ON portal_link (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX portal_link_invoice_id_created_at ON portal_link (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE privacy_notice (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  point text COLLATE "C" NOT NULL CHECK (point IN ('web_form')),
+  language text COLLATE "C" NOT NULL CHECK (language IN ('en', 'af')),
+  n bigint NOT NULL,
+  body text COLLATE "C" NOT NULL,
+  PRIMARY KEY (tenant_id, id)
+) ;
+CREATE INDEX privacy_notice_by_created_at ON privacy_notice (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX privacy_notice_point_created_at ON privacy_notice (tenant_id, point, created_at, id) WHERE deleted_at IS NULL;
 

@@ -133,10 +133,12 @@ CREATE TABLE tenant (
   idle_minutes $INT NOT NULL,
   second_factor $INT NOT NULL CHECK (second_factor IN (0, 1)),
   full_invoice_from $INT NOT NULL,
+  slug $TEXT,
   PRIMARY KEY (tenant_id, id)
 ) $KEYED;
 CREATE INDEX tenant_by_created_at ON tenant (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX tenant_number_unique ON tenant (tenant_id, number) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX tenant_slug_unique ON tenant (tenant_id, slug) WHERE deleted_at IS NULL;
 
 CREATE TABLE user_account (
   tenant_id $INT NOT NULL,
@@ -431,6 +433,8 @@ CREATE TABLE enquiry (
   status $TEXT NOT NULL CHECK (status IN ('new', 'contacted', 'qualified', 'converted', 'lost', 'spam')),
   lost_reason $BLOB,
   requested_at $INT NOT NULL,
+  notice_version $TEXT,
+  notice_shown_at $INT,
   PRIMARY KEY (tenant_id, id),
   CONSTRAINT enquiry_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
   CONSTRAINT enquiry_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id),
@@ -1653,4 +1657,25 @@ CREATE INDEX portal_link_contact_id_created_at ON portal_link (tenant_id, contac
 CREATE INDEX portal_link_quote_id_created_at ON portal_link (tenant_id, quote_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX portal_link_job_id_created_at ON portal_link (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX portal_link_invoice_id_created_at ON portal_link (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE privacy_notice (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  point $TEXT NOT NULL CHECK (point IN ('web_form')),
+  language $TEXT NOT NULL CHECK (language IN ('en', 'af')),
+  n $INT NOT NULL,
+  body $TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, id)
+) $KEYED;
+CREATE INDEX privacy_notice_by_created_at ON privacy_notice (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX privacy_notice_point_created_at ON privacy_notice (tenant_id, point, created_at, id) WHERE deleted_at IS NULL;
 

@@ -66,6 +66,8 @@ export interface Tenant {
   second_factor: boolean;
   /** Total above which a tax invoice must name the buyer with address (VAT Act s20). */
   full_invoice_from: number;
+  /** Last part of the address of your enquiry form; without one there is no form. */
+  slug: string | null;
 }
 
 /** Somebody who does the work; need not be able to sign in. */
@@ -410,6 +412,10 @@ export interface Enquiry {
   readonly lost_reason: string | null;
   /** When it was asked; may be before it was entered. */
   requested_at: string;
+  /** Which notice about personal information was shown. */
+  readonly notice_version: string | null;
+  /** When it was shown. */
+  readonly notice_shown_at: string | null;
 }
 
 /** Work that comes back so many months after it was completed. */
@@ -1780,4 +1786,28 @@ export interface PortalLink {
   readonly last_used_at: string | null;
   /** How often the page was opened with it. */
   readonly uses: number;
+}
+
+/** What people are told where their details are collected. */
+export interface PrivacyNotice {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** Where it is shown. */
+  point: "web_form";
+  /** In which language. */
+  language: "en" | "af";
+  /** Number of the version. */
+  readonly n: number;
+  /** The notice; {company}, {address}, {phone} and {email} are filled in. */
+  body: string;
 }

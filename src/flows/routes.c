@@ -3,6 +3,7 @@
 
 #include "blob.h"
 #include "csv.h"
+#include "form.h"
 #include "import.h"
 #include "portal_routes.h"
 #include "utf8.h"
@@ -320,6 +321,7 @@ const struct route routes_table[] = {
 	{ "POST", "/v1/imports/*/undo", "import_batch.create", false, run_undo },
 	{ "GET", "/v1/import_presets", "import_batch.read", false, run_presets },
 	PORTAL_ROUTES,
+	FORM_ROUTES,
 	{ .path = NULL },
 };
 

@@ -18,7 +18,7 @@ enum tenant_field {
 	COMMON_ENUM(TENANT), TENANT_NUMBER, TENANT_NAME, TENANT_LEGAL_NAME, TENANT_REG_NO, TENANT_VAT_NO, TENANT_VAT_REGISTERED, TENANT_COUNTRY,
 	TENANT_CURRENCY, TENANT_TIMEZONE, TENANT_LOCALE, TENANT_LINE1, TENANT_LINE2, TENANT_SUBURB, TENANT_CITY, TENANT_POSTAL_CODE,
 	TENANT_PHONE, TENANT_EMAIL, TENANT_BANK_DETAILS, TENANT_PRICE_MODE, TENANT_PAYMENT_TERMS_DAYS, TENANT_QUOTE_VALID_DAYS,
-	TENANT_BRAND_COLOUR, TENANT_STATUS, TENANT_OFFLINE_LEASE_H, TENANT_IDLE_MINUTES, TENANT_SECOND_FACTOR, TENANT_FULL_INVOICE_FROM, TENANT_FIELDS
+	TENANT_BRAND_COLOUR, TENANT_STATUS, TENANT_OFFLINE_LEASE_H, TENANT_IDLE_MINUTES, TENANT_SECOND_FACTOR, TENANT_FULL_INVOICE_FROM, TENANT_SLUG, TENANT_FIELDS
 };
 enum user_field { COMMON_ENUM(USER), USER_EMAIL, USER_NAME, USER_PASSWORD, USER_ACTIVE, USER_LOCALE, USER_FIELDS };
 enum membership_field {
@@ -81,7 +81,7 @@ enum item_field {
 enum enquiry_field {
 	COMMON_ENUM(ENQUIRY), ENQUIRY_NO, ENQUIRY_SOURCE, ENQUIRY_CUSTOMER, ENQUIRY_NAME, ENQUIRY_PHONE, ENQUIRY_EMAIL, ENQUIRY_ADDRESS,
 	ENQUIRY_SITE, ENQUIRY_ABOUT, ENQUIRY_DETAILS, ENQUIRY_JOB_TYPE, ENQUIRY_PRIORITY, ENQUIRY_OWNER, ENQUIRY_NEXT_ACTION_AT,
-	ENQUIRY_STATUS, ENQUIRY_LOST_REASON, ENQUIRY_REQUESTED_AT, ENQUIRY_FIELDS
+	ENQUIRY_STATUS, ENQUIRY_LOST_REASON, ENQUIRY_REQUESTED_AT, ENQUIRY_NOTICE, ENQUIRY_NOTICE_AT, ENQUIRY_FIELDS
 };
 
 /* One shape for every document with lines (doc.h): after the common fields its noun has DOC_ENUM's, each of its lines' LINE_ENUM's. */
@@ -129,6 +129,8 @@ enum payment_field {
 };
 enum allocation_field { COMMON_ENUM(ALLOC), ALLOC_PAYMENT, ALLOC_CREDIT, ALLOC_INVOICE, ALLOC_AMOUNT, ALLOC_FIELDS };
 
+/* What is told to people where their details are collected (POPIA s18), version by version. */
+enum notice_field { COMMON_ENUM(NOTICE), NOTICE_POINT, NOTICE_LANGUAGE, NOTICE_N, NOTICE_BODY, NOTICE_FIELDS };
 enum portal_link_field {
 	COMMON_ENUM(LINK), LINK_SCOPE, LINK_CUSTOMER, LINK_CONTACT, LINK_QUOTE, LINK_JOB, LINK_INVOICE, LINK_HASH, LINK_EXPIRES_AT, LINK_REVOKED_AT,
 	LINK_LAST_USED_AT, LINK_USES, LINK_CODE_HASH, LINK_CODE_UNTIL, LINK_CODE_TRIES, LINK_FIELDS
@@ -175,7 +177,7 @@ extern const struct noun noun_unit, noun_bundle_line, noun_price_list, noun_pric
 extern const struct noun noun_document, noun_document_file;
 extern const struct noun noun_tax_code, noun_tax_rate, noun_vat_status, noun_item, noun_enquiry, noun_quote, noun_quote_version, noun_quote_line,
 	noun_acceptance, noun_job_line, noun_authorisation, noun_invoice, noun_invoice_line, noun_credit_note, noun_credit_line, noun_payment,
-	noun_allocation, noun_portal_link;
+	noun_allocation, noun_portal_link, noun_privacy_notice;
 extern const struct noun noun_tenant, noun_user, noun_membership, noun_employee, noun_customer, noun_contact, noun_site, noun_job_type,
 	noun_status_def, noun_job, noun_appointment, noun_appointment_person, noun_task, noun_note, noun_import, noun_import_mapping;
 /* nouns_catalogue() - the list of nouns and the table of rights, for the layers below; lives in `a`. */
@@ -188,6 +190,7 @@ extern const char *const membership_roles[];  /* ends with NULL */
 const char *check_email(struct arena *a, struct value *v);  /* lower case, one @, no spaces */
 const char *check_phone(struct arena *a, struct value *v);  /* E.164, South African numbers with or without +27 */
 const char *check_colour(struct arena *a, struct value *v); /* #rrggbb */
+const char *check_slug(struct arena *a, struct value *v);   /* small letters, digits, hyphens between them */
 const char *check_zone(struct arena *a, struct value *v);   /* a name of the tz database */
 
 /* job.c: who sees a piece of work and what hangs on it; called when people, lead or stage change. */

@@ -116,6 +116,8 @@ const struct right role_rights[] = {
 	{ "allocation.read",          { ALL, ALL, NO, NO, ALL } },
 	{ "portal_link.read",         { ALL, ALL, ALL, NO, ALL } },
 	{ "portal_link.revoke",       { ALL, ALL, ALL, NO, NO } },
+	{ "privacy_notice.read",      { ALL, ALL, ALL, NO, ALL } },
+	{ "privacy_notice.create",    { ALL, ALL, NO, NO, NO } },
 	{ "invoice.link",             { ALL, ALL, ALL, NO, NO } },
 	{ "unit.read",                  { ALL, ALL, ALL, ALL, ALL } },
 	{ "unit.create",                { ALL, ALL, NO, NO, NO } },

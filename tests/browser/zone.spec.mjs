@@ -216,6 +216,35 @@ test('every page: readable for all, within the policy and the screen', { skip },
   }
 });
 
+test('the enquiry form: without JavaScript, in both themes, on a phone', { skip }, async (t) => {
+  const me = await call(owner, 'GET', '/v1/me');
+  await change(`/v1/tenants/${me.tenant.id}`, { slug: 'example-plumbing' });
+  for (const [colorScheme, viewport] of LOOKS) {
+    await t.test(`${colorScheme}, ${viewport.width}`, async () => {
+      const page = await open(browser, { ...PHONE, isMobile: viewport.width < 700, viewport, colorScheme, javaScriptEnabled: false });
+      await page.goto('/f/example-plumbing');
+      await shot(page, `form-${colorScheme}-${viewport.width}`);
+      await page.context().close();
+      const judged = await open(browser, { viewport, colorScheme, bypassCSP: true, reducedMotion: 'reduce' });
+      await judged.goto('/f/example-plumbing');
+      await assertAccessible(judged, 'the form');
+      await assertNoSideways(judged, 'the form');
+      await judged.context().close();
+    });
+  }
+  const page = await open(browser, { ...PHONE, javaScriptEnabled: false });
+  await page.goto('/f/example-plumbing');
+  await page.getByLabel('Your name').fill('Sipho Mokoena');
+  await page.getByLabel('Telephone').fill('083 555 0301');
+  await page.getByLabel('What do you need?').fill('The inverter beeps');
+  assert.equal(await page.getByLabel('Leave this empty').isVisible(), false);
+  await page.getByRole('button', { name: 'Send' }).tap();
+  await page.waitForSelector('h1:has-text("Thank you")');
+  await shot(page, 'form-thanks');
+  await page.context().close();
+  assert.ok((await post('/v1/enquiries/search', { sort: '-created_at', limit: 1 })).items[0].name === 'Sipho Mokoena');
+});
+
 test('text twice as large still fits', { skip }, async () => {
   const { path } = await quote([geyser, labour, blanket]);
   const page = await open(browser, { ...PHONE, viewport: { width: 180, height: 370 } });
