@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { adminSql, blob, Company, idLiteral, Installation, ROOT, until } from '../harness/server.mjs';
+import { adminSql, blob, Company, idLiteral, Installation, request, ROOT, until } from '../harness/server.mjs';
 import { png } from '../harness/png.mjs';
 import { run as runImport } from '../api/06-import/import.mjs';
 
@@ -82,7 +82,7 @@ async function moneyPath(of, customer, job) {
   same('quote.reason', 'acceptance.reason');
   await owner.act(`/v1/quotes/${refused.id}/revise`, {});
   await owner.act(`/v1/quotes/${refused.id}/send`, {});
-  await owner.act(`/v1/quotes/${refused.id}/accept`, of('acceptance', ['name', 'capacity']));
+  await overThePage(of, refused);
   await owner.make('authorisations', { job_id: job.id, kind: 'lifted', ...of('authorisation', ['name', 'note']) });
   await owner.make('job_lines', { job_id: job.id, ...line('job_line') });
   same('customer.name', 'invoice.buyer', 'credit_note.buyer', 'document.data', 'document_file.pdf');
@@ -115,6 +115,32 @@ async function aftercare(of, customer, site, job, employee) {
   });
   await owner.act('/v1/attachments/add', { kind: 'signature', job_id: job.id, ...of('attachment', ['name']), data: png().toString('base64url') }, 201);
   canaries.set('attachment.bytes', 'IHDR\0\0\0\x01\0\0\0\x01'); // the head of this image of one point
+}
+
+/** What a customer says on his page and in the enquiry form; the keys to his page. */
+async function overThePage(of, quote) {
+  const { url } = await owner.act(`/v1/quotes/${quote.id}/link`);
+  const from = `127.${randomInt(1, 255)}.${randomInt(1, 255)}.${randomInt(2, 255)}`;
+  const headers = { 'user-agent': 'Mozilla/5.0 (iPad) SamsungBrowser/25.0' };
+  canaries.set('the token of a link', url.split('#')[1]);
+  const opened = await request(it.base, 'POST', '/v1/portal/open', { body: { token: url.split('#')[1] }, headers, from });
+  canaries.set('a session of a link', opened.json.session);
+  headers.authorization = `Bearer ${opened.json.session}`;
+  const { quote: shown } = (await request(it.base, 'GET', '/v1/portal/page', { headers, from })).json;
+  await request(it.base, 'POST', '/v1/portal/questions', { body: { text: canary('a question of a customer') }, headers, from });
+  const [a, b] = [randomInt(100, 1000), randomInt(100, 300)];
+  canaries.set('acceptance.drawing', `M${a} ${b}L${b} ${a}L${a} ${a}L1 ${b}`);
+  canaries.set('acceptance.address', from);
+  canaries.set('acceptance.device', 'Samsung Internet on iPad');
+  const body = { version_id: shown.version_id, agreed: true, statement_version: shown.statement.version, drawing: canaries.get('acceptance.drawing'), ...of('acceptance', ['name', 'capacity']) };
+  const answer = await request(it.base, 'POST', `/v1/portal/quotes/${quote.id}/accept`, { body, headers, from });
+  assert.equal(answer.status, 200, answer.text);
+  const tenant = await owner.read(`/v1/tenants/${company.id}`);
+  await owner.want(200, 'PATCH', `/v1/tenants/${company.id}`, { slug: `canary-${randomInt(1e9)}` }, { 'if-match': `"${tenant.version}"` });
+  const form = new URLSearchParams({ name: canary('a name in the form'), email: canary('an address in the form.email'), subject: canary('a subject in the form'), details: canary('details in the form') });
+  const { slug } = await owner.read('/v1/enquiry_form');
+  const sent = await request(it.base, 'POST', `/f/${slug}`, { body: form.toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' }, from });
+  assert.equal(sent.status, 202, sent.text);
 }
 
 test('every personal field of the record of processing was filled', () => {
