@@ -27,6 +27,7 @@ struct ctx {
 	struct actor actor;
 	struct str base_url;       /* https://host:port of this installation, for addresses that are given out */
 	const struct row *company; /* the actor's company; NULL where nobody asked for it */
+	struct str address;        /* of this installation, for links: https://host:port */
 };
 
 /* A run of the actor's own company, of the platform, or of a company by number (for the courier). */
