@@ -22,6 +22,13 @@ static const char text_object[] =
 	"FROM audit_event_v e LEFT JOIN audit_opening_v o ON o.tenant_id = ?1 AND o.idx = e.idx "
 	"LEFT JOIN subject_v s ON s.tenant_id = ?1 AND s.id = o.subject_id "
 	"WHERE e.tenant_id = ?1 AND e.object_id = ?2 AND +e.idx < ?3 ORDER BY e.seq DESC, e.idx DESC LIMIT ?4";
+/* Those of a row and of what hangs on it, where the row hangs on another itself: few, so they are sorted. */
+static const char text_family[] =
+	"SELECT e.idx, e.at, e.seq, e.noun, e.object_id, e.action, e.actor_kind, e.actor_id, e.leaf, o.subject_id, o.sealed, "
+	"s.live_key, e.root_id, s.record_key "
+	"FROM audit_event_v e LEFT JOIN audit_opening_v o ON o.tenant_id = ?1 AND o.idx = e.idx "
+	"LEFT JOIN subject_v s ON s.tenant_id = ?1 AND s.id = o.subject_id "
+	"WHERE e.tenant_id = ?1 AND (e.object_id = ?2 OR e.root_id = ?2) AND +e.idx < ?3 ORDER BY +e.idx DESC LIMIT ?4";
 static const char text_all[] =
 	"SELECT e.idx, e.at, e.seq, e.noun, e.object_id, e.action, e.actor_kind, e.actor_id, e.leaf, o.subject_id, o.sealed, "
 	"s.live_key, e.root_id, s.record_key "
@@ -102,7 +109,7 @@ static bool wanted(const struct audit_query *q, const struct sql_result *r, size
 static enum err fetch(struct tx *tx, const struct audit_query *q, int64_t before, size_t limit, struct sql_result *ret)
 {
 	if (!id_is_zero(q->object))
-		return SQL_RUN(tx->sql, q->diary ? text_root : text_object, ret, SQL_VINT(tx->tenant), SQL_VID(q->object), SQL_VINT(before),
+		return SQL_RUN(tx->sql, q->diary ? text_root : q->family ? text_family : text_object, ret, SQL_VINT(tx->tenant), SQL_VID(q->object), SQL_VINT(before),
 		               SQL_VINT((int64_t)limit));
 	return SQL_RUN(tx->sql, text_all, ret, SQL_VINT(tx->tenant), SQL_VINT(before), SQL_VINT((int64_t)limit));
 }
