@@ -240,6 +240,7 @@ CREATE TABLE customer (
   alert $BLOB,
   active $INT NOT NULL CHECK (active IN (0, 1)),
   language $TEXT CHECK (language IN ('en', 'af', 'zu', 'xh', 'st', 'tn', 'nso', 'ts', 'ss', 've', 'nr')),
+  automatic_messages $INT NOT NULL CHECK (automatic_messages IN (0, 1)),
   PRIMARY KEY (tenant_id, id)
 ) $KEYED;
 CREATE INDEX customer_by_created_at ON customer (tenant_id, created_at, id) WHERE deleted_at IS NULL;

@@ -178,6 +178,8 @@ export interface Customer {
   active: boolean;
   /** Language of messages to this customer; empty: yours. */
   language: "en" | "af" | "zu" | "xh" | "st" | "tn" | "nso" | "ts" | "ss" | "ve" | "nr" | null;
+  /** Whether messages go out by themselves; what somebody sends goes in any case. */
+  automatic_messages: boolean;
 }
 
 /** A person to speak to at a customer. */

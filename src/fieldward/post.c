@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STOP_WAIT_S = 20 };
+enum { STOP_WAIT_S = 20, SETTLE_TRIES = 10 };
 
 /* A company, by its number. */
 struct box {
@@ -138,12 +138,37 @@ static enum err write_letter(const struct errand *e, const struct mail_attachmen
 	return mail_compose(e->c->arena, &m, &e->c->problem, ret);
 }
 
+/* Whoever may set a server makes this machine connect to it; the operator may say which those can be. */
+static bool relay_allowed(const struct post *post, struct str host)
+{
+	struct str rest = str_trim(post->config.relays);
+	if (!rest.n)
+		return true;
+	while (rest.p && rest.n)
+		if (str_eq(str_cut(rest, ' ', &rest), host))
+			return true;
+	return false;
+}
+
+/* The host of https://host:port/path. */
+static struct str host_of(struct str url)
+{
+	struct str host = STR(""), rest;
+	(void)str_cut(url, '/', &rest);
+	(void)str_cut(rest, '/', &rest);
+	if (rest.n)
+		host = str_cut(rest, '/', &rest);
+	return str_cut(host, ':', &rest);
+}
+
 /* The document goes along where the line is encrypted and verified; elsewhere the same message with the link alone (rulings G8). */
 static enum err send_mail(struct errand *e)
 {
 	const struct smtp_relay relay = relay_of(e);
 	struct smtp_letter letter = { .from = e->parcel.from, .to = e->parcel.to };
 	struct delivery_result result;
+	if (!relay_allowed(e->post, str_from(relay.host)))
+		return E_CONFIG;
 	bool pdf = e->parcel.wants_pdf && relay.tls != SMTP_PLAIN;
 	if (pdf) {
 		struct mail_attachment attachment = { e->parcel.pdf_name, STR("application/pdf"), STR("") };
@@ -166,6 +191,8 @@ static enum err send_sms(struct errand *e)
 	const struct row *s = e->parcel.settings;
 	struct arena *a = e->c->arena;
 	struct sms_result result;
+	if (!relay_allowed(e->post, host_of(row_text(s, CHANNEL_SMS_URL))))
+		return E_CONFIG;
 	const struct sms_gateway gateway = {
 		.kind = row_is(s, CHANNEL_SMS_KIND, "smsportal") ? SMS_PORTAL : row_is(s, CHANNEL_SMS_KIND, "http") ? SMS_HTTP : SMS_PORTAL_TOKEN,
 		.url = row_text(s, CHANNEL_SMS_URL),
@@ -194,6 +221,22 @@ static void log_attempt(const struct errand *e)
 	    LOG_W("reason", e->outcome.reason));
 }
 
+/* What became of it must not be lost while the database is away for a moment: it would be sent again. */
+static enum err settle(struct errand *e)
+{
+	enum err err = OK;
+	for (int i = 0; i < SETTLE_TRIES && (i == 0 || err_info(err)->retry); i++) {
+		if (i)
+			sleep(1);
+		struct run run = ctx_tenant_run(e->c, e->tenant);
+		run.now = e->c->now = now(); /* the moment of the outcome, not that of the claim */
+		err = store_write(&run, settle_body, e);
+		if (err == OK)
+			return OK;
+	}
+	return err;
+}
+
 static enum err one_message(struct errand *e)
 {
 	struct run run = ctx_tenant_run(e->c, e->tenant);
@@ -205,9 +248,7 @@ static enum err one_message(struct errand *e)
 	if (err != OK)
 		e->outcome = not_tried(err);
 	log_attempt(e);
-	/* The moment of the outcome, not that of the claim. */
-	run.now = e->c->now = now();
-	return store_write(&run, settle_body, e);
+	return settle(e);
 }
 
 /* ---- one company ---- */
@@ -236,6 +277,20 @@ static bool stopping(struct post *post)
 	return it_is;
 }
 
+static enum err serve_one(struct errand *e)
+{
+	struct row *company;
+	enum err err = auth_tenant_by_number(e->c, &auth_nouns, e->tenant, &company);
+	if (err == OK) {
+		e->c->company = company;
+		e->c->actor.tenant_id = row_id(company, F_ID_FIELD);
+		err = one_message(e);
+	}
+	if (err != OK)
+		LOG(LOG_WARN, "post.serve", LOG_I("tenant", e->tenant), LOG_U("message", e->id), LOG_W("error", err_info(err)->slug));
+	return err;
+}
+
 /* Serves what is due; returns when to look again. */
 static int64_t serve(struct post *post, int64_t tenant)
 {
@@ -245,21 +300,14 @@ static int64_t serve(struct post *post, int64_t tenant)
 	struct run run = ctx_tenant_run(&c, tenant);
 	enum err err = store_read(&run, look_body, &e);
 	const struct dispatch_due due = e.due;
+	size_t failed = err != OK;
 	for (size_t i = 0; i < due.count && err == OK && !stopping(post); i++) {
-		struct row *company;
 		arena_reset(each);
 		struct ctx own = context(post, each, tenant);
 		struct errand one = { .post = post, .c = &own, .tenant = tenant, .id = due.ids[i] };
-		err = auth_tenant_by_number(&own, &auth_nouns, tenant, &company);
-		if (err != OK)
-			break;
-		own.company = company;
-		own.actor.tenant_id = row_id(company, F_ID_FIELD);
-		err = one_message(&one);
+		failed += serve_one(&one) != OK; /* one that cannot be read does not stop the others */
 	}
-	if (err != OK)
-		LOG(LOG_WARN, "post.serve", LOG_I("tenant", tenant), LOG_W("error", err_info(err)->slug));
-	return err == OK ? due.next_ms : now().ms + POST_RETRY_MS;
+	return failed ? now().ms + POST_RETRY_MS : due.next_ms;
 }
 
 /* ---- threads ---- */

@@ -16,6 +16,7 @@ struct post_config {
 	const struct catalogue *catalogue;
 	const char *lock_path;
 	const char *ca_file;  /* PEM, trusted instead of the system's authorities; NULL: those */
+	struct str relays;    /* hosts that companies may send by, separated by spaces; empty: any */
 	struct str base_url;  /* of links to the customer's page */
 };
 

@@ -297,6 +297,8 @@ enum err dispatch_claim(struct tx *tx, struct id id, struct str base_url, struct
 	TRY(row_if(tx, &noun_message, id, &c.message));
 	if (!c.message)
 		return OK;
+	if (c.message->erased) /* whoever it was for does not exist any more, nor do its words */
+		return store_retract(tx, c.message);
 	if (row_is(c.message, MESSAGE_STATUS, "sending"))
 		return outcome_unknown(tx, c.message, STR(""), tx->now.ms);
 	if (!row_is(c.message, MESSAGE_STATUS, "queued") || row_int(c.message, MESSAGE_NEXT_TRY_AT) > tx->now.ms)

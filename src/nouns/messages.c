@@ -379,6 +379,10 @@ static enum err queue(struct tx *tx, struct letter *l, struct row **ret)
 	row_set_text(l->row, MESSAGE_DEDUPE, key);
 	TRY(channel_settings(tx, &settings));
 	dispatch_wait_for_server(l->row, settings, tx->now);
+	if (l->ask->automatic && l->m.customer && !row_int(l->m.customer, CUSTOMER_AUTOMATIC)) {
+		row_set_text(l->row, MESSAGE_STATUS, STR("cancelled"));
+		row_set_text(l->row, MESSAGE_ERROR, STR("customer_stopped"));
+	}
 	return store_insert(tx, l->row, ret);
 }
 
