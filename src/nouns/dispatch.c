@@ -2,6 +2,7 @@
 
 #include "doc.h"
 #include "gate.h"
+#include "hours.h"
 #include "merge.h"
 #include "messages.h"
 #include "portal.h"
@@ -152,13 +153,14 @@ static bool too_late(const struct claim *c)
 /* The window of advertising, and quiet hours for what nobody pressed a button for. *ret_gone: it was moved or cancelled. */
 static enum err may_go_now(struct claim *c, struct row *is, bool *ret_gone)
 {
-	static const struct calendar holidays = { NULL, 0 };
+	struct calendar holidays;
 	struct gate_facts facts;
 	struct row *stored;
 	struct str note;
 	*ret_gone = true;
 	if (row_is(c->message, MESSAGE_CLASS, "marketing")) {
 		TRY(gate_facts(c->tx, c->message, &facts, &note));
+		TRY(calendar_of_company(c->tx, &holidays, NULL));
 		struct gate_verdict v = gate_decide(&facts, &holidays, c->zone, c->tx->now);
 		row_set_text(is, MESSAGE_GATE, note);
 		if (v.code != GATE_OPEN) {

@@ -216,6 +216,7 @@ static enum err run_lines(struct act_call *c)
 	row_set_int(is, DOC_DISCOUNT_BP, set_has(c->present, LINES_DISCOUNT_BP) ? c->params[LINES_DISCOUNT_BP].i : 0);
 	row_set_int(is, DOC_DISCOUNT, set_has(c->present, LINES_DISCOUNT) ? c->params[LINES_DISCOUNT].i : 0);
 	TRY(standing_today(c->tx, is, &on));
+	TRY(standing_for(c->tx, row_id(is, INVOICE_CUSTOMER), &on));
 	TRY(doc_read_lines(c->tx, &noun_invoice_line, &on, c->params[LINES_LIST].s, &lines, &n));
 	TRY(job_lines_fit(c->tx, row_id(is, INVOICE_JOB), lines, n));
 	TRY(doc_total(c->tx, is, lines, n, NULL));

@@ -8,6 +8,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { adminSql, blob, Company, idLiteral, Installation, ROOT, until } from '../harness/server.mjs';
 import { mailServer } from '../mail/doubles.mjs';
+import { png } from '../harness/png.mjs';
 import { run as runImport } from '../api/06-import/import.mjs';
 
 let it;
@@ -45,6 +46,7 @@ before(async () => {
   await owner.act(`/v1/jobs/${second.id}/move`, { status_id: (await company.status('cancelled')).id, reason: canary('job.outcome_note') });
   await moneyPath(of, customer, job);
   await messages(customer);
+  await aftercare(of, customer, site, job, employee);
   const tenant = await owner.read(`/v1/tenants/${company.id}`);
   await owner.want(200, 'PATCH', `/v1/tenants/${company.id}`, { bank_details: canary('tenant.bank_details') }, { 'if-match': `"${tenant.version}"` });
   const person = await company.person('dispatcher', { name: canary('membership.name'), email: canary('membership.email') });
@@ -127,6 +129,22 @@ async function messages(customer) {
 
 // A code is made by the server, has six digits and is forgotten once it is sent: there is no word to look for.
 const MADE_HERE = ['message.secret'];
+
+/** What hangs on work that is done, and on the people who do it. */
+async function aftercare(of, customer, site, job, employee) {
+  await owner.make('removed_parts', { job_id: job.id, outcome: 'declined', ...of('removed_part', ['description', 'name']) });
+  await owner.make('warranties', { job_id: job.id, site_id: site.id, kind: 'parts', valid_from: '2026-11-22', valid_until: '2027-11-22', ...of('warranty', ['description']) });
+  await owner.make('signatures', { job_id: job.id, statement: 'Done.', ...of('signature', ['signer_name', 'capacity']) });
+  await owner.make('signatures', { job_id: job.id, ...of('signature', ['not_signed_reason']) });
+  await owner.make('time_entries', { employee_id: employee.id, start_at: '2026-11-20T07:00:00Z', end_at: '2026-11-20T08:00:00Z', ...of('time_entry', ['note']) });
+  await owner.make('leaves', { employee_id: employee.id, start_at: '2026-12-20T07:00:00Z', end_at: '2026-12-21T08:00:00Z', ...of('leave', ['note']) });
+  await owner.make('recurring_plans', {
+    ...of('recurring_plan', ['name']), customer_id: customer.id, site_id: site.id, job_type_id: job.job_type_id, every_months: 12, starts_on: '2030-01-01',
+    lines: [{ description: canary('recurring_plan.lines'), qty3: 1000, price4: 1_0000 }],
+  });
+  await owner.act('/v1/attachments/add', { kind: 'signature', job_id: job.id, ...of('attachment', ['name']), data: png().toString('base64url') }, 201);
+  canaries.set('attachment.bytes', 'IHDR\0\0\0\x01\0\0\0\x01'); // the head of this image of one point
+}
 
 test('every personal field of the record of processing was filled', () => {
   const listed = [...readFileSync(join(ROOT, 'spec/privacy.md'), 'utf8').matchAll(/^\| ([a-z_]+\.[a-z0-9_]+) \|/gm)].map((m) => m[1]);
