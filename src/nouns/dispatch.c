@@ -113,16 +113,26 @@ void dispatch_wait_for_server(struct row *message, const struct row *settings, s
 	row_set_int(message, MESSAGE_NEXT_TRY_AT, now.ms + WAIT_DAYS * day_ms);
 }
 
+/* One that cannot be read is left to dispatch_claim(): it does not stand in the way of saving settings. */
+static enum err wake_one(struct tx *tx, struct id id)
+{
+	struct row *message;
+	enum err e = store_get(tx, &noun_message, id, &message);
+	if (e != OK)
+		return e == E_CORRUPT || e == E_NOT_FOUND ? OK : e;
+	return message->erased ? store_retract(tx, message) : wait_until(tx, message, tx->now.ms, NULL);
+}
+
 enum err dispatch_wake(struct tx *tx)
 {
-	struct query q = { .noun = &noun_message, .sort = MESSAGE_NEXT_TRY_AT, .ascending = true, .limit = LIST_LIMIT_MAX, .open = { ~(uint64_t)0 } };
+	struct query q = { .noun = &noun_message, .sort = MESSAGE_NEXT_TRY_AT, .ascending = true, .limit = LIST_LIMIT_MAX };
 	struct page page;
 	q.filters[q.filter_count++] = (struct filter){ .field = MESSAGE_STATUS, .values = { VALUE_TEXT(STR("queued")) }, .count = 1 };
 	do {
 		TRY(store_list(tx, &q, &page));
 		for (size_t i = 0; i < page.count; i++)
 			if (str_starts(row_text(page.rows[i], MESSAGE_ERROR), STR("no_")) && tx->rows_written < ROWS_PER_WRITE_MAX / 2)
-				TRY(wait_until(tx, page.rows[i], tx->now.ms, NULL));
+				TRY(wake_one(tx, row_id(page.rows[i], F_ID_FIELD)));
 		q.cursor = page.next_cursor;
 	} while (page.next_cursor.n);
 	return OK;

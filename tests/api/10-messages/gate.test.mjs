@@ -175,7 +175,13 @@ test('outside the hours of the law it waits for the next moment that is allowed'
   const anytime = await person();
   await consent(anytime, { any_time: true, evidence: 'Signed form' });
   assert.equal((await settled(owner, (await advertise(anytime)).id)).status, 'sent');
+  // The President declares the Monday a holiday after it was queued.
+  await owner.make('working_calendars', { day: '2027-01-25', name: 'Declared', public_holiday: true });
   shift = Date.UTC(2027, 0, 25, 6, 0, 5) - Date.now();
+  it.setClock(shift);
+  owner = await signIn(it.base, company.email, company.password);
+  await until(async () => (await owner.read(`/v1/messages/${message.id}`)).next_try_at === '2027-01-26T06:00:00.000Z', 'it waits another day');
+  shift += DAY;
   it.setClock(shift);
   owner = await signIn(it.base, company.email, company.password);
   assert.equal((await settled(owner, message.id)).status, 'sent');

@@ -2,8 +2,9 @@
 // (S-072, S-105, S-168)
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { simpleParser } from 'mailparser';
-import { unique, until } from '../../harness/server.mjs';
+import { adminSql, idLiteral, unique, until, VAULT } from '../../harness/server.mjs';
 import { installation, invoiceFor, newest, office, quoteFor, set, settings, settled, smtp } from './office.mjs';
 
 let it;
@@ -193,4 +194,32 @@ test('what waits can be cancelled, what is sent cannot', async () => {
   assert.equal((await o.act(`/v1/messages/${message.id}/cancel`)).status, 'cancelled');
   const done = (await owner.read('/v1/messages?filter[status]=sent&limit=1')).items[0];
   assert.equal((await owner.send('POST', `/v1/messages/${done.id}/cancel`)).status, 409);
+});
+
+test('a server that the operator did not allow is not spoken to', async () => {
+  const { owner: o } = await office(it, t, { mail: { smtp_host: 'relay.elsewhere.example' } });
+  const who = await o.make('customers', { name: 'A', billing_email: 'a@customer.example' });
+  const quote = await quoteFor(o, who);
+  await o.act(`/v1/quotes/${quote.id}/send`, {});
+  const message = await newest(o);
+  await until(async () => (await o.read(`/v1/messages/${message.id}`)).error === 'settings', 'it waits for other settings');
+});
+
+test('a message to somebody who was erased leaves the outbox, and those of others go on', async () => {
+  const { company: c, owner: o, double: d } = await office(it, t);
+  await set(o, { smtp_host: null });
+  const gone = await o.make('customers', { name: 'Erase Me', billing_email: 'gone@customer.example' });
+  const stays = await o.make('customers', { name: 'Keep Me', billing_email: 'stays@customer.example' });
+  for (const who of [gone, stays]) await o.act(`/v1/quotes/${(await quoteFor(o, who)).id}/send`, {});
+  const [{ live_key: key }] = adminSql(it, `SELECT s.live_key FROM subject s JOIN customer c ON c.tenant_id = s.tenant_id AND c.subject_id = s.id WHERE c.tenant_id = ${c.number} AND c.id = ${idLiteral(it, gone.id)}`);
+  const id = String(key).includes('-') ? key : String(key).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  await it.stop(); // a running process may hold a key for a minute
+  execFileSync(VAULT, ['destroy', it.data, String(c.number), id]);
+  await it.start();
+  const left = (await o.read('/v1/messages')).items;
+  assert.equal(left.length, 2);
+  assert.equal(left.find((x) => x.customer_id === gone.id).body, null);
+  await set(o, { smtp_host: 'localhost' });
+  await settled(o, left.find((x) => x.customer_id === stays.id).id);
+  assert.deepEqual(d.letters.map((l) => l.to[0]), ['stays@customer.example']);
 });

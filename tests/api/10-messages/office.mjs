@@ -9,6 +9,7 @@ export const good = certificate('good', 'ca', 'DNS:localhost,IP:127.0.0.1');
 export async function installation(options = {}) {
   const it = await Installation.create(options);
   process.env.FIELDWARD_MAIL_CA = ca;
+  process.env.FIELDWARD_RELAYS = 'localhost 127.0.0.1';
   return it.start();
 }
 
