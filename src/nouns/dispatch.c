@@ -191,6 +191,20 @@ static enum err may_go_now(struct claim *c, struct row *is, bool *ret_gone)
 	return OK;
 }
 
+/* Whether what it tells of does not hold any more: the quote was taken back or is being written anew, the invoice is void. */
+static enum err is_outdated(struct claim *c, bool *ret)
+{
+	static const char *const holding[] = { "sent", "viewed", "accepted", NULL };
+	struct row *quote, *invoice;
+	*ret = false;
+	TRY(row_if(c->tx, &noun_quote, row_id(c->message, MESSAGE_QUOTE), &quote));
+	TRY(row_if(c->tx, &noun_invoice, row_id(c->message, MESSAGE_INVOICE), &invoice));
+	for (size_t i = 0; quote && (i == 0 || *ret) && holding[i]; i++)
+		*ret = !row_is(quote, QUOTE_STATUS, holding[i]);
+	*ret |= invoice && row_is(invoice, INVOICE_STATUS, "void");
+	return OK;
+}
+
 /* What the records say now, too: an identity number may have come into them since. */
 static enum err holds_forbidden(struct claim *c, bool *ret)
 {
@@ -277,6 +291,11 @@ static enum err claim(struct claim *c)
 		dispatch_wait_for_server(is, c->settings, c->tx->now);
 		return move(c->tx, c->message, is, "queued", &stored);
 	}
+	TRY(is_outdated(c, &gone));
+	if (gone) {
+		row_set_text(is, MESSAGE_ERROR, STR("outdated"));
+		return move(c->tx, c->message, is, "cancelled", &stored);
+	}
 	TRY(may_go_now(c, is, &gone));
 	if (gone)
 		return OK;
@@ -338,6 +357,21 @@ static enum err later(struct tx *tx, const struct row *was, const struct outcome
 	return move(tx, was, is, "queued", &stored);
 }
 
+/* Somebody who asked for something was written to: that is the first contact (product.md 4.6). */
+static enum err note_contact(struct tx *tx, const struct row *message)
+{
+	struct row *enquiry, *is;
+	TRY(row_if(tx, &noun_enquiry, row_id(message, MESSAGE_ENQUIRY), &enquiry));
+	if (!enquiry || enquiry->erased || row_int(message, MESSAGE_AUTOMATIC) || !row_is(enquiry, ENQUIRY_STATUS, "new"))
+		return OK;
+	is = row_copy(tx->arena, enquiry);
+	row_set_text(is, ENQUIRY_STATUS, STR("contacted"));
+	tx->action = "move";
+	enum err e = store_update(tx, enquiry, is, &is);
+	tx->action = NULL;
+	return e;
+}
+
 static enum err sent(struct tx *tx, const struct row *was, const struct outcome *o)
 {
 	struct row *is = row_copy(tx->arena, was), *stored;
@@ -350,7 +384,8 @@ static enum err sent(struct tx *tx, const struct row *was, const struct outcome 
 		row_set_text(is, MESSAGE_PROVIDER_ID, str_slice(o->provider_id, 0, 100));
 	if (o->words.n)
 		row_set_text(is, MESSAGE_WORDS, o->words);
-	return move(tx, was, is, "sent", &stored);
+	TRY(move(tx, was, is, "sent", &stored));
+	return note_contact(tx, was);
 }
 
 enum err dispatch_settle(struct tx *tx, struct id id, const struct outcome *o)

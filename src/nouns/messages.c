@@ -289,6 +289,16 @@ static enum err make_link(struct tx *tx, struct letter *l, struct str body)
 	return OK;
 }
 
+/* A subject is one line, whatever was put into it. */
+static struct str one_line(struct arena *a, struct str s)
+{
+	struct buf b;
+	buf_init(&b, a, MAIL_TEXT_MAX);
+	for (size_t i = 0; i < s.n; i++)
+		buf_char(&b, (unsigned char)s.p[i] < ' ' ? ' ' : s.p[i]);
+	return str_trim(buf_str(&b));
+}
+
 static enum err write_words(struct tx *tx, struct letter *l, const struct row *template)
 {
 	struct merge_values *m = &l->m;
@@ -298,7 +308,7 @@ static enum err write_words(struct tx *tx, struct letter *l, const struct row *t
 	m->link = MERGE_LINK;
 	m->code = MERGE_CODE;
 	m->words = l->ask->words;
-	struct str title = merge_text(m, row_text(template, TEMPLATE_TITLE)), body = merge_text(m, row_text(template, TEMPLATE_BODY));
+	struct str title = one_line(tx->arena, merge_text(m, row_text(template, TEMPLATE_TITLE))), body = merge_text(m, row_text(template, TEMPLATE_BODY));
 	for (size_t i = 0; i < 2; i++) {
 		const char *why = message_forbidden(tx->arena, i ? body : title, rows, ARRAY_LEN(rows));
 		if (why)

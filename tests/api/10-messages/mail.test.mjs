@@ -223,3 +223,33 @@ test('a message to somebody who was erased leaves the outbox, and those of other
   await settled(o, left.find((x) => x.customer_id === stays.id).id);
   assert.deepEqual(d.letters.map((l) => l.to[0]), ['stays@customer.example']);
 });
+
+test('a credit note is sent with a link to its invoice, and a draft is not', async () => {
+  const invoice = await invoiceFor(owner, customer);
+  const note = await owner.act(`/v1/invoices/${invoice.id}/credit`, { reason: 'Overcharged' }, 201);
+  assert.equal((await owner.send('POST', `/v1/credit_notes/${note.id}/send`, {})).status, 409);
+  const { no } = await owner.act(`/v1/credit_notes/${note.id}/approve`, {});
+  await owner.act(`/v1/credit_notes/${note.id}/send`, {});
+  const m = await newest(owner, `&filter[credit_note_id]=${note.id}`);
+  assert.equal((await settled(owner, m.id)).status, 'sent');
+  const mail = await simpleParser(double.letters.splice(0)[0].bytes);
+  assert.match(mail.subject, new RegExp(no));
+  assert.match(mail.text, /https:\/\/localhost/);
+});
+
+test('a quote that is being written anew is not told of any more; who asked for something was contacted', async () => {
+  await set(owner, { smtp_host: null });
+  const quote = await quoteFor(owner, customer);
+  await owner.act(`/v1/quotes/${quote.id}/send`, {});
+  const m = await newest(owner, `&filter[quote_id]=${quote.id}`);
+  await owner.act(`/v1/quotes/${quote.id}/revise`, {});
+  const enquiry = await owner.make('enquiries', { name: 'Asks', email: 'asks@customer.example', subject: 'A tap\u00a0drips' });
+  const receipt = await owner.act('/v1/messages/send', { kind: 'enquiry_received', enquiry_id: enquiry.id }, 201);
+  assert.equal(receipt.recipient, 'asks@customer.example');
+  await set(owner, { smtp_host: 'localhost' });
+  const done = await settled(owner, m.id);
+  assert.deepEqual([done.status, done.error], ['cancelled', 'outdated']);
+  assert.equal((await settled(owner, receipt.id)).status, 'sent');
+  assert.equal((await owner.read(`/v1/enquiries/${enquiry.id}`)).status, 'contacted');
+  assert.deepEqual(double.letters.splice(0).map((l) => l.to[0]), ['asks@customer.example']);
+});
