@@ -27,7 +27,6 @@ struct api_config {
 	void *routes_arg;
 	const char *origins;        /* allowed Origin values, separated by spaces */
 	const char *host;           /* for the origin of checkpoints */
-	struct str base_url;        /* https://host:port, as customers reach it */
 	struct str address;         /* for links, see ctx.address */
 	struct str openapi;         /* the text of /v1/openapi.json */
 };

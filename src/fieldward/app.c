@@ -60,7 +60,6 @@ enum err command_app(struct tool *t)
 		.routes_arg = routes,
 		.origins = origins(t),
 		.host = t->config->host,
-		.base_url = config_base_url(t->arena, t->config),
 		.address = tool_address(t),
 		.openapi = openapi_text(t->arena, t->catalogue, routes_table),
 	};

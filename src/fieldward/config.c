@@ -25,7 +25,6 @@ static const struct setting {
 	{ "database", TEXT, offsetof(struct config, database), "", true, "postgres://... for PostgreSQL (for init and migrate an administrator's); empty: an encrypted file in the data folder" },
 	{ "web", PATH, offsetof(struct config, web), "", true, "folder of the web client's files; empty: beside the program" },
 	{ "host", TEXT, offsetof(struct config, host), "localhost", true, "public name of this installation; stands in certificates and checkpoints" },
-	{ "address", TEXT, offsetof(struct config, address), "", true, "https://... as customers reach this installation, for links; empty: host, and the port of listen" },
 	{ "origins", TEXT, offsetof(struct config, origins), "", true, "further allowed Origin values, separated by spaces; https://HOST:PORT always is" },
 	{ "certificate", PATH, offsetof(struct config, certificate), "", true, "certificate chain (PEM); empty: one that init made for localhost" },
 	{ "certificate-key", PATH, offsetof(struct config, certificate_key), "", true, "its private key (PEM)" },
@@ -196,15 +195,4 @@ void config_print(void)
 	for (size_t i = 0; i < ARRAY_LEN(settings); i++)
 		printf("  --%-22s %s%s%s%s\n", settings[i].name, settings[i].doc, settings[i].initial && settings[i].initial[0] ? " [" : "",
 		       settings[i].initial ? settings[i].initial : "", settings[i].initial && settings[i].initial[0] ? "]" : "");
-}
-
-struct str config_base_url(struct arena *a, const struct config *c)
-{
-	const char *colon = strrchr(c->listen, ':');
-	struct str given = str_from(c->address), port = str_from(colon ? colon + 1 : "8443");
-	while (given.n && given.p[given.n - 1] == '/')
-		given.n--;
-	if (given.n)
-		return given;
-	return str_eqz(port, "443") ? str_fmt(a, "https://%s", c->host) : str_fmt(a, "https://%s:" STR_FMT, c->host, STR_ARG(port));
 }

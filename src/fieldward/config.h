@@ -7,7 +7,7 @@
 
 struct config {
 	const char *data;     /* the data folder, absolute */
-	const char *listen, *database, *web, *host, *address, *origins, *certificate, *certificate_key, *nginx, *mail_ca, *relays;
+	const char *listen, *database, *web, *host, *origins, *certificate, *certificate_key, *nginx, *mail_ca, *relays;
 	int64_t threads, connections, workers;
 	/* flags of single commands */
 	const char *company, *owner_email, *owner_password_file, *tenant, *index, *out, *name, *role, *email, *employee;
@@ -20,8 +20,6 @@ struct config {
  * E_CONFIG with the name of the setting and what is wrong. */
 must_use enum err config_read(struct arena *a, int argc, char **argv, struct config *ret, struct problem *problem);
 void config_print(void); /* the table, for people */
-/* config_base_url() - https://host:port as customers reach this installation: the setting, or what host and listen say. */
-struct str config_base_url(struct arena *a, const struct config *c);
 const char *config_path(struct arena *a, const struct config *c, const char *name); /* data/name */
 
 #endif

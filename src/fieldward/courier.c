@@ -202,7 +202,7 @@ enum err command_courier(struct tool *t)
 		.lock_path = config_path(t->arena, t->config, "run/post.lock"),
 		.ca_file = t->config->mail_ca[0] ? t->config->mail_ca : NULL,
 		.relays = str_from(t->config->relays),
-		.base_url = config_base_url(t->arena, t->config),
+		.address = tool_address(t),
 	};
 	struct post *post = post_start(&post_config);
 	LOG(LOG_INFO, "courier.start", LOG_I("pid", getpid()));

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -40,6 +41,8 @@ enum err post_prepare(void)
 {
 	struct addrinfo *found = NULL;
 	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
+	sigaction(SIGPIPE, &ignore, NULL); /* a server that hangs up is an answer */
 	TRY(delivery_start());
 	if (getaddrinfo("localhost", "25", &hints, &found) == 0)
 		freeaddrinfo(found);
@@ -61,7 +64,7 @@ struct errand {
 static enum err claim_body(struct tx *tx, void *arg)
 {
 	struct errand *e = arg;
-	return dispatch_claim(tx, e->id, e->c->base_url, &e->parcel);
+	return dispatch_claim(tx, e->id, e->c->address, &e->parcel);
 }
 
 static enum err settle_body(struct tx *tx, void *arg)
@@ -261,7 +264,7 @@ static enum err look_body(struct tx *tx, void *arg)
 
 static struct ctx context(struct post *post, struct arena *a, int64_t tenant)
 {
-	struct ctx c = { .store = post->config.store, .arena = a, .now = now(), .base_url = post->config.base_url, .address = post->config.base_url };
+	struct ctx c = { .store = post->config.store, .arena = a, .now = now(), .address = post->config.address };
 	c.actor.catalogue = post->config.catalogue;
 	c.actor.tenant = tenant;
 	c.who = (struct who){ .kind = WHO_SYSTEM, .request = id_new(c.now.ms) };

@@ -17,7 +17,7 @@ struct post_config {
 	const char *lock_path;
 	const char *ca_file;  /* PEM, trusted instead of the system's authorities; NULL: those */
 	struct str relays;    /* hosts that companies may send by, separated by spaces; empty: any */
-	struct str base_url;  /* of links to the customer's page */
+	struct str address;   /* of links to the customer's page */
 };
 
 /* post_prepare() - before the process gives up rights and before any thread: libraries that are loaded on first use. */

@@ -145,7 +145,7 @@ struct claim {
 	struct row *message, *settings;
 	const struct row *company;
 	const struct zone *zone;
-	struct str base_url;
+	struct str address;
 	struct parcel *parcel;
 };
 
@@ -273,7 +273,7 @@ static enum err link_of(struct claim *c, struct str *ret_url, const char **ret_w
 	*ret_wrong = NULL;
 	if (row_is_null(c->message, MESSAGE_LINK))
 		return OK;
-	enum err e = portal_url(c->tx, c->base_url, row_id(c->message, MESSAGE_LINK), ret_url);
+	enum err e = portal_url(c->tx, c->address, row_id(c->message, MESSAGE_LINK), ret_url);
 	if (e == E_NOT_FOUND)
 		*ret_wrong = "link_ended";
 	return e == E_NOT_FOUND ? OK : e;
@@ -320,10 +320,10 @@ static enum err claim(struct claim *c)
 	return OK;
 }
 
-enum err dispatch_claim(struct tx *tx, struct id id, struct str base_url, struct parcel *ret)
+enum err dispatch_claim(struct tx *tx, struct id id, struct str address, struct parcel *ret)
 {
 	const struct ctx *ctx = tx_ctx(tx);
-	struct claim c = { .tx = tx, .company = ctx->company, .base_url = base_url, .parcel = ret };
+	struct claim c = { .tx = tx, .company = ctx->company, .address = address, .parcel = ret };
 	*ret = (struct parcel){ .ready = false };
 	TRY(row_if(tx, &noun_message, id, &c.message));
 	if (!c.message)

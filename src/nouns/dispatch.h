@@ -36,7 +36,7 @@ struct parcel {
 };
 /* dispatch_claim() - takes one message: in a writing transaction, with the company in the context and the address base for links. What may not
  * go now is moved, failed or cancelled here. */
-must_use enum err dispatch_claim(struct tx *tx, struct id id, struct str base_url, struct parcel *ret);
+must_use enum err dispatch_claim(struct tx *tx, struct id id, struct str address, struct parcel *ret);
 
 enum outcome_kind { OUTCOME_SENT, OUTCOME_REFUSED, OUTCOME_LATER, OUTCOME_UNKNOWN };
 struct outcome {

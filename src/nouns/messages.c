@@ -467,7 +467,7 @@ enum err message_whatsapp(struct act_call *c)
 	row_set_int(l.row, MESSAGE_SENT_AT, c->tx->now.ms);
 	TRY(store_insert(c->tx, l.row, &message));
 	if (!row_is_null(message, MESSAGE_LINK))
-		TRY(portal_url(c->tx, c->ctx->base_url, row_id(message, MESSAGE_LINK), &url));
+		TRY(portal_url(c->tx, c->ctx->address, row_id(message, MESSAGE_LINK), &url));
 	struct str text = merge_late(c->tx->arena, row_text(message, MESSAGE_BODY), url, STR(""));
 	struct buf address_of_it;
 	buf_init(&address_of_it, c->tx->arena, 4 * MAIL_TEXT_MAX);

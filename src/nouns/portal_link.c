@@ -257,7 +257,7 @@ enum err portal_link_run(struct act_call *c)
 		return problem_done(c->tx->problem);
 	}
 	TRY(e);
-	TRY(portal_url(c->tx, c->ctx->base_url, link, &url));
+	TRY(portal_url(c->tx, c->ctx->address, link, &url));
 	TRY(store_get(c->tx, &noun_portal_link, link, &row));
 	buf_init(&b, c->tx->arena, 2000);
 	jw_init(&o, &b);

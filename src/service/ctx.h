@@ -25,7 +25,6 @@ struct ctx {
 	struct problem problem;
 	struct who who;
 	struct actor actor;
-	struct str base_url;       /* https://host:port of this installation, for addresses that are given out */
 	const struct row *company; /* the actor's company; NULL where nobody asked for it */
 	struct str address;        /* of this installation, for links: https://host:port */
 };
