@@ -285,6 +285,8 @@ CREATE TABLE customer (
   alert $BLOB,
   active $INT NOT NULL CHECK (active IN (0, 1)),
   price_list_id $ID,
+  language $TEXT CHECK (language IN ('en', 'af', 'zu', 'xh', 'st', 'tn', 'nso', 'ts', 'ss', 've', 'nr')),
+  automatic_messages $INT NOT NULL CHECK (automatic_messages IN (0, 1)),
   PRIMARY KEY (tenant_id, id),
   CONSTRAINT customer_price_list_id_fk FOREIGN KEY (tenant_id, price_list_id) REFERENCES price_list (tenant_id, id)
 ) $KEYED;
@@ -314,6 +316,7 @@ CREATE TABLE contact (
   role $TEXT NOT NULL CHECK (role IN ('site', 'accounts', 'decision', 'tenant')),
   preferred_channel $TEXT CHECK (preferred_channel IN ('phone', 'sms', 'email', 'whatsapp')),
   active $INT NOT NULL CHECK (active IN (0, 1)),
+  language $TEXT CHECK (language IN ('en', 'af', 'zu', 'xh', 'st', 'tn', 'nso', 'ts', 'ss', 've', 'nr')),
   PRIMARY KEY (tenant_id, id),
   CONSTRAINT contact_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id)
 ) $KEYED;
@@ -1671,11 +1674,266 @@ CREATE TABLE privacy_notice (
   deleted_at $INT,
   subject_id $ID,
   point $TEXT NOT NULL CHECK (point IN ('web_form')),
-  language $TEXT NOT NULL CHECK (language IN ('en', 'af')),
+  language $TEXT NOT NULL CHECK (language IN ('en', 'af', 'zu', 'xh', 'st', 'tn', 'nso', 'ts', 'ss', 've', 'nr')),
   n $INT NOT NULL,
   body $TEXT NOT NULL,
   PRIMARY KEY (tenant_id, id)
 ) $KEYED;
 CREATE INDEX privacy_notice_by_created_at ON privacy_notice (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX privacy_notice_point_created_at ON privacy_notice (tenant_id, point, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE template (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  name $TEXT NOT NULL,
+  kind $TEXT NOT NULL CHECK (kind IN ('quote_sent', 'invoice_sent', 'credit_note_sent', 'payment_thanks', 'enquiry_received', 'appointment_set', 'statement', 'portal_code', 'question_received', 'test', 'marketing')),
+  channel $TEXT NOT NULL CHECK (channel IN ('email', 'sms', 'whatsapp')),
+  language $TEXT NOT NULL CHECK (language IN ('en', 'af', 'zu', 'xh', 'st', 'tn', 'nso', 'ts', 'ss', 've', 'nr')),
+  class $TEXT NOT NULL CHECK (class IN ('transactional', 'statutory', 'marketing')),
+  subject $TEXT,
+  body $TEXT NOT NULL,
+  active $INT NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id)
+) $KEYED;
+CREATE INDEX template_by_created_at ON template (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX template_kind_created_at ON template (tenant_id, kind, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE channel_setting (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  from_name $TEXT,
+  from_address $TEXT,
+  reply_to $TEXT,
+  smtp_host $TEXT,
+  smtp_port $INT,
+  smtp_tls $TEXT NOT NULL CHECK (smtp_tls IN ('starttls', 'tls', 'plain')),
+  smtp_user $TEXT,
+  smtp_password $BLOB,
+  smtp_password_set $INT NOT NULL CHECK (smtp_password_set IN (0, 1)),
+  smtp_allow_plain $INT NOT NULL CHECK (smtp_allow_plain IN (0, 1)),
+  mail_pdf $INT NOT NULL CHECK (mail_pdf IN (0, 1)),
+  sms_kind $TEXT NOT NULL CHECK (sms_kind IN ('none', 'smsportal', 'smsportal_token', 'http')),
+  sms_url $TEXT,
+  sms_user $TEXT,
+  sms_password $BLOB,
+  sms_password_set $INT NOT NULL CHECK (sms_password_set IN (0, 1)),
+  sms_authorization $BLOB,
+  sms_authorization_set $INT NOT NULL CHECK (sms_authorization_set IN (0, 1)),
+  sms_method $TEXT NOT NULL CHECK (sms_method IN ('POST', 'PUT', 'GET')),
+  sms_content_type $TEXT NOT NULL CHECK (sms_content_type IN ('application/json', 'application/x-www-form-urlencoded')),
+  sms_body $TEXT,
+  sms_success $TEXT,
+  quiet_from_min $INT NOT NULL,
+  quiet_until_min $INT NOT NULL,
+  PRIMARY KEY (tenant_id, id)
+) $KEYED;
+CREATE INDEX channel_setting_by_created_at ON channel_setting (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE message (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  kind $TEXT NOT NULL CHECK (kind IN ('quote_sent', 'invoice_sent', 'credit_note_sent', 'payment_thanks', 'enquiry_received', 'appointment_set', 'statement', 'portal_code', 'question_received', 'test', 'marketing')),
+  channel $TEXT NOT NULL CHECK (channel IN ('email', 'sms', 'whatsapp')),
+  class $TEXT NOT NULL CHECK (class IN ('transactional', 'statutory', 'marketing')),
+  status $TEXT NOT NULL CHECK (status IN ('queued', 'sending', 'sent', 'delivered', 'failed', 'bounced', 'cancelled')),
+  template_id $ID,
+  language $TEXT NOT NULL CHECK (language IN ('en', 'af', 'zu', 'xh', 'st', 'tn', 'nso', 'ts', 'ss', 've', 'nr')),
+  recipient $BLOB NOT NULL,
+  recipient_name $BLOB,
+  subject $BLOB,
+  body $BLOB NOT NULL,
+  secret $BLOB,
+  contact_id $ID,
+  customer_id $ID,
+  enquiry_id $ID,
+  quote_id $ID,
+  invoice_id $ID,
+  credit_note_id $ID,
+  job_id $ID,
+  about_id $ID,
+  portal_link_id $ID,
+  document_id $ID,
+  automatic $INT NOT NULL CHECK (automatic IN (0, 1)),
+  attempts $INT NOT NULL,
+  repeats $INT NOT NULL,
+  next_try_at $INT NOT NULL,
+  first_try_at $INT,
+  sent_at $INT,
+  message_id $TEXT,
+  provider_id $TEXT,
+  error $TEXT,
+  answer $BLOB,
+  dedupe_key $TEXT,
+  with_pdf $INT NOT NULL CHECK (with_pdf IN (0, 1)),
+  tls $INT NOT NULL CHECK (tls IN (0, 1)),
+  note $TEXT,
+  gate $TEXT,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT message_template_id_fk FOREIGN KEY (tenant_id, template_id) REFERENCES template (tenant_id, id),
+  CONSTRAINT message_contact_id_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES contact (tenant_id, id),
+  CONSTRAINT message_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT message_enquiry_id_fk FOREIGN KEY (tenant_id, enquiry_id) REFERENCES enquiry (tenant_id, id),
+  CONSTRAINT message_quote_id_fk FOREIGN KEY (tenant_id, quote_id) REFERENCES quote (tenant_id, id),
+  CONSTRAINT message_invoice_id_fk FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoice (tenant_id, id),
+  CONSTRAINT message_credit_note_id_fk FOREIGN KEY (tenant_id, credit_note_id) REFERENCES credit_note (tenant_id, id),
+  CONSTRAINT message_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id)
+) $KEYED;
+CREATE INDEX message_by_created_at ON message (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX message_status_created_at ON message (tenant_id, status, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX message_status_next_try_at ON message (tenant_id, status, next_try_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX message_customer_id_created_at ON message (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX message_contact_id_created_at ON message (tenant_id, contact_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX message_enquiry_id_created_at ON message (tenant_id, enquiry_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX message_quote_id_created_at ON message (tenant_id, quote_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX message_invoice_id_created_at ON message (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX message_credit_note_id_created_at ON message (tenant_id, credit_note_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX message_job_id_created_at ON message (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX message_template_id_ref ON message (tenant_id, template_id);
+CREATE UNIQUE INDEX message_dedupe_key_unique ON message (tenant_id, dedupe_key) WHERE deleted_at IS NULL;
+
+CREATE TABLE consent_event (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  contact_id $ID,
+  customer_id $ID NOT NULL,
+  kind $TEXT NOT NULL CHECK (kind IN ('given', 'withheld', 'withdrawn', 'requested', 'sale')),
+  channel $TEXT NOT NULL CHECK (channel IN ('all', 'email', 'sms', 'whatsapp')),
+  goods $TEXT,
+  how $TEXT NOT NULL CHECK (how IN ('phone', 'email', 'sms', 'whatsapp', 'in_person', 'page', 'letter')),
+  any_time $INT NOT NULL CHECK (any_time IN (0, 1)),
+  evidence $BLOB,
+  at $INT NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT consent_event_contact_id_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES contact (tenant_id, id),
+  CONSTRAINT consent_event_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id)
+) $KEYED;
+CREATE INDEX consent_event_by_created_at ON consent_event (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX consent_event_customer_id_created_at ON consent_event (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX consent_event_contact_id_created_at ON consent_event (tenant_id, contact_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE objection_event (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  contact_id $ID,
+  customer_id $ID NOT NULL,
+  kind $TEXT NOT NULL CHECK (kind IN ('stop', 'objection')),
+  how $TEXT NOT NULL CHECK (how IN ('phone', 'email', 'sms', 'whatsapp', 'in_person', 'page', 'letter')),
+  words $BLOB,
+  at $INT NOT NULL,
+  device_at $INT,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT objection_event_contact_id_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES contact (tenant_id, id),
+  CONSTRAINT objection_event_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id)
+) $KEYED;
+CREATE INDEX objection_event_by_created_at ON objection_event (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX objection_event_customer_id_created_at ON objection_event (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX objection_event_contact_id_created_at ON objection_event (tenant_id, contact_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE ncc_registration (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  no $TEXT NOT NULL,
+  valid_from $INT NOT NULL,
+  valid_to $INT NOT NULL,
+  PRIMARY KEY (tenant_id, id)
+) $KEYED;
+CREATE INDEX ncc_registration_by_created_at ON ncc_registration (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE ncc_cleanse_run (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  at $INT NOT NULL,
+  file_sha256 $TEXT NOT NULL,
+  checked $INT NOT NULL,
+  blocked_count $INT NOT NULL,
+  scope $TEXT NOT NULL CHECK (scope IN ('all', 'industry', 'me')),
+  PRIMARY KEY (tenant_id, id)
+) $KEYED;
+CREATE INDEX ncc_cleanse_run_by_created_at ON ncc_cleanse_run (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX ncc_cleanse_run_by_at ON ncc_cleanse_run (tenant_id, at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE suppression_hash (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  hash $TEXT NOT NULL,
+  scope $TEXT NOT NULL CHECK (scope IN ('own', 'all', 'industry', 'me')),
+  ncc_cleanse_run_id $ID,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT suppression_hash_ncc_cleanse_run_id_fk FOREIGN KEY (tenant_id, ncc_cleanse_run_id) REFERENCES ncc_cleanse_run (tenant_id, id)
+) $KEYED;
+CREATE INDEX suppression_hash_by_created_at ON suppression_hash (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX suppression_hash_ncc_cleanse_run_id_created_at ON suppression_hash (tenant_id, ncc_cleanse_run_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX suppression_hash_hash_unique ON suppression_hash (tenant_id, hash) WHERE deleted_at IS NULL;
 

@@ -226,6 +226,10 @@ export interface Customer {
   active: boolean;
   /** The prices that apply, if not the usual ones. */
   price_list_id: string | null;
+  /** Language of messages to this customer; empty: yours. */
+  language: "en" | "af" | "zu" | "xh" | "st" | "tn" | "nso" | "ts" | "ss" | "ve" | "nr" | null;
+  /** Whether messages go out by themselves; what somebody sends goes in any case. */
+  automatic_messages: boolean;
 }
 
 /** A person to speak to at a customer. */
@@ -258,6 +262,8 @@ export interface Contact {
   preferred_channel: "phone" | "sms" | "email" | "whatsapp" | null;
   /** Whether the person is still the one to speak to. */
   active: boolean;
+  /** Language of messages to this person; empty: the customer's. */
+  language: "en" | "af" | "zu" | "xh" | "st" | "tn" | "nso" | "ts" | "ss" | "ve" | "nr" | null;
 }
 
 /** A place of work. */
@@ -1805,9 +1811,301 @@ export interface PrivacyNotice {
   /** Where it is shown. */
   point: "web_form";
   /** In which language. */
-  language: "en" | "af";
+  language: "en" | "af" | "zu" | "xh" | "st" | "tn" | "nso" | "ts" | "ss" | "ve" | "nr";
   /** Number of the version. */
   readonly n: number;
   /** The notice; {company}, {address}, {phone} and {email} are filled in. */
   body: string;
+}
+
+/** The text of a message to customers, with places for what differs. */
+export interface Template {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** What your people call it. */
+  name: string;
+  /** What it is about. */
+  kind: "quote_sent" | "invoice_sent" | "credit_note_sent" | "payment_thanks" | "enquiry_received" | "appointment_set" | "statement" | "portal_code" | "question_received" | "test" | "marketing";
+  /** By mail, SMS or WhatsApp. */
+  channel: "email" | "sms" | "whatsapp";
+  /** Language of the text. */
+  language: "en" | "af" | "zu" | "xh" | "st" | "tn" | "nso" | "ts" | "ss" | "ve" | "nr";
+  /** Whether it belongs to the work, is demanded by a law, or promotes something; what does a little of each is marketing. */
+  class: "transactional" | "statutory" | "marketing";
+  /** Subject of a mail. */
+  subject: string | null;
+  /** The text, with places such as {customer.name}. */
+  body: string;
+  /** Whether it is used. */
+  active: boolean;
+}
+
+/** How your mail and SMS are sent. */
+export interface ChannelSetting {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** Name under which mail is sent; empty: the company's. */
+  from_name: string | null;
+  /** Mail address from which mail is sent; empty: the company's. */
+  from_address: string | null;
+  /** Mail address to which answers go, if another. */
+  reply_to: string | null;
+  /** Your mail server; empty: no mail is sent. */
+  smtp_host: string | null;
+  /** Its port; empty: the usual one. */
+  smtp_port: number | null;
+  /** How the line is encrypted: STARTTLS, TLS from the first byte, or not at all. */
+  smtp_tls: "starttls" | "tls" | "plain";
+  /** Name of your account there. */
+  smtp_user: string | null;
+  /** Its password; never shown again. */
+  smtp_password: string | null;
+  /** Whether a password was entered. */
+  readonly smtp_password_set: boolean;
+  /** Whether mail may go without encryption to a server that is not on this machine. */
+  smtp_allow_plain: boolean;
+  /** Whether the document goes along as PDF where the line is encrypted; else the link alone. */
+  mail_pdf: boolean;
+  /** Your SMS gateway. */
+  sms_kind: "none" | "smsportal" | "smsportal_token" | "http";
+  /** Its address; with {to}, {digits}, {text} and {id} for a gateway of your own. */
+  sms_url: string | null;
+  /** Name or client id of your account there. */
+  sms_user: string | null;
+  /** Its password or API secret; never shown again. */
+  sms_password: string | null;
+  /** Whether one was entered. */
+  readonly sms_password_set: boolean;
+  /** Authorization header instead of a login; never shown again. */
+  sms_authorization: string | null;
+  /** Whether one was entered. */
+  readonly sms_authorization_set: boolean;
+  /** Method of the request to a gateway of your own. */
+  sms_method: "POST" | "PUT" | "GET";
+  /** Content type of that request. */
+  sms_content_type: "application/json" | "application/x-www-form-urlencoded";
+  /** Body of that request, with {to}, {digits}, {text} and {id}. */
+  sms_body: string | null;
+  /** What stands in its answer when it went well; empty: anything. */
+  sms_success: string | null;
+  /** Minute of the day from which no automatic SMS is sent. */
+  quiet_from_min: number;
+  /** Minute of the day at which they go again; the same: at any time. */
+  quiet_until_min: number;
+}
+
+/** Something that is told to a customer. */
+export interface Message {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** What it is about. */
+  readonly kind: "quote_sent" | "invoice_sent" | "credit_note_sent" | "payment_thanks" | "enquiry_received" | "appointment_set" | "statement" | "portal_code" | "question_received" | "test" | "marketing";
+  /** By mail, SMS or WhatsApp. */
+  readonly channel: "email" | "sms" | "whatsapp";
+  /** Whether it belongs to the work, is demanded by a law, or promotes something. */
+  readonly class: "transactional" | "statutory" | "marketing";
+  /** How far it is. */
+  readonly status: "queued" | "sending" | "sent" | "delivered" | "failed" | "bounced" | "cancelled";
+  /** The template that it was written with. */
+  template_id: string | null;
+  /** Its language. */
+  readonly language: "en" | "af" | "zu" | "xh" | "st" | "tn" | "nso" | "ts" | "ss" | "ve" | "nr";
+  /** Mail address or telephone to which it goes. */
+  readonly recipient: string;
+  /** To whom. */
+  readonly recipient_name: string | null;
+  /** Subject of a mail. */
+  readonly subject: string | null;
+  /** The text; its link is put in when it is sent. */
+  readonly body: string;
+  /** The person to whom it goes. */
+  readonly contact_id: string | null;
+  /** The customer. */
+  readonly customer_id: string | null;
+  /** The enquiry that it is about. */
+  readonly enquiry_id: string | null;
+  /** The quote. */
+  readonly quote_id: string | null;
+  /** The invoice. */
+  readonly invoice_id: string | null;
+  /** The credit note. */
+  readonly credit_note_id: string | null;
+  /** The work. */
+  readonly job_id: string | null;
+  /** The record in whose diary it is told. */
+  readonly about_id: string | null;
+  /** The link to the customer's page that it carries. */
+  readonly portal_link_id: string | null;
+  /** The frozen document that goes along, where your settings say so. */
+  readonly document_id: string | null;
+  /** Whether nobody pressed a button for it. */
+  readonly automatic: boolean;
+  /** How often it was tried. */
+  readonly attempts: number;
+  /** How often it was tried again without knowing whether it had arrived. */
+  readonly repeats: number;
+  /** When it is tried next, while it waits. */
+  readonly next_try_at: string;
+  /** When it might go for the first time. */
+  readonly first_try_at: string | null;
+  /** When the other side took it. */
+  readonly sent_at: string | null;
+  /** Message-ID of the mail, the same at each attempt. */
+  readonly message_id: string | null;
+  /** What the gateway calls it. */
+  readonly provider_id: string | null;
+  /** Why it waits, failed or was cancelled, in one word. */
+  readonly error: string | null;
+  /** What the other side said last. */
+  readonly answer: string | null;
+  /** Whether the document went along. */
+  readonly with_pdf: boolean;
+  /** Whether it left over an encrypted line. */
+  readonly tls: boolean;
+  /** What else is to be said. */
+  readonly note: string | null;
+  /** Of advertising: why it was allowed or not, and when. */
+  readonly gate: unknown | null;
+}
+
+/** That somebody agreed to advertising, or did not. */
+export interface ConsentEvent {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** The person; the customer as a whole if empty. */
+  contact_id: string | null;
+  /** The customer. */
+  customer_id: string;
+  /** Consent was given, withheld, withdrawn or asked for; or the details came with a sale at which advertising could be refused. */
+  kind: "given" | "withheld" | "withdrawn" | "requested" | "sale";
+  /** For which channel. */
+  channel: "all" | "email" | "sms" | "whatsapp";
+  /** For advertising what. */
+  goods: string | null;
+  /** How it was said. */
+  how: "phone" | "email" | "sms" | "whatsapp" | "in_person" | "page" | "letter";
+  /** Whether it was agreed in writing that advertising may come at any time. */
+  any_time: boolean;
+  /** What shows it: a form, a recording, the words. */
+  evidence: string | null;
+  /** When. */
+  at: string;
+}
+
+/** That somebody wants no advertising. */
+export interface ObjectionEvent {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** The person; the customer as a whole if empty. */
+  contact_id: string | null;
+  /** The customer. */
+  customer_id: string;
+  /** A demand to stop advertising, or an objection to the use of the details for it. */
+  kind: "stop" | "objection";
+  /** How it was said. */
+  how: "phone" | "email" | "sms" | "whatsapp" | "in_person" | "page" | "letter";
+  /** What was said. */
+  words: string | null;
+  /** When it was written down; from then on it counts. */
+  readonly at: string;
+  /** When it was said, by the clock of the device that took it down. */
+  device_at: string | null;
+}
+
+/** The company's registration as a direct marketer with the National Consumer Commission. */
+export interface NccRegistration {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** Number under which the company is registered as a direct marketer. */
+  no: string;
+  /** First day of the registration. */
+  valid_from: string;
+  /** Last day; it is renewed each year. */
+  valid_to: string;
+}
+
+/** That your addresses were held against the registry of those who want no advertising. */
+export interface NccCleanseRun {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** When the addresses were held against the registry. */
+  readonly at: string;
+  /** SHA-256 of the registry's answer, 64 hexadecimal digits. */
+  file_sha256: string;
+  /** How many addresses were asked about. */
+  checked: number;
+  /** How many of them are on the registry. */
+  readonly blocked_count: number;
+  /** What those blocked: all advertising, the trade, or this company. */
+  scope: "all" | "industry" | "me";
 }

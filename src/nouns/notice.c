@@ -4,7 +4,6 @@
 #include "doc.h"
 
 static const char *const points[] = { "web_form", NULL };
-static const char *const languages[] = { "en", "af", NULL };
 
 static const struct field notice_fields[] = {
 	COMMON_ROWS(NOTICE),

@@ -12,7 +12,10 @@ static const struct noun *const list[] = {
 	&noun_acceptance, &noun_job_line, &noun_authorisation, &noun_invoice, &noun_note, &noun_invoice_line, &noun_credit_note, &noun_credit_line,
 	&noun_payment, &noun_allocation, &noun_document, &noun_document_file, &noun_attachment, &noun_signature, &noun_removed_part,
 	&noun_warranty, &noun_time_entry, &noun_leave, &noun_working_calendar,
-	&noun_portal_link, &noun_privacy_notice, NULL,
+	&noun_portal_link, &noun_privacy_notice,
+	&noun_template, &noun_channel_setting, &noun_message, &noun_consent_event, &noun_objection_event, &noun_ncc_registration,
+	&noun_ncc_cleanse_run, &noun_suppression_hash,
+	NULL,
 };
 
 const struct catalogue *nouns_catalogue(struct arena *a)

@@ -1,6 +1,7 @@
 /* quote.c - an offer: its versions, their lines, and the customer's answer (product.md 4.6, rulings G1 to G3). What was sent never changes: a new
  * thought is a new version. */
 #include "doc.h"
+#include "messages.h"
 #include "money_path.h"
 #include "plan.h"
 #include "portal.h"
@@ -192,9 +193,9 @@ static enum err run_send(struct act_call *c)
 	struct day today;
 	struct str hash;
 	size_t n;
-	if (row_is(c->row, QUOTE_STATUS, "sent")) {
+	if (row_is(c->row, QUOTE_STATUS, "sent") || row_is(c->row, QUOTE_STATUS, "viewed")) {
 		c->ret_row = c->row;
-		return OK;
+		return message_asked(c) ? message_send_document(c, c->row, "quote_sent") : OK;
 	}
 	if (!is_one_of(c->row, QUOTE_STATUS, from))
 		return refuse(c, "sent");
@@ -217,7 +218,8 @@ static enum err run_send(struct act_call *c)
 	TRY(quote_freeze(c->tx, c->ctx->company, quote, is, lines, n, today, &hash));
 	row_set_text(is, QVERSION_HASH, hash);
 	TRY(store_update(c->tx, was, is, &is));
-	return enter(c, quote, "sent");
+	TRY(enter(c, quote, "sent"));
+	return message_send_document(c, c->ret_row, "quote_sent");
 }
 
 static enum err run_review(struct act_call *c)
@@ -338,13 +340,14 @@ static enum err run_job(struct act_call *c)
 static const struct act quote_acts[] = {
 	{ .name = "lines", .doc = "Puts the lines of the version that is being written.", .right = "quote.update", .writes = true, .returns = &noun_quote_version, PARAMS(lines_params), .run = run_lines },
 	{ .name = "review", .doc = "Hands it to somebody who may send it.", .right = "quote.update", .writes = true, .returns = &noun_quote, .run = run_review },
-	{ .name = "send", .doc = "Freezes the version and marks it sent.", .right = "quote.send", .writes = true, .returns = &noun_quote, .run = run_send },
+	{ .name = "send", .doc = "Freezes the version and sends it, by mail where the customer has an address; asked again with a channel, it is sent again.", .right = "quote.send", .writes = true, .returns = &noun_quote, PARAMS(message_send_params), .run = run_send },
 	{ .name = "revise", .doc = "Begins the next version, with the lines of the last.", .right = "quote.update", .writes = true, .returns = &noun_quote, .run = run_revise },
 	{ .name = "accept", .doc = "The customer said yes, by telephone or on glass.", .right = "quote.send", .writes = true, .returns = &noun_quote, QUOTE_ACCEPT_PARAMS, .run = quote_accept_run },
 	{ .name = "decline", .doc = "The customer said no.", .right = "quote.send", .writes = true, .returns = &noun_quote, QUOTE_DECLINE_PARAMS, .run = quote_decline_run },
 	{ .name = "cancel", .doc = "It does not hold any more.", .right = "quote.send", .writes = true, .returns = &noun_quote, PARAMS(cancel_params), .run = run_cancel },
 	{ .name = "job", .doc = "Makes the work of an accepted quote, with its lines.", .right = "job.create", .writes = true, .status = 201, .returns = &noun_job, PARAMS(job_params), .run = run_job },
 	PORTAL_LINK_ACT("quote.send"),
+	WHATSAPP_ACT("quote.send"),
 	{ .name = "quote.pdf", .doc = "The newest version as it is printed.", .right = "quote.read", .content_type = "application/pdf", .run = quote_paper, .finish = paper_render },
 	{ .name = NULL },
 };

@@ -7,6 +7,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { adminSql, blob, Company, idLiteral, Installation, request, ROOT, until } from '../harness/server.mjs';
+import { mailServer } from '../mail/doubles.mjs';
 import { png } from '../harness/png.mjs';
 import { run as runImport } from '../api/06-import/import.mjs';
 
@@ -15,6 +16,7 @@ let company;
 let owner;
 const canaries = new Map(); // "noun.field" → word
 let rows;
+const ends = [];
 const word = () => `zq${randomBytes(6).toString('hex')}`;
 const digits = (n) => Array.from({ length: n }, (_, i) => randomInt(i ? 0 : 1, 10)).join('');
 
@@ -43,6 +45,7 @@ before(async () => {
   const second = await owner.make('jobs', { customer_id: customer.id, site_id: site.id, job_type_id: (await company.jobType()).id, title: canary('job.title#2') });
   await owner.act(`/v1/jobs/${second.id}/move`, { status_id: (await company.status('cancelled')).id, reason: canary('job.outcome_note') });
   await moneyPath(of, customer, job);
+  await messages(customer);
   await aftercare(of, customer, site, job, employee);
   const tenant = await owner.read(`/v1/tenants/${company.id}`);
   await owner.want(200, 'PATCH', `/v1/tenants/${company.id}`, { bank_details: canary('tenant.bank_details') }, { 'if-match': `"${tenant.version}"` });
@@ -66,7 +69,10 @@ before(async () => {
   rows = { customer, contact, site, job, visit };
   await until(async () => (await owner.read('/v1/audit_events?filter[action]=read')).items.length > 0, 'the reads are written');
 });
-after(() => it?.end());
+after(async () => {
+  await it?.end();
+  for (const end of ends) await end();
+});
 
 /** Quotes, invoices, credit notes, payments. What one document takes from another is the same word, under the name of each. */
 async function moneyPath(of, customer, job) {
@@ -100,6 +106,29 @@ async function moneyPath(of, customer, job) {
   const payment = await owner.make('payments', { customer_id: customer.id, date: '2026-11-22', amount: 100, ...of('payment', ['reference']) });
   await owner.act(`/v1/payments/${payment.id}/reverse`, { reason: canary('payment.reason') });
 }
+
+/** What is told to customers, by a server that answers with a word of its own; what is said about advertising; the secrets of the settings. */
+async function messages(customer) {
+  const same = (from, ...names) => names.forEach((name) => canaries.set(name, canaries.get(from)));
+  const double = await mailServer({ after: (f) => ends.push(f) }, { fail: { rcpt: { code: 550, words: `${canary('message.answer')} is not here` } }, disabledCommands: ['STARTTLS', 'AUTH'] });
+  const { id } = (await owner.read('/v1/channel_settings')).items[0];
+  await owner.change('channel_settings', id, { smtp_host: '127.0.0.1', smtp_port: double.port, smtp_tls: 'plain', from_address: 'office@example.test', smtp_password: canary('channel_setting.smtp_password'), sms_password: canary('channel_setting.sms_password'), sms_authorization: canary('channel_setting.sms_authorization') });
+  await owner.make('templates', { kind: 'quote_sent', subject: '{document.title}', body: 'About {document.title} for {customer.name}: {link}' });
+  const quote = await owner.make('quotes', { customer_id: customer.id, title: canary('message.subject') });
+  await owner.act(`/v1/quotes/${quote.id}/lines`, { lines: [{ description: 'x', qty3: 1000, price4: 100 }] });
+  await owner.act(`/v1/quotes/${quote.id}/send`, { channel: 'email' });
+  same('message.subject', 'message.body');
+  same('customer.billing_email', 'message.recipient');
+  same('customer.name', 'message.recipient_name');
+  const [message] = (await owner.read(`/v1/messages?filter[quote_id]=${quote.id}`)).items;
+  const failed = await until(async () => { const m = await owner.read(`/v1/messages/${message.id}`); return m.status === 'failed' && m; }, 'the server has refused it');
+  assert.match(failed.answer, new RegExp(canaries.get('message.answer')));
+  await owner.make('consent_events', { customer_id: customer.id, kind: 'given', how: 'letter', evidence: canary('consent_event.evidence') });
+  await owner.act(`/v1/customers/${customer.id}/stop_marketing`, { how: 'phone', words: canary('objection_event.words') }, 201);
+}
+
+// A code is made by the server, has six digits and is forgotten once it is sent: there is no word to look for.
+const MADE_HERE = ['message.secret'];
 
 /** What hangs on work that is done, and on the people who do it. */
 async function aftercare(of, customer, site, job, employee) {
@@ -146,7 +175,7 @@ async function overThePage(of, quote) {
 test('every personal field of the record of processing was filled', () => {
   const listed = [...readFileSync(join(ROOT, 'spec/privacy.md'), 'utf8').matchAll(/^\| ([a-z_]+\.[a-z0-9_]+) \|/gm)].map((m) => m[1]);
   assert.ok(listed.length > 35);
-  assert.deepEqual(listed.filter((name) => !canaries.has(name)), []);
+  assert.deepEqual(listed.filter((name) => !canaries.has(name) && !MADE_HERE.includes(name)), []);
 });
 
 /** The forms in which a word may lie about: as it is, as hex (dumps of binary columns), as base64, in 16-bit letters; numbers in E.164 too. */
