@@ -7,12 +7,13 @@
 
 const char *const message_kinds[] = {
 	"quote_sent", "invoice_sent", "credit_note_sent", "payment_thanks", "enquiry_received", "appointment_set", "statement", "portal_code",
-	"question_received", "test", "marketing", NULL
+	"question_received", "test", "marketing", "details_changed", NULL
 };
 
 enum {
 	QUOTES = 1 << 0, INVOICES = 1 << 1, CREDITS = 1 << 2, PAYMENTS = 1 << 3, ENQUIRIES = 1 << 4, VISITS = 1 << 5, STATEMENTS = 1 << 6,
-	CODES = 1 << 7, QUESTIONS = 1 << 8, TESTS = 1 << 9, MARKETING = 1 << 10, EVERY = (1 << 11) - 1,
+	CODES = 1 << 7, QUESTIONS = 1 << 8, TESTS = 1 << 9, MARKETING = 1 << 10, CHANGES = 1 << 11,
+	EVERY = (1 << 12) - 1,
 };
 
 typedef struct str value_fn(const struct merge_values *m);

@@ -192,6 +192,8 @@ static struct str address_of(const struct letter *l)
 	const struct merge_values *m = &l->m;
 	bool mail = strcmp(l->channel, "email") == 0;
 	struct str s = STR("");
+	if (l->ask->to.n)
+		return l->ask->to;
 	if (l->ask->to_office)
 		return row_text(m->company, mail ? TENANT_EMAIL : TENANT_PHONE);
 	if (m->contact)
@@ -220,6 +222,9 @@ static enum err address(struct tx *tx, struct letter *l)
 	if (!id_is_zero(ask->contact) && (!l->m.contact || (l->m.customer && !id_eq(row_id(l->m.contact, CONTACT_CUSTOMER), row_id(l->m.customer, F_ID_FIELD)))))
 		problem_fault(tx->problem, STR("/to_contact_id"), "reference", "There is no such contact of this customer.");
 	TRY(problem_done(tx->problem));
+	for (size_t i = 0; languages[i]; i++)
+		if (str_eqz(ask->language, languages[i]))
+			l->m.language = ask->language;
 	l->to = address_of(l);
 	l->name = name_of(l);
 	return OK;
@@ -252,6 +257,9 @@ static enum err asked_before(struct tx *tx, struct letter *l, struct str *ret_ke
 	char person[37], about[37];
 	struct id document = document_of(l->ask->about);
 	*ret = NULL;
+	*ret_key = STR("");
+	if (l->ask->code.n || l->ask->to.n)
+		return OK;
 	if (l->ask->dedupe.n) {
 		enum err e = store_find(tx, &noun_message, MESSAGE_DEDUPE, VALUE_TEXT(l->ask->dedupe), ret);
 		*ret_key = l->ask->dedupe;
@@ -386,7 +394,8 @@ static enum err queue(struct tx *tx, struct letter *l, struct row **ret)
 	if (*ret)
 		return OK;
 	TRY(compose(tx, l));
-	row_set_text(l->row, MESSAGE_DEDUPE, key);
+	if (key.n)
+		row_set_text(l->row, MESSAGE_DEDUPE, key);
 	TRY(channel_settings(tx, &settings));
 	dispatch_wait_for_server(l->row, settings, tx->now);
 	if (l->ask->automatic && l->m.customer && !row_int(l->m.customer, CUSTOMER_AUTOMATIC)) {

@@ -15,7 +15,9 @@ struct message_ask {
 	struct id template_id;    /* this template and no other; zero: the newest active one in the recipient's language */
 	bool automatic;           /* nobody pressed a button for this one: quiet hours are kept, and it says that it is automatic */
 	bool to_office;           /* to the company's own address */
-	struct str code;          /* what {code} stands for; sealed, never shown, forgotten once it is sent */
+	struct str to;            /* to this address and no other: one that was known before; empty: what the recipient has now */
+	struct str language;      /* in which he just read something; empty: what is written down of him */
+	struct str code;          /* what {code} stands for; sealed, never shown, forgotten once it is sent; each code is a message of its own */
 	struct str words;         /* what {words} stands for: what somebody wrote */
 	struct str dedupe;        /* a key under which at most one message is ever made; empty: kind, document and recipient, as long as one waits */
 };
