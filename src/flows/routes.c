@@ -6,6 +6,7 @@
 #include "form.h"
 #include "import.h"
 #include "portal_routes.h"
+#include "reports.h"
 #include "utf8.h"
 
 #include <stdlib.h>
@@ -322,6 +323,10 @@ const struct route routes_table[] = {
 	{ "GET", "/v1/import_presets", "import_batch.read", false, run_presets },
 	PORTAL_ROUTES,
 	FORM_ROUTES,
+	{ "GET", "/v1/reports", NULL, false, reports_list },
+	{ "GET", "/v1/reports/*", NULL, false, reports_run },
+	{ "GET", "/v1/customers/*/statement", "report.finance", false, statement_run },
+	{ "GET", "/v1/customers/*/statement.pdf", "report.finance", false, statement_pdf_run },
 	{ .path = NULL },
 };
 
