@@ -2,6 +2,7 @@
 #include "form.h"
 
 #include "form_page.h"
+#include "portal_routes.h"
 #include "seal.h"
 #include "utf8.h"
 
@@ -200,7 +201,11 @@ static void read_fields(struct call *c, struct taking *t)
 static enum err take_body(struct tx *tx, void *arg)
 {
 	struct taking *t = arg;
-	return store_insert(tx, t->enquiry, &t->enquiry);
+	struct row *stored;
+	struct message_ask ask = { .kind = "enquiry_received", .automatic = true, .language = t->page.af ? STR("af") : STR("en") };
+	TRY(store_insert(tx, t->enquiry, &stored));
+	ask.about = stored;
+	return row_is(stored, ENQUIRY_STATUS, "new") && row_text(stored, ENQUIRY_EMAIL).n ? portal_try_message(tx, &ask) : OK;
 }
 
 /* A notice that this company never had is not written down as shown. */

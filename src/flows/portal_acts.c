@@ -221,13 +221,14 @@ static struct str device_of(struct arena *a, struct str agent)
 	return str_fmt(a, "%s on %s", browser, system);
 }
 
-static void add_evidence(struct tx *tx, const struct doing *d, struct answer *answer)
+static enum err add_evidence(struct tx *tx, const struct doing *d, struct answer *answer)
 {
 	const struct request *rq = d->portal.call->rq;
 	answer->how = STR("page");
 	answer->link = VALUE_ID(row_id(d->portal.link, F_ID_FIELD));
 	answer->address = VALUE_TEXT(str_slice(rq->remote, 0, 45));
 	answer->device = VALUE_TEXT(device_of(tx->arena, rq->user_agent));
+	return portal_message_of(tx, d->portal.link, &answer->message);
 }
 
 enum { ACCEPT_VERSION, ACCEPT_NAME, ACCEPT_AGREED, ACCEPT_STATEMENT, ACCEPT_CAPACITY, ACCEPT_LINES, ACCEPT_DRAWING, ACCEPT_DEVICE_AT };
@@ -259,7 +260,7 @@ static enum err accept(struct tx *tx, struct doing *d)
 	TRY(check_open(tx, d->row, d->v[ACCEPT_VERSION].id));
 	if (given(d, ACCEPT_LINES).kind == V_TEXT)
 		answer.line_ids = d->v[ACCEPT_LINES].s;
-	add_evidence(tx, d, &answer);
+	TRY(add_evidence(tx, d, &answer));
 	return quote_answer(tx, d->row, &answer, &d->row);
 }
 
@@ -293,7 +294,7 @@ static enum err decline(struct tx *tx, struct doing *d)
 	TRY(check_open(tx, d->row, d->v[DECLINE_VERSION].id));
 	if (answer.name.kind != V_TEXT)
 		answer.name = VALUE_TEXT(STR("The customer"));
-	add_evidence(tx, d, &answer);
+	TRY(add_evidence(tx, d, &answer));
 	return quote_answer(tx, d->row, &answer, &d->row);
 }
 
@@ -352,6 +353,7 @@ static enum err ask_body(struct tx *tx, void *arg)
 	note->v[NOTE_BODY] = d->v[ASK_TEXT];
 	row_set_text(note, NOTE_VISIBILITY, STR("customer"));
 	TRY(store_insert(tx, note, &note));
+	TRY(portal_tell_question(tx, about, row_text(note, NOTE_BODY)));
 	return audit_event(tx, "ask", noun, id, STR(""));
 }
 

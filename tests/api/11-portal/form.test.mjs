@@ -63,6 +63,8 @@ test('what is typed becomes an enquiry with its person, and which notice was sho
   assert.ok(made.notice_shown_at < made.created_at);
   const entry = (await owner.read(`/v1/enquiries/${made.id}/history`)).items.find((e) => e.action === 'create');
   assert.equal(entry.actor.kind, 'portal');
+  const [receipt] = (await office.read(`/v1/messages?filter[enquiry_id]=${made.id}`)).items;
+  assert.deepEqual([receipt.kind, receipt.recipient, receipt.automatic], ['enquiry_received', 'naledi@example.test', true]);
   const quote = await office.act(`/v1/enquiries/${made.id}/quote`, {}, 201);
   assert.equal(quote.title, 'Geyser is leaking');
 });
