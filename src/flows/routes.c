@@ -3,6 +3,7 @@
 
 #include "blob.h"
 #include "csv.h"
+#include "delivery_reports.h"
 #include "form.h"
 #include "import.h"
 #include "portal_routes.h"
@@ -322,6 +323,7 @@ const struct route routes_table[] = {
 	{ "GET", "/v1/import_presets", "import_batch.read", false, run_presets },
 	PORTAL_ROUTES,
 	FORM_ROUTES,
+	DELIVERY_ROUTES,
 	{ .path = NULL },
 };
 
