@@ -251,7 +251,7 @@ static enum err accept(struct tx *tx, struct doing *d)
 {
 	struct answer answer = { .yes = true, .name = d->v[ACCEPT_NAME], .capacity = given(d, ACCEPT_CAPACITY), .drawing = given(d, ACCEPT_DRAWING),
 		                 .statement = d->v[ACCEPT_STATEMENT], .device_at = given(d, ACCEPT_DEVICE_AT) };
-	if (!statement_known(d->row, d->v[ACCEPT_STATEMENT].s))
+	if (!wording_known(d->row, d->v[ACCEPT_STATEMENT].s))
 		problem_fault(tx->problem, STR("/statement_version"), "choice", "There is no such statement.");
 	TRY(problem_done(tx->problem));
 	if (row_is(d->row, QUOTE_STATUS, "accepted")) /* asked again, the first answer is given */

@@ -101,7 +101,7 @@ static enum err write_answer(struct tx *tx, const struct row *quote, struct json
 /* Of a version that is still being written nothing is told but that it is. */
 enum err portal_write_quote(const struct portal *p, struct tx *tx, const struct row *quote, struct json_out *o)
 {
-	const struct statement *statement = statement_for(quote, p->language);
+	const struct wording *statement = wording_for(quote, p->language);
 	struct row *version;
 	const char *state;
 	TRY(portal_quote_state(tx, quote, &state));

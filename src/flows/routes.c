@@ -7,6 +7,7 @@
 #include "form.h"
 #include "import.h"
 #include "portal_routes.h"
+#include "reports.h"
 #include "utf8.h"
 
 #include <stdlib.h>
@@ -324,6 +325,10 @@ const struct route routes_table[] = {
 	PORTAL_ROUTES,
 	FORM_ROUTES,
 	DELIVERY_ROUTES,
+	{ "GET", "/v1/reports", NULL, false, reports_list },
+	{ "GET", "/v1/reports/*", NULL, false, reports_run },
+	{ "GET", "/v1/customers/*/statement", "report.finance", false, statement_run },
+	{ "GET", "/v1/customers/*/statement.pdf", "report.finance", false, statement_pdf_run },
 	{ .path = NULL },
 };
 

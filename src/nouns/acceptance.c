@@ -38,31 +38,31 @@ static const struct order acceptance_orders[] = { { -1, ACCEPTANCE_CREATED_AT },
 /* ---- what is ticked ---- */
 
 /* A text never changes once it was shown: a new wording is a new version. */
-static const struct statement statements[] = {
+static const struct wording wordings[] = {
 	{ "quote", "en", "quote-en-1", "I accept this offer with its terms and ask for the work to be done." },
 	{ "quote", "af", "quote-af-1", "Ek aanvaar hierdie aanbod met sy voorwaardes en vra dat die werk gedoen word." },
 	{ "variation", "en", "variation-en-1", "I agree to this change of the work and to its price." },
 	{ "variation", "af", "variation-af-1", "Ek stem in tot hierdie verandering van die werk en tot die prys daarvan." },
 };
 
-const struct statement *statement_for(const struct row *quote, struct str language)
+const struct wording *wording_for(const struct row *quote, struct str language)
 {
-	const struct statement *first = NULL;
-	for (size_t i = 0; i < ARRAY_LEN(statements); i++) {
-		if (!str_eqz(row_text(quote, QUOTE_KIND), statements[i].kind))
+	const struct wording *first = NULL;
+	for (size_t i = 0; i < ARRAY_LEN(wordings); i++) {
+		if (!str_eqz(row_text(quote, QUOTE_KIND), wordings[i].kind))
 			continue;
 		if (!first)
-			first = &statements[i];
-		if (str_eqz(language, statements[i].language))
-			return &statements[i];
+			first = &wordings[i];
+		if (str_eqz(language, wordings[i].language))
+			return &wordings[i];
 	}
 	return first;
 }
 
-bool statement_known(const struct row *quote, struct str version)
+bool wording_known(const struct row *quote, struct str version)
 {
-	for (size_t i = 0; i < ARRAY_LEN(statements); i++)
-		if (str_eqz(row_text(quote, QUOTE_KIND), statements[i].kind) && str_eqz(version, statements[i].version))
+	for (size_t i = 0; i < ARRAY_LEN(wordings); i++)
+		if (str_eqz(row_text(quote, QUOTE_KIND), wordings[i].kind) && str_eqz(version, wordings[i].version))
 			return true;
 	return false;
 }

@@ -118,6 +118,7 @@ static const struct step {
 	{ "work_done", "closed", NULL, nothing_to_bill },
 	{ "to_invoice", "closed", "job.office", NULL },
 	{ "closed", "in_progress", "job.reopen", outcome_note },
+	{ "closed", "to_invoice", "job.reopen", is_billed },
 	{ "new", "cancelled", NULL, outcome_note },
 	{ "scheduled", "cancelled", NULL, outcome_note },
 	{ "in_progress", "cancelled", NULL, outcome_note },
