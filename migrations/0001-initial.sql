@@ -1743,6 +1743,8 @@ CREATE TABLE channel_setting (
   sms_success $TEXT,
   quiet_from_min $INT NOT NULL,
   quiet_until_min $INT NOT NULL,
+  report_secret $BLOB,
+  report_secret_set $INT NOT NULL CHECK (report_secret_set IN (0, 1)),
   PRIMARY KEY (tenant_id, id)
 ) $KEYED;
 CREATE INDEX channel_setting_by_created_at ON channel_setting (tenant_id, created_at, id) WHERE deleted_at IS NULL;

@@ -1743,6 +1743,8 @@ CREATE TABLE channel_setting (
   sms_success text COLLATE "C",
   quiet_from_min bigint NOT NULL,
   quiet_until_min bigint NOT NULL,
+  report_secret bytea,
+  report_secret_set bigint NOT NULL CHECK (report_secret_set IN (0, 1)),
   PRIMARY KEY (tenant_id, id)
 ) ;
 CREATE INDEX channel_setting_by_created_at ON channel_setting (tenant_id, created_at, id) WHERE deleted_at IS NULL;

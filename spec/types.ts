@@ -1912,6 +1912,10 @@ export interface ChannelSetting {
   quiet_from_min: number;
   /** Minute of the day at which they go again; the same: at any time. */
   quiet_until_min: number;
+  /** With what your gateway shows that its reports of delivery are its own; never shown again. */
+  report_secret: string | null;
+  /** Whether one was entered. */
+  readonly report_secret_set: boolean;
 }
 
 /** Something that is told to a customer. */

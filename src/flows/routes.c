@@ -3,6 +3,7 @@
 
 #include "blob.h"
 #include "csv.h"
+#include "delivery_reports.h"
 #include "form.h"
 #include "import.h"
 #include "portal_routes.h"
@@ -323,6 +324,7 @@ const struct route routes_table[] = {
 	{ "GET", "/v1/import_presets", "import_batch.read", false, run_presets },
 	PORTAL_ROUTES,
 	FORM_ROUTES,
+	DELIVERY_ROUTES,
 	{ "GET", "/v1/reports", NULL, false, reports_list },
 	{ "GET", "/v1/reports/*", NULL, false, reports_run },
 	{ "GET", "/v1/customers/*/statement", "report.finance", false, statement_run },

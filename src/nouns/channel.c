@@ -37,6 +37,8 @@ static const struct field channel_fields[] = {
 	[CHANNEL_SMS_SUCCESS] = { .name = "sms_success", .doc = "What stands in its answer when it went well; empty: anything.", .type = F_TEXT, .tag = 32, .max = 200 },
 	[CHANNEL_QUIET_FROM] = { .name = "quiet_from_min", .doc = "Minute of the day from which no automatic SMS is sent.", .type = F_INT, .tag = 33, .flags = REQUIRED, .max = DAY_MINUTES - 1, .initial = "1200" },
 	[CHANNEL_QUIET_UNTIL] = { .name = "quiet_until_min", .doc = "Minute of the day at which they go again; the same: at any time.", .type = F_INT, .tag = 34, .flags = REQUIRED, .max = DAY_MINUTES - 1, .initial = "420" },
+	[CHANNEL_REPORT_SECRET] = { .name = "report_secret", .doc = "With what your gateway shows that its reports of delivery are its own; never shown again.", .type = F_TEXT, .tag = 35, .flags = WRITE_ONLY, .min = 20, .max = 200, SPECIAL("knowing whether messages arrived") },
+	[CHANNEL_REPORT_SECRET_SET] = { .name = "report_secret_set", .doc = "Whether one was entered.", .type = F_BOOL, .tag = 36, .flags = REQUIRED | READONLY, .initial = "false" },
 };
 _Static_assert(ARRAY_LEN(channel_fields) == CHANNEL_FIELDS, "channel_setting: table and enum differ");
 
@@ -56,6 +58,7 @@ static enum err channel_before(struct write *w)
 		{ CHANNEL_SMTP_PASSWORD, CHANNEL_SMTP_PASSWORD_SET },
 		{ CHANNEL_SMS_PASSWORD, CHANNEL_SMS_PASSWORD_SET },
 		{ CHANNEL_SMS_AUTHORIZATION, CHANNEL_SMS_AUTHORIZATION_SET },
+		{ CHANNEL_REPORT_SECRET, CHANNEL_REPORT_SECRET_SET },
 	};
 	struct problem *p = w->tx->problem;
 	struct row *is = w->is;

@@ -197,6 +197,8 @@ static enum err is_outdated(struct claim *c, bool *ret)
 	static const char *const holding[] = { "sent", "viewed", "accepted", NULL };
 	struct row *quote, *invoice;
 	*ret = false;
+	if (!row_is(c->message, MESSAGE_KIND, "quote_sent") && !row_is(c->message, MESSAGE_KIND, "invoice_sent"))
+		return OK;
 	TRY(row_if(c->tx, &noun_quote, row_id(c->message, MESSAGE_QUOTE), &quote));
 	TRY(row_if(c->tx, &noun_invoice, row_id(c->message, MESSAGE_INVOICE), &invoice));
 	for (size_t i = 0; quote && (i == 0 || *ret) && holding[i]; i++)

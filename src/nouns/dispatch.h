@@ -55,6 +55,11 @@ int64_t dispatch_backoff_ms(int64_t attempt, uint32_t dice);
  * 1440 and more is of the next day. */
 int32_t dispatch_quiet(int32_t minute, int32_t from, int32_t until);
 
+/* dispatch_reported() - a gateway says later what became of a message that it took: delivered, or not after all. Nothing for one that was not sent.
+ * dispatch_replied() - somebody answered an SMS: "stop" is a demand to stop advertising (CPA s11), anything else a note for the office. */
+must_use enum err dispatch_reported(struct tx *tx, struct id id, bool delivered, struct str words);
+must_use enum err dispatch_replied(struct tx *tx, struct id id, struct str text);
+
 /* dispatch_wait_for_server() - says in a new message that there is nothing to send it with, and when it is given up. */
 void dispatch_wait_for_server(struct row *message, const struct row *settings, struct instant now);
 /* dispatch_wake() - what waited for a server is due now. */

@@ -230,7 +230,7 @@ static const struct place {
 	{ "payment.number", PAYMENTS, payment_number, false },
 	{ "payment.amount", PAYMENTS, payment_amount, false },
 	{ "payment.date", PAYMENTS, payment_date, false },
-	{ "job.number", VISITS, job_number, false },
+	{ "job.number", VISITS | QUESTIONS, job_number, false },
 	{ "job.title", VISITS, job_title, false },
 	{ "visit.date", VISITS, visit_date, false },
 	{ "visit.time", VISITS, visit_time, false },

@@ -4,6 +4,7 @@
 #include "dispatch.h"
 #include "doc.h"
 #include "frozen.h"
+#include "gate.h"
 #include "idno.h"
 #include "merge.h"
 #include "phone.h"
@@ -251,6 +252,16 @@ static struct id document_of(const struct row *about)
 	return about->noun == &noun_invoice || about->noun == &noun_credit_note ? row_id(about, F_ID_FIELD) : (struct id){ { 0 } };
 }
 
+/* Anybody can write anybody's address into a public form: it gets one receipt a day. */
+static enum err receipt_of_today(struct tx *tx, const struct letter *l, struct str *ret_key, struct row **ret)
+{
+	struct str hash;
+	TRY(suppression_hash(tx, l->to, &hash));
+	*ret_key = str_fmt(tx->arena, "receipt " STR_FMT " %d", STR_ARG(hash), zone_local(l->m.zone, tx->now).day.days);
+	enum err e = store_find(tx, &noun_message, MESSAGE_DEDUPE, VALUE_TEXT(*ret_key), ret);
+	return e == E_NOT_FOUND ? OK : e;
+}
+
 /* The same message, asked for before: one that still waits; with a key of the caller's any. The key for a new one otherwise. */
 static enum err asked_before(struct tx *tx, struct letter *l, struct str *ret_key, struct row **ret)
 {
@@ -265,6 +276,8 @@ static enum err asked_before(struct tx *tx, struct letter *l, struct str *ret_ke
 		*ret_key = l->ask->dedupe;
 		return e == E_NOT_FOUND ? OK : e;
 	}
+	if (l->ask->automatic && strcmp(l->ask->kind, "enquiry_received") == 0)
+		return receipt_of_today(tx, l, ret_key, ret);
 	id_format(l->m.contact ? row_id(l->m.contact, F_ID_FIELD) : l->m.customer ? row_id(l->m.customer, F_ID_FIELD) : (struct id){ { 0 } }, person);
 	id_format(!id_is_zero(document) ? document : l->ask->about ? row_id(l->ask->about, F_ID_FIELD) : (struct id){ { 0 } }, about);
 	for (int n = 0; n < 100; n++) {
@@ -410,6 +423,17 @@ enum err message_queue(struct tx *tx, const struct message_ask *ask, struct row 
 	struct letter l = { .ask = ask, .channel = ask->channel ? ask->channel : "email" };
 	TRY(address(tx, &l));
 	return queue(tx, &l, ret);
+}
+
+enum err message_offer(struct tx *tx, const struct message_ask *ask)
+{
+	const struct problem before = *tx->problem;
+	struct row *message;
+	enum err e = message_queue(tx, ask, &message);
+	if (e != E_INVALID && e != E_CONFLICT && e != E_NOT_FOUND)
+		return e;
+	*tx->problem = before;
+	return OK;
 }
 
 /* ---- documents ---- */

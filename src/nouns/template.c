@@ -158,10 +158,11 @@ static const struct {
 	  "Good day {contact.name}\n\nThank you for your payment of {payment.amount} on {payment.date} ({payment.number}).\n\n{company.name}\n{company.phone}" },
 	{ "payment_thanks", "email", "af", "Dankie vir u betaling",
 	  "Goeie dag {contact.name}\n\nDankie vir u betaling van {payment.amount} op {payment.date} ({payment.number}).\n\n{company.name}\n{company.phone}" },
+	/* Without the name: whoever fills in a public form chooses whose address and what words a mail would show. */
 	{ "enquiry_received", "email", "en", "We have your enquiry {enquiry.number}",
-	  "Good day {customer.name}\n\nThank you for your enquiry. Its number is {enquiry.number}. We will be in touch.\n\n{company.name}\n{company.phone}" },
+	  "Good day\n\nThank you for your enquiry. Its number is {enquiry.number}. We will be in touch.\n\n{company.name}\n{company.phone}" },
 	{ "enquiry_received", "email", "af", "Ons het u navraag {enquiry.number}",
-	  "Goeie dag {customer.name}\n\nDankie vir u navraag. Die nommer is {enquiry.number}. Ons sal u kontak.\n\n{company.name}\n{company.phone}" },
+	  "Goeie dag\n\nDankie vir u navraag. Die nommer is {enquiry.number}. Ons sal u kontak.\n\n{company.name}\n{company.phone}" },
 	{ "appointment_set", "email", "en", "We come on {visit.date}",
 	  "Good day {contact.name}\n\nWe come on {visit.date} at about {visit.time} ({job.number}).\n\n{link}\n\n{company.name}\n{company.phone}" },
 	{ "appointment_set", "email", "af", "Ons kom op {visit.date}",
@@ -180,7 +181,7 @@ static const struct {
 	  "Goeie dag\n\nU kontakbesonderhede by {company.name} is sopas op u bladsy verander. As dit nie u was nie, bel ons asseblief dadelik.\n\n{company.name}\n{company.phone}" },
 	{ "details_changed", "sms", "en", "", "{company.name}: your contact details were changed. If it was not you, call us at once." },
 	{ "details_changed", "sms", "af", "", "{company.name}: u kontakbesonderhede is verander. As dit nie u was nie, bel ons dadelik." },
-	{ "question_received", "email", "en", "A question about {document.number}", "{customer.name} asks about {document.number}:\n\n{words}" },
+	{ "question_received", "email", "en", "A question from {customer.name}", "{customer.name} asks ({document.number}{job.number}):\n\n{words}" },
 	{ "test", "email", "en", "A test from {company.name}", "This mail shows that your mail server takes messages from {company.name}." },
 	{ "test", "sms", "en", "", "{company.name}: this SMS shows that your gateway works." },
 };

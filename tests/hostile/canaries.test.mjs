@@ -112,7 +112,7 @@ async function messages(customer) {
   const same = (from, ...names) => names.forEach((name) => canaries.set(name, canaries.get(from)));
   const double = await mailServer({ after: (f) => ends.push(f) }, { fail: { rcpt: { code: 550, words: `${canary('message.answer')} is not here` } }, disabledCommands: ['STARTTLS', 'AUTH'] });
   const { id } = (await owner.read('/v1/channel_settings')).items[0];
-  await owner.change('channel_settings', id, { smtp_host: '127.0.0.1', smtp_port: double.port, smtp_tls: 'plain', from_address: 'office@example.test', smtp_password: canary('channel_setting.smtp_password'), sms_password: canary('channel_setting.sms_password'), sms_authorization: canary('channel_setting.sms_authorization') });
+  await owner.change('channel_settings', id, { smtp_host: '127.0.0.1', smtp_port: double.port, smtp_tls: 'plain', from_address: 'office@example.test', smtp_password: canary('channel_setting.smtp_password'), sms_password: canary('channel_setting.sms_password'), sms_authorization: canary('channel_setting.sms_authorization'), report_secret: `${canary('channel_setting.report_secret')}-twenty` });
   await owner.make('templates', { kind: 'quote_sent', subject: '{document.title}', body: 'About {document.title} for {customer.name}: {link}' });
   const quote = await owner.make('quotes', { customer_id: customer.id, title: canary('message.subject') });
   await owner.act(`/v1/quotes/${quote.id}/lines`, { lines: [{ description: 'x', qty3: 1000, price4: 100 }] });

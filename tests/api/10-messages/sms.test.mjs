@@ -1,6 +1,7 @@
 // An SMS goes through the company's own gateway, in the recipient's language; what the gateway says becomes the message's state. (S-073, S-105)
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { Company, request } from '../../harness/server.mjs';
 import { gateway } from '../../mail/doubles.mjs';
 import { good, installation, invoiceFor, newest, office, quoteFor, set, settled } from './office.mjs';
 
@@ -94,4 +95,44 @@ test('WhatsApp is opened by hand: the address with the words, and a line in the 
   assert.match(text, /https:\/\/localhost:\d+\/\S+#\S+/);
   const m = await owner.read(`/v1/messages/${id}`);
   assert.deepEqual([m.channel, m.status, m.note], ['whatsapp', 'sent', 'opened by hand']);
+});
+
+test('the gateway reports what became of it: with its secret only, and for messages of this company only', async () => {
+  answer = () => ({ status: 200, body: taken });
+  const secret = 'a-secret-of-the-gateway-4711';
+  await set(owner, { sms_kind: 'smsportal', sms_url: `https://localhost:${double.port}/v1`, sms_authorization: null, sms_user: 'client', sms_password: 'secret', report_secret: secret });
+  const { m } = await send();
+  const report = (body, auth = `Bearer ${secret}`, id = owner.tenantId) => request(it.base, 'POST', `/v1/delivery_reports/${id}`, { body, headers: auth ? { authorization: auth } : {} });
+  const delivered = { Status: 'DELIVRD', EventId: 4711, UserReference: m.id };
+  const refusals = [];
+  for (const [auth, id] of [[''], ['Bearer wrong'], [`Basic ${Buffer.from('x:wrong').toString('base64')}`], [`Bearer ${secret}`, '01a20000-0000-7000-8000-000000000000'], [`Bearer ${owner.token}`], [`Bearer ${secret}`, 'nonsense']])
+    refusals.push(await report(delivered, auth, id));
+  assert.deepEqual([...new Set(refusals.map((r) => `${r.status} ${r.json.type}`))], ['401 /problems/unauthenticated'], 'all alike');
+  assert.equal((await owner.read(`/v1/messages/${m.id}`)).status, 'sent');
+  assert.equal((await report({ Status: 'ENROUTE', UserReference: m.id })).status, 200);
+  assert.equal((await owner.read(`/v1/messages/${m.id}`)).status, 'sent', 'on its way is no news');
+  assert.equal((await report(delivered, `Basic ${Buffer.from(`gateway:${secret}`).toString('base64')}`)).status, 200);
+  assert.equal((await owner.read(`/v1/messages/${m.id}`)).status, 'delivered');
+  assert.equal((await report([{ id: m.id, status: 'failed' }, { id: m.id }, 'nonsense', { id: 'x', status: 'failed' }])).status, 200);
+  const bounced = await owner.read(`/v1/messages/${m.id}`);
+  assert.deepEqual([bounced.status, bounced.error, bounced.answer], ['bounced', 'undelivered', 'failed']);
+  assert.match((await owner.read(`/v1/notes?filter[customer_id]=${customer.id}`)).items[0].body, /did not arrive/);
+  assert.equal((await report(delivered)).status, 200);
+  assert.equal((await owner.read(`/v1/messages/${m.id}`)).status, 'bounced', 'what bounced is not delivered any more');
+  assert.equal((await report('{')).status, 400);
+  const other = await Company.create(it);
+  await set(other.owner, { report_secret: 'another-secret-of-a-gateway' });
+  assert.equal((await report({ id: m.id, reply: 'stop' }, 'Bearer another-secret-of-a-gateway', other.id)).status, 200);
+  assert.deepEqual((await owner.read('/v1/objection_events')).items, [], 'another company has no say here');
+});
+
+test('who answers STOP wants no advertising, and any other answer is a note', async () => {
+  const secret = 'a-secret-of-the-gateway-4711';
+  const { m } = await send();
+  const report = (body) => request(it.base, 'POST', `/v1/delivery_reports/${owner.tenantId}`, { body, headers: { authorization: `Bearer ${secret}` } });
+  await report({ UserReference: m.id, IncomingData: 'Please come at nine' });
+  assert.match((await owner.read(`/v1/notes?filter[customer_id]=${customer.id}`)).items[0].body, /Answer by SMS from \+27825550301: Please come at nine/);
+  for (let i = 0; i < 2; i++) assert.equal((await report({ UserReference: m.id, IncomingData: ' Stop! no more' })).status, 200);
+  const { items } = await owner.read('/v1/objection_events');
+  assert.deepEqual(items.map((e) => [e.kind, e.how, e.customer_id, e.words]), [['stop', 'sms', customer.id, 'Stop! no more']], 'once, though the gateway repeats itself');
 });
