@@ -56,7 +56,7 @@ const struct sql_table *schema_tables(struct arena *a, const struct catalogue *c
 	for (size_t i = 0; i < ARRAY_LEN(own_tables); i++)
 		t[count++] = own_tables[i].table;
 	for (const struct noun *const *n = c->nouns; *n && count < ARRAY_LEN(own_tables) + NOUNS_MAX; n++)
-		t[count++] = (struct sql_table){ (*n)->name, SQL_AUDITED };
+		t[count++] = (struct sql_table){ (*n)->name, SQL_AUDITED | ((*n)->append_only ? (unsigned)SQL_APPEND_ONLY : 0) };
 	*ret_count = count;
 	return t;
 }
