@@ -138,7 +138,7 @@ CREATE TABLE tenant (
 ) ;
 CREATE INDEX tenant_by_created_at ON tenant (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX tenant_number_unique ON tenant (tenant_id, number) WHERE deleted_at IS NULL;
-CREATE UNIQUE INDEX tenant_slug_unique ON tenant (tenant_id, slug) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX tenant_slug_unique ON tenant (tenant_id, slug) WHERE deleted_at IS NULL AND slug IS NOT NULL;
 
 CREATE TABLE user_account (
   tenant_id bigint NOT NULL,
@@ -183,7 +183,7 @@ CREATE TABLE employee (
 ) ;
 CREATE INDEX employee_by_created_at ON employee (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX employee_active_created_at ON employee (tenant_id, active, created_at, id) WHERE deleted_at IS NULL;
-CREATE UNIQUE INDEX employee_code_unique ON employee (tenant_id, code) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX employee_code_unique ON employee (tenant_id, code) WHERE deleted_at IS NULL AND code IS NOT NULL;
 
 CREATE TABLE membership (
   tenant_id bigint NOT NULL,
@@ -210,7 +210,7 @@ CREATE TABLE membership (
 ) ;
 CREATE INDEX membership_by_created_at ON membership (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX membership_user_id_created_at ON membership (tenant_id, user_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX membership_employee_id_ref ON membership (tenant_id, employee_id);
+CREATE INDEX membership_employee_id_ref ON membership (tenant_id, employee_id) WHERE employee_id IS NOT NULL;
 
 CREATE TABLE unit (
   tenant_id bigint NOT NULL,
@@ -293,8 +293,8 @@ CREATE TABLE customer (
 CREATE INDEX customer_by_created_at ON customer (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX customer_by_updated_at ON customer (tenant_id, updated_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX customer_active_created_at ON customer (tenant_id, active, created_at, id) WHERE deleted_at IS NULL;
-CREATE UNIQUE INDEX customer_code_unique ON customer (tenant_id, code) WHERE deleted_at IS NULL;
-CREATE INDEX customer_price_list_id_ref ON customer (tenant_id, price_list_id);
+CREATE UNIQUE INDEX customer_code_unique ON customer (tenant_id, code) WHERE deleted_at IS NULL AND code IS NOT NULL;
+CREATE INDEX customer_price_list_id_ref ON customer (tenant_id, price_list_id) WHERE price_list_id IS NOT NULL;
 
 CREATE TABLE contact (
   tenant_id bigint NOT NULL,
@@ -356,7 +356,7 @@ CREATE TABLE site (
 ) ;
 CREATE INDEX site_by_created_at ON site (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX site_customer_id_created_at ON site (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX site_contact_id_ref ON site (tenant_id, contact_id);
+CREATE INDEX site_contact_id_ref ON site (tenant_id, contact_id) WHERE contact_id IS NOT NULL;
 
 CREATE TABLE job_type (
   tenant_id bigint NOT NULL,
@@ -447,11 +447,11 @@ CREATE TABLE enquiry (
 CREATE INDEX enquiry_by_created_at ON enquiry (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX enquiry_by_requested_at ON enquiry (tenant_id, requested_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX enquiry_status_created_at ON enquiry (tenant_id, status, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX enquiry_customer_id_created_at ON enquiry (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX enquiry_customer_id_created_at ON enquiry (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL AND customer_id IS NOT NULL;
 CREATE UNIQUE INDEX enquiry_no_unique ON enquiry (tenant_id, no) WHERE deleted_at IS NULL;
-CREATE INDEX enquiry_site_id_ref ON enquiry (tenant_id, site_id);
-CREATE INDEX enquiry_job_type_id_ref ON enquiry (tenant_id, job_type_id);
-CREATE INDEX enquiry_owner_id_ref ON enquiry (tenant_id, owner_id);
+CREATE INDEX enquiry_site_id_ref ON enquiry (tenant_id, site_id) WHERE site_id IS NOT NULL;
+CREATE INDEX enquiry_job_type_id_ref ON enquiry (tenant_id, job_type_id) WHERE job_type_id IS NOT NULL;
+CREATE INDEX enquiry_owner_id_ref ON enquiry (tenant_id, owner_id) WHERE owner_id IS NOT NULL;
 
 CREATE TABLE recurring_plan (
   tenant_id bigint NOT NULL,
@@ -555,14 +555,14 @@ CREATE INDEX job_job_type_id_created_at ON job (tenant_id, job_type_id, created_
 CREATE INDEX job_customer_id_created_at ON job (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX job_site_id_created_at ON job (tenant_id, site_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX job_status_id_created_at ON job (tenant_id, status_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX job_lead_id_created_at ON job (tenant_id, lead_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX job_recurring_plan_id_created_at ON job (tenant_id, recurring_plan_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX job_enquiry_id_created_at ON job (tenant_id, enquiry_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_lead_id_created_at ON job (tenant_id, lead_id, created_at, id) WHERE deleted_at IS NULL AND lead_id IS NOT NULL;
+CREATE INDEX job_recurring_plan_id_created_at ON job (tenant_id, recurring_plan_id, created_at, id) WHERE deleted_at IS NULL AND recurring_plan_id IS NOT NULL;
+CREATE INDEX job_enquiry_id_created_at ON job (tenant_id, enquiry_id, created_at, id) WHERE deleted_at IS NULL AND enquiry_id IS NOT NULL;
 CREATE UNIQUE INDEX job_no_unique ON job (tenant_id, no) WHERE deleted_at IS NULL;
-CREATE INDEX job_bill_to_id_ref ON job (tenant_id, bill_to_id);
-CREATE INDEX job_contact_id_ref ON job (tenant_id, contact_id);
-CREATE INDEX job_parent_job_id_ref ON job (tenant_id, parent_job_id);
-CREATE UNIQUE INDEX job_plan_key_unique ON job (tenant_id, plan_key) WHERE deleted_at IS NULL;
+CREATE INDEX job_bill_to_id_ref ON job (tenant_id, bill_to_id) WHERE bill_to_id IS NOT NULL;
+CREATE INDEX job_contact_id_ref ON job (tenant_id, contact_id) WHERE contact_id IS NOT NULL;
+CREATE INDEX job_parent_job_id_ref ON job (tenant_id, parent_job_id) WHERE parent_job_id IS NOT NULL;
+CREATE UNIQUE INDEX job_plan_key_unique ON job (tenant_id, plan_key) WHERE deleted_at IS NULL AND plan_key IS NOT NULL;
 
 CREATE TABLE appointment (
   tenant_id bigint NOT NULL,
@@ -809,7 +809,7 @@ CREATE INDEX item_by_created_at ON item (tenant_id, created_at, id) WHERE delete
 CREATE INDEX item_kind_code ON item (tenant_id, kind, code, id) WHERE deleted_at IS NULL;
 CREATE INDEX item_active_code ON item (tenant_id, active, code, id) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX item_code_unique ON item (tenant_id, code) WHERE deleted_at IS NULL;
-CREATE INDEX item_tax_code_id_ref ON item (tenant_id, tax_code_id);
+CREATE INDEX item_tax_code_id_ref ON item (tenant_id, tax_code_id) WHERE tax_code_id IS NOT NULL;
 
 CREATE TABLE bundle_line (
   tenant_id bigint NOT NULL,
@@ -900,12 +900,12 @@ CREATE TABLE quote (
 CREATE INDEX quote_by_created_at ON quote (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX quote_status_created_at ON quote (tenant_id, status, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX quote_customer_id_created_at ON quote (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX quote_enquiry_id_created_at ON quote (tenant_id, enquiry_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX quote_job_id_created_at ON quote (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX quote_enquiry_id_created_at ON quote (tenant_id, enquiry_id, created_at, id) WHERE deleted_at IS NULL AND enquiry_id IS NOT NULL;
+CREATE INDEX quote_job_id_created_at ON quote (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL AND job_id IS NOT NULL;
 CREATE UNIQUE INDEX quote_no_unique ON quote (tenant_id, no) WHERE deleted_at IS NULL;
-CREATE INDEX quote_contact_id_ref ON quote (tenant_id, contact_id);
-CREATE INDEX quote_site_id_ref ON quote (tenant_id, site_id);
-CREATE INDEX quote_owner_id_ref ON quote (tenant_id, owner_id);
+CREATE INDEX quote_contact_id_ref ON quote (tenant_id, contact_id) WHERE contact_id IS NOT NULL;
+CREATE INDEX quote_site_id_ref ON quote (tenant_id, site_id) WHERE site_id IS NOT NULL;
+CREATE INDEX quote_owner_id_ref ON quote (tenant_id, owner_id) WHERE owner_id IS NOT NULL;
 
 CREATE TABLE quote_version (
   tenant_id bigint NOT NULL,
@@ -981,8 +981,8 @@ CREATE TABLE quote_line (
 CREATE INDEX quote_line_by_created_at ON quote_line (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX quote_line_quote_version_id_created_at ON quote_line (tenant_id, quote_version_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX quote_line_quote_version_id_position ON quote_line (tenant_id, quote_version_id, position, id) WHERE deleted_at IS NULL;
-CREATE INDEX quote_line_item_id_ref ON quote_line (tenant_id, item_id);
-CREATE INDEX quote_line_tax_code_id_ref ON quote_line (tenant_id, tax_code_id);
+CREATE INDEX quote_line_item_id_ref ON quote_line (tenant_id, item_id) WHERE item_id IS NOT NULL;
+CREATE INDEX quote_line_tax_code_id_ref ON quote_line (tenant_id, tax_code_id) WHERE tax_code_id IS NOT NULL;
 
 CREATE TABLE acceptance (
   tenant_id bigint NOT NULL,
@@ -1062,9 +1062,9 @@ CREATE TABLE job_line (
 CREATE INDEX job_line_by_created_at ON job_line (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX job_line_job_id_created_at ON job_line (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX job_line_job_id_position ON job_line (tenant_id, job_id, position, id) WHERE deleted_at IS NULL;
-CREATE INDEX job_line_item_id_ref ON job_line (tenant_id, item_id);
-CREATE INDEX job_line_tax_code_id_ref ON job_line (tenant_id, tax_code_id);
-CREATE INDEX job_line_source_line_id_ref ON job_line (tenant_id, source_line_id);
+CREATE INDEX job_line_item_id_ref ON job_line (tenant_id, item_id) WHERE item_id IS NOT NULL;
+CREATE INDEX job_line_tax_code_id_ref ON job_line (tenant_id, tax_code_id) WHERE tax_code_id IS NOT NULL;
+CREATE INDEX job_line_source_line_id_ref ON job_line (tenant_id, source_line_id) WHERE source_line_id IS NOT NULL;
 
 CREATE TABLE authorisation (
   tenant_id bigint NOT NULL,
@@ -1092,7 +1092,7 @@ CREATE TABLE authorisation (
 ) ;
 CREATE INDEX authorisation_by_created_at ON authorisation (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX authorisation_job_id_created_at ON authorisation (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX authorisation_acceptance_id_ref ON authorisation (tenant_id, acceptance_id);
+CREATE INDEX authorisation_acceptance_id_ref ON authorisation (tenant_id, acceptance_id) WHERE acceptance_id IS NOT NULL;
 
 CREATE TABLE invoice (
   tenant_id bigint NOT NULL,
@@ -1146,10 +1146,10 @@ CREATE TABLE invoice (
 CREATE INDEX invoice_by_created_at ON invoice (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX invoice_status_created_at ON invoice (tenant_id, status, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX invoice_customer_id_created_at ON invoice (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX invoice_job_id_created_at ON invoice (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX invoice_quote_id_created_at ON invoice (tenant_id, quote_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE UNIQUE INDEX invoice_no_unique ON invoice (tenant_id, no) WHERE deleted_at IS NULL;
-CREATE INDEX invoice_site_id_ref ON invoice (tenant_id, site_id);
+CREATE INDEX invoice_job_id_created_at ON invoice (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL AND job_id IS NOT NULL;
+CREATE INDEX invoice_quote_id_created_at ON invoice (tenant_id, quote_id, created_at, id) WHERE deleted_at IS NULL AND quote_id IS NOT NULL;
+CREATE UNIQUE INDEX invoice_no_unique ON invoice (tenant_id, no) WHERE deleted_at IS NULL AND no IS NOT NULL;
+CREATE INDEX invoice_site_id_ref ON invoice (tenant_id, site_id) WHERE site_id IS NOT NULL;
 
 CREATE TABLE note (
   tenant_id bigint NOT NULL,
@@ -1179,11 +1179,11 @@ CREATE TABLE note (
   CONSTRAINT note_invoice_id_fk FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoice (tenant_id, id)
 ) ;
 CREATE INDEX note_by_created_at ON note (tenant_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX note_job_id_created_at ON note (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX note_customer_id_created_at ON note (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX note_site_id_created_at ON note (tenant_id, site_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX note_quote_id_created_at ON note (tenant_id, quote_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX note_invoice_id_created_at ON note (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX note_job_id_created_at ON note (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL AND job_id IS NOT NULL;
+CREATE INDEX note_customer_id_created_at ON note (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL AND customer_id IS NOT NULL;
+CREATE INDEX note_site_id_created_at ON note (tenant_id, site_id, created_at, id) WHERE deleted_at IS NULL AND site_id IS NOT NULL;
+CREATE INDEX note_quote_id_created_at ON note (tenant_id, quote_id, created_at, id) WHERE deleted_at IS NULL AND quote_id IS NOT NULL;
+CREATE INDEX note_invoice_id_created_at ON note (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL AND invoice_id IS NOT NULL;
 
 CREATE TABLE invoice_line (
   tenant_id bigint NOT NULL,
@@ -1222,9 +1222,9 @@ CREATE TABLE invoice_line (
 CREATE INDEX invoice_line_by_created_at ON invoice_line (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX invoice_line_invoice_id_created_at ON invoice_line (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX invoice_line_invoice_id_position ON invoice_line (tenant_id, invoice_id, position, id) WHERE deleted_at IS NULL;
-CREATE INDEX invoice_line_source_line_id_created_at ON invoice_line (tenant_id, source_line_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX invoice_line_item_id_ref ON invoice_line (tenant_id, item_id);
-CREATE INDEX invoice_line_tax_code_id_ref ON invoice_line (tenant_id, tax_code_id);
+CREATE INDEX invoice_line_source_line_id_created_at ON invoice_line (tenant_id, source_line_id, created_at, id) WHERE deleted_at IS NULL AND source_line_id IS NOT NULL;
+CREATE INDEX invoice_line_item_id_ref ON invoice_line (tenant_id, item_id) WHERE item_id IS NOT NULL;
+CREATE INDEX invoice_line_tax_code_id_ref ON invoice_line (tenant_id, tax_code_id) WHERE tax_code_id IS NOT NULL;
 
 CREATE TABLE credit_note (
   tenant_id bigint NOT NULL,
@@ -1267,7 +1267,7 @@ CREATE INDEX credit_note_by_created_at ON credit_note (tenant_id, created_at, id
 CREATE INDEX credit_note_status_created_at ON credit_note (tenant_id, status, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX credit_note_customer_id_created_at ON credit_note (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX credit_note_invoice_id_created_at ON credit_note (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE UNIQUE INDEX credit_note_no_unique ON credit_note (tenant_id, no) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX credit_note_no_unique ON credit_note (tenant_id, no) WHERE deleted_at IS NULL AND no IS NOT NULL;
 
 CREATE TABLE credit_line (
   tenant_id bigint NOT NULL,
@@ -1306,9 +1306,9 @@ CREATE TABLE credit_line (
 ) ;
 CREATE INDEX credit_line_by_created_at ON credit_line (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX credit_line_credit_note_id_created_at ON credit_line (tenant_id, credit_note_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX credit_line_source_line_id_created_at ON credit_line (tenant_id, source_line_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX credit_line_item_id_ref ON credit_line (tenant_id, item_id);
-CREATE INDEX credit_line_tax_code_id_ref ON credit_line (tenant_id, tax_code_id);
+CREATE INDEX credit_line_source_line_id_created_at ON credit_line (tenant_id, source_line_id, created_at, id) WHERE deleted_at IS NULL AND source_line_id IS NOT NULL;
+CREATE INDEX credit_line_item_id_ref ON credit_line (tenant_id, item_id) WHERE item_id IS NOT NULL;
+CREATE INDEX credit_line_tax_code_id_ref ON credit_line (tenant_id, tax_code_id) WHERE tax_code_id IS NOT NULL;
 
 CREATE TABLE payment (
   tenant_id bigint NOT NULL,
@@ -1363,8 +1363,8 @@ CREATE TABLE allocation (
 ) ;
 CREATE INDEX allocation_by_created_at ON allocation (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX allocation_invoice_id_created_at ON allocation (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX allocation_payment_id_created_at ON allocation (tenant_id, payment_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX allocation_credit_note_id_created_at ON allocation (tenant_id, credit_note_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX allocation_payment_id_created_at ON allocation (tenant_id, payment_id, created_at, id) WHERE deleted_at IS NULL AND payment_id IS NOT NULL;
+CREATE INDEX allocation_credit_note_id_created_at ON allocation (tenant_id, credit_note_id, created_at, id) WHERE deleted_at IS NULL AND credit_note_id IS NOT NULL;
 
 CREATE TABLE document (
   tenant_id bigint NOT NULL,
@@ -1403,9 +1403,9 @@ CREATE TABLE document (
 CREATE INDEX document_by_created_at ON document (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX document_customer_id_created_at ON document (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX document_state_created_at ON document (tenant_id, state, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX document_quote_version_id_created_at ON document (tenant_id, quote_version_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX document_invoice_id_created_at ON document (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX document_credit_note_id_created_at ON document (tenant_id, credit_note_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX document_quote_version_id_created_at ON document (tenant_id, quote_version_id, created_at, id) WHERE deleted_at IS NULL AND quote_version_id IS NOT NULL;
+CREATE INDEX document_invoice_id_created_at ON document (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL AND invoice_id IS NOT NULL;
+CREATE INDEX document_credit_note_id_created_at ON document (tenant_id, credit_note_id, created_at, id) WHERE deleted_at IS NULL AND credit_note_id IS NOT NULL;
 CREATE UNIQUE INDEX document_code_unique ON document (tenant_id, code) WHERE deleted_at IS NULL;
 
 CREATE TABLE document_file (
@@ -1455,8 +1455,8 @@ CREATE TABLE attachment (
   CONSTRAINT attachment_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id)
 ) ;
 CREATE INDEX attachment_by_created_at ON attachment (tenant_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX attachment_job_id_created_at ON attachment (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX attachment_customer_id_created_at ON attachment (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX attachment_job_id_created_at ON attachment (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL AND job_id IS NOT NULL;
+CREATE INDEX attachment_customer_id_created_at ON attachment (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL AND customer_id IS NOT NULL;
 CREATE INDEX attachment_kind_created_at ON attachment (tenant_id, kind, created_at, id) WHERE deleted_at IS NULL;
 
 CREATE TABLE signature (
@@ -1484,7 +1484,7 @@ CREATE TABLE signature (
 ) ;
 CREATE INDEX signature_by_created_at ON signature (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX signature_job_id_created_at ON signature (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX signature_attachment_id_ref ON signature (tenant_id, attachment_id);
+CREATE INDEX signature_attachment_id_ref ON signature (tenant_id, attachment_id) WHERE attachment_id IS NOT NULL;
 
 CREATE TABLE removed_part (
   tenant_id bigint NOT NULL,
@@ -1537,7 +1537,7 @@ CREATE INDEX warranty_by_created_at ON warranty (tenant_id, created_at, id) WHER
 CREATE INDEX warranty_job_id_created_at ON warranty (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX warranty_site_id_created_at ON warranty (tenant_id, site_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX warranty_by_valid_until ON warranty (tenant_id, valid_until, id) WHERE deleted_at IS NULL;
-CREATE INDEX warranty_item_id_ref ON warranty (tenant_id, item_id);
+CREATE INDEX warranty_item_id_ref ON warranty (tenant_id, item_id) WHERE item_id IS NOT NULL;
 
 CREATE TABLE time_entry (
   tenant_id bigint NOT NULL,
@@ -1569,10 +1569,10 @@ CREATE TABLE time_entry (
 ) ;
 CREATE INDEX time_entry_by_start_at ON time_entry (tenant_id, start_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX time_entry_employee_id_start_at ON time_entry (tenant_id, employee_id, start_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX time_entry_job_id_start_at ON time_entry (tenant_id, job_id, start_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX time_entry_job_id_start_at ON time_entry (tenant_id, job_id, start_at, id) WHERE deleted_at IS NULL AND job_id IS NOT NULL;
 CREATE INDEX time_entry_employee_id_created_at ON time_entry (tenant_id, employee_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX time_entry_job_id_created_at ON time_entry (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX time_entry_appointment_id_ref ON time_entry (tenant_id, appointment_id);
+CREATE INDEX time_entry_job_id_created_at ON time_entry (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL AND job_id IS NOT NULL;
+CREATE INDEX time_entry_appointment_id_ref ON time_entry (tenant_id, appointment_id) WHERE appointment_id IS NOT NULL;
 
 CREATE TABLE leave (
   tenant_id bigint NOT NULL,
@@ -1656,10 +1656,10 @@ CREATE TABLE portal_link (
 ) ;
 CREATE INDEX portal_link_by_created_at ON portal_link (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX portal_link_customer_id_created_at ON portal_link (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX portal_link_contact_id_created_at ON portal_link (tenant_id, contact_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX portal_link_quote_id_created_at ON portal_link (tenant_id, quote_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX portal_link_job_id_created_at ON portal_link (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX portal_link_invoice_id_created_at ON portal_link (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX portal_link_contact_id_created_at ON portal_link (tenant_id, contact_id, created_at, id) WHERE deleted_at IS NULL AND contact_id IS NOT NULL;
+CREATE INDEX portal_link_quote_id_created_at ON portal_link (tenant_id, quote_id, created_at, id) WHERE deleted_at IS NULL AND quote_id IS NOT NULL;
+CREATE INDEX portal_link_job_id_created_at ON portal_link (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL AND job_id IS NOT NULL;
+CREATE INDEX portal_link_invoice_id_created_at ON portal_link (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL AND invoice_id IS NOT NULL;
 
 CREATE TABLE privacy_notice (
   tenant_id bigint NOT NULL,
@@ -1810,15 +1810,15 @@ CREATE TABLE message (
 CREATE INDEX message_by_created_at ON message (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX message_status_created_at ON message (tenant_id, status, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX message_status_next_try_at ON message (tenant_id, status, next_try_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX message_customer_id_created_at ON message (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX message_contact_id_created_at ON message (tenant_id, contact_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX message_enquiry_id_created_at ON message (tenant_id, enquiry_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX message_quote_id_created_at ON message (tenant_id, quote_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX message_invoice_id_created_at ON message (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX message_credit_note_id_created_at ON message (tenant_id, credit_note_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX message_job_id_created_at ON message (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX message_template_id_ref ON message (tenant_id, template_id);
-CREATE UNIQUE INDEX message_dedupe_key_unique ON message (tenant_id, dedupe_key) WHERE deleted_at IS NULL;
+CREATE INDEX message_customer_id_created_at ON message (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL AND customer_id IS NOT NULL;
+CREATE INDEX message_contact_id_created_at ON message (tenant_id, contact_id, created_at, id) WHERE deleted_at IS NULL AND contact_id IS NOT NULL;
+CREATE INDEX message_enquiry_id_created_at ON message (tenant_id, enquiry_id, created_at, id) WHERE deleted_at IS NULL AND enquiry_id IS NOT NULL;
+CREATE INDEX message_quote_id_created_at ON message (tenant_id, quote_id, created_at, id) WHERE deleted_at IS NULL AND quote_id IS NOT NULL;
+CREATE INDEX message_invoice_id_created_at ON message (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL AND invoice_id IS NOT NULL;
+CREATE INDEX message_credit_note_id_created_at ON message (tenant_id, credit_note_id, created_at, id) WHERE deleted_at IS NULL AND credit_note_id IS NOT NULL;
+CREATE INDEX message_job_id_created_at ON message (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL AND job_id IS NOT NULL;
+CREATE INDEX message_template_id_ref ON message (tenant_id, template_id) WHERE template_id IS NOT NULL;
+CREATE UNIQUE INDEX message_dedupe_key_unique ON message (tenant_id, dedupe_key) WHERE deleted_at IS NULL AND dedupe_key IS NOT NULL;
 
 CREATE TABLE consent_event (
   tenant_id bigint NOT NULL,
@@ -1847,7 +1847,7 @@ CREATE TABLE consent_event (
 ) ;
 CREATE INDEX consent_event_by_created_at ON consent_event (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX consent_event_customer_id_created_at ON consent_event (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX consent_event_contact_id_created_at ON consent_event (tenant_id, contact_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX consent_event_contact_id_created_at ON consent_event (tenant_id, contact_id, created_at, id) WHERE deleted_at IS NULL AND contact_id IS NOT NULL;
 
 CREATE TABLE objection_event (
   tenant_id bigint NOT NULL,
@@ -1874,7 +1874,7 @@ CREATE TABLE objection_event (
 ) ;
 CREATE INDEX objection_event_by_created_at ON objection_event (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX objection_event_customer_id_created_at ON objection_event (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX objection_event_contact_id_created_at ON objection_event (tenant_id, contact_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX objection_event_contact_id_created_at ON objection_event (tenant_id, contact_id, created_at, id) WHERE deleted_at IS NULL AND contact_id IS NOT NULL;
 
 CREATE TABLE ncc_registration (
   tenant_id bigint NOT NULL,
@@ -1936,6 +1936,6 @@ CREATE TABLE suppression_hash (
   CONSTRAINT suppression_hash_ncc_cleanse_run_id_fk FOREIGN KEY (tenant_id, ncc_cleanse_run_id) REFERENCES ncc_cleanse_run (tenant_id, id)
 ) ;
 CREATE INDEX suppression_hash_by_created_at ON suppression_hash (tenant_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX suppression_hash_ncc_cleanse_run_id_created_at ON suppression_hash (tenant_id, ncc_cleanse_run_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX suppression_hash_ncc_cleanse_run_id_created_at ON suppression_hash (tenant_id, ncc_cleanse_run_id, created_at, id) WHERE deleted_at IS NULL AND ncc_cleanse_run_id IS NOT NULL;
 CREATE UNIQUE INDEX suppression_hash_hash_unique ON suppression_hash (tenant_id, hash) WHERE deleted_at IS NULL;
 
