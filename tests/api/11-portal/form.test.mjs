@@ -133,6 +133,13 @@ test('who is known and who is not is answered in the same bytes; the office sees
   assert.equal((await tech.get(`/v1/enquiries/${made.id}/duplicates`)).status, 404);
 });
 
+test('sent twice, by a second press, it is one enquiry', async () => {
+  const count = (await enquiries()).length;
+  const fields = { name: 'Twice', phone: '083 555 0888', subject: 'The same' };
+  for (const more of [{}, {}, { details: 'Something else.' }]) assert.equal((await post({ ...fields, ...more })).status, 202);
+  assert.equal((await enquiries()).length, count + 2);
+});
+
 test('one address cannot flood the office, and neither can many', async () => {
   const from = somewhere();
   const statuses = [];
