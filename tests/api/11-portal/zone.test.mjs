@@ -3,7 +3,8 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { simpleParser } from 'mailparser';
-import { until } from '../../harness/server.mjs';
+import { execFileSync } from 'node:child_process';
+import { adminSql, idLiteral, request, until, VAULT } from '../../harness/server.mjs';
 import { installation, newest, office as withMail, settled } from '../10-messages/office.mjs';
 import { Page } from './page.mjs';
 
@@ -228,4 +229,34 @@ test('the mail that brought the link is part of what shows who accepted; a quest
   const brought = (await owner.read(`/v1/messages?filter[quote_id]=${quote.id}`)).items.find((m) => m.kind === 'quote_sent');
   assert.equal(evidence.message_id, brought.id);
   assert.equal((await settled(owner, brought.id)).status, 'sent');
+});
+
+test('a session that was bent, cut or made up opens nothing', async () => {
+  const page = await open(`jobs/${job.id}`);
+  const bytes = Buffer.from(page.session, 'base64url');
+  const bent = Array.from({ length: bytes.length }, (_, at) => { const copy = Buffer.from(bytes); copy[at] ^= 1 << (at % 8); return copy.toString('base64url'); });
+  for (const session of [...bent, page.session.slice(0, -4), `${page.session}AAAA`, page.token, 'x', '']) {
+    const answer = await request(it.base, 'GET', '/v1/portal/page', { headers: { authorization: `Bearer ${session}` } });
+    assert.equal(answer.status, 401, session);
+  }
+  assert.equal((await page.send('GET', '/page')).status, 200);
+});
+
+test('of a person who was forgotten the page shows nothing', async () => {
+  const person = await owner.make('customers', { name: 'Forget Me', billing_email: 'forget@example.test' });
+  const quote = await office.make('quotes', { customer_id: person.id, title: 'TITLE-WORD' });
+  await office.act(`/v1/quotes/${quote.id}/lines`, { lines: [{ description: 'LINE-WORD', qty3: 1000, price4: 100_0000 }] });
+  await office.act(`/v1/quotes/${quote.id}/send`, { channel: 'none' });
+  const page = await open(`quotes/${quote.id}`);
+  assert.match((await page.send('GET', '/page')).text, /TITLE-WORD/);
+  const [{ live_key: key }] = adminSql(it, `SELECT s.live_key FROM subject s JOIN customer c ON c.tenant_id = s.tenant_id AND c.subject_id = s.id WHERE c.tenant_id = ${company.number} AND c.id = ${idLiteral(it, person.id)}`);
+  const id = String(key).includes('-') ? key : String(key).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  await it.stop(); // a running process may hold a key for a minute
+  execFileSync(VAULT, ['destroy', it.data, String(company.number), id]);
+  await it.start();
+  for (const [method, path, body] of [['GET', '/page'], ['GET', `/quotes/${quote.id}`], ['GET', `/quotes/${quote.id}/quote.pdf`], ['POST', '/questions', { text: 'x' }]]) {
+    const answer = await page.send(method, path, body);
+    assert.equal(answer.status, 404, `${method} ${path}: ${answer.text}`);
+    assert.doesNotMatch(answer.text, /WORD|Forget/);
+  }
 });
