@@ -326,16 +326,15 @@ bool merge_has(struct str text, struct str place)
 	return false;
 }
 
-/* A value does not open a place; and where each sign counts, spaces are plain ones. */
+/* A value does not open a place, not even together with what stands beside it: its braces become brackets. And where each sign counts, spaces are plain ones. */
 static void add_value(const struct merge_values *m, struct buf *b, struct str v)
 {
 	static const char *const wide[] = { "\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\x93", "\xe2\x80\x99" }, *const plain[] = { " ", " ", "-", "'" };
 	for (size_t i = 0; i < v.n;) {
 		struct str rest = str_slice(v, i, v.n);
 		size_t k = 0;
-		if (str_starts(rest, MERGE_LINK) || str_starts(rest, MERGE_CODE)) {
-			buf_char(b, '(');
-			i++;
+		if (v.p[i] == '{' || v.p[i] == '}') {
+			buf_char(b, v.p[i++] == '{' ? '(' : ')');
 			continue;
 		}
 		while (k < ARRAY_LEN(wide) && !(m->plain && str_starts(rest, str_from(wide[k]))))
