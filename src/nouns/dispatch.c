@@ -68,6 +68,8 @@ enum err dispatch_look(struct tx *tx, struct dispatch_due *ret)
 static enum err move(struct tx *tx, const struct row *was, struct row *is, const char *state, struct row **ret)
 {
 	row_set_text(is, MESSAGE_STATUS, str_from(state));
+	if (!row_is(is, MESSAGE_STATUS, "queued") && !row_is(is, MESSAGE_STATUS, "sending"))
+		message_let_go(is);
 	tx->action = "move";
 	enum err e = store_update(tx, was, is, ret);
 	tx->action = NULL;

@@ -79,6 +79,7 @@ static enum err run_cancel(struct act_call *c)
 		return problem_set(c->tx->problem, E_CONFLICT, "Only what still waits can be cancelled.");
 	row_set_text(is, MESSAGE_ERROR, STR("by_hand"));
 	row_set_null(is, MESSAGE_SECRET);
+	message_let_go(is);
 	return enter(c, is, "cancelled");
 }
 
@@ -190,6 +191,7 @@ enum err message_fail(struct tx *tx, const struct row *was, const char *error, s
 	if (words.n)
 		row_set_text(is, MESSAGE_WORDS, words);
 	row_set_null(is, MESSAGE_SECRET);
+	message_let_go(is);
 	tx->action = "move";
 	enum err e = store_update(tx, was, is, ret);
 	tx->action = NULL;

@@ -57,6 +57,9 @@ must_use enum err message_merge(struct tx *tx, const struct row *about, struct i
 /* message_fail() - the last state of a message that cannot be sent, and a note of it for the office where a customer is known. */
 must_use enum err message_fail(struct tx *tx, const struct row *was, const char *error, struct str words, struct row **ret);
 
+/* message_let_go() - a message that does not wait any more: the same may be asked for again. */
+void message_let_go(struct row *message);
+
 /* message_forbidden() - why a text must not leave by mail or SMS, or NULL: an identity number, or a sealed value of the highest class of one
  * of these rows (NULL among them is passed over). */
 const char *message_forbidden(struct arena *a, struct str text, const struct row *const *rows, size_t count);
