@@ -1137,6 +1137,7 @@ CREATE TABLE invoice (
   reason bytea,
   document_hash text COLLATE "C",
   revision bigint NOT NULL,
+  downloaded_at bigint,
   PRIMARY KEY (tenant_id, id),
   CONSTRAINT invoice_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
   CONSTRAINT invoice_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id),

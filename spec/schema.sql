@@ -1137,6 +1137,7 @@ CREATE TABLE invoice (
   reason $BLOB,
   document_hash $TEXT,
   revision $INT NOT NULL,
+  downloaded_at $INT,
   PRIMARY KEY (tenant_id, id),
   CONSTRAINT invoice_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
   CONSTRAINT invoice_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id),

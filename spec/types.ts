@@ -1256,6 +1256,8 @@ export interface Invoice {
   readonly document_hash: string | null;
   /** 1, and one more for each correction of particulars. */
   readonly revision: number;
+  /** When its file was first taken out; from then on it cannot be made void. */
+  readonly downloaded_at: string | null;
 }
 
 /** What somebody wrote down. */

@@ -85,6 +85,7 @@ static void add_locations(struct buf *b, const struct nginx_config *c)
 		{ "= /v1/imports/preview", "client_max_body_size 64m; scgi_request_buffering off;", false },
 		{ "/v1/", "", false },
 		{ "/f/", "client_max_body_size 64k;", true },
+		{ "/v/", "", true },
 		{ "= /healthz", "", false },
 		{ "= /readyz", "", false },
 	};

@@ -33,7 +33,7 @@ void html_add(struct buf *b, struct str text)
 	}
 }
 
-static void add_head(struct buf *b, bool af, struct str title)
+void html_head(struct buf *b, bool af, struct str title)
 {
 	buf_addz(b, "<!doctype html>\n<html lang=\"");
 	buf_addz(b, af ? "af" : "en");
@@ -43,7 +43,7 @@ static void add_head(struct buf *b, bool af, struct str title)
 	buf_addz(b, "</title>\n<link rel=\"icon\" type=\"image/svg+xml\" href=\"/mark.svg\">\n<link rel=\"stylesheet\" href=\"/form.css\">\n</head>\n<body>\n<main>\n");
 }
 
-static const char foot[] = "</main>\n</body>\n</html>\n";
+const char html_foot[] = "</main>\n</body>\n</html>\n";
 
 static void add_attribute(struct buf *b, const char *name, struct str value)
 {
@@ -142,7 +142,7 @@ struct str form_page_html(struct arena *a, const struct form_page *p)
 {
 	struct buf b;
 	buf_init(&b, a, MIB);
-	add_head(&b, p->af, row_text(p->company, TENANT_NAME));
+	html_head(&b, p->af, row_text(p->company, TENANT_NAME));
 	buf_addz(&b, "<p class=\"languages\">");
 	buf_addz(&b, p->af ? "<a href=\"?lang=en\" lang=\"en\">English</a>" : "<a href=\"?lang=af\" lang=\"af\">Afrikaans</a>");
 	buf_addz(&b, "</p>\n<h1>");
@@ -154,7 +154,7 @@ struct str form_page_html(struct arena *a, const struct form_page *p)
 	if (p->faulty)
 		buf_addz(&b, p->af ? "<p class=\"fault\" role=\"alert\">Iets ontbreek nog; kyk hieronder.</p>\n" : "<p class=\"fault\" role=\"alert\">Something is still missing; see below.</p>\n");
 	add_form(&b, p, STR(""));
-	buf_addz(&b, foot);
+	buf_addz(&b, html_foot);
 	return buf_str(&b);
 }
 
@@ -162,12 +162,12 @@ struct str form_thanks_html(struct arena *a, const struct form_page *p)
 {
 	struct buf b;
 	buf_init(&b, a, 64 * KIB);
-	add_head(&b, p->af, row_text(p->company, TENANT_NAME));
+	html_head(&b, p->af, row_text(p->company, TENANT_NAME));
 	buf_addz(&b, p->af ? "<h1>Dankie</h1>\n<p>Jou boodskap is by " : "<h1>Thank you</h1>\n<p>Your message is with ");
 	html_add(&b, row_text(p->company, TENANT_NAME));
 	buf_addz(&b, p->af ? ". Ons kom terug na jou toe.</p>\n" : ". We will get back to you.</p>\n");
 	add_phone(&b, p);
-	buf_addz(&b, foot);
+	buf_addz(&b, html_foot);
 	return buf_str(&b);
 }
 
@@ -179,11 +179,11 @@ struct str form_word_html(struct arena *a, enum form_word word, bool af)
 	};
 	struct buf b;
 	buf_init(&b, a, 8 * KIB);
-	add_head(&b, af, str_from(words[word][af]));
+	html_head(&b, af, str_from(words[word][af]));
 	buf_addz(&b, "<h1>");
 	buf_addz(&b, words[word][af]);
 	buf_addz(&b, "</h1>\n");
-	buf_addz(&b, foot);
+	buf_addz(&b, html_foot);
 	return buf_str(&b);
 }
 

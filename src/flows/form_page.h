@@ -18,6 +18,9 @@ struct form_page {
 
 extern const char *const form_names[FORM_INPUTS]; /* of the inputs, as of the enquiry's fields */
 
+/* html_head(), html_foot - what every page that needs no script begins and ends with. */
+void html_head(struct buf *b, bool af, struct str title);
+extern const char html_foot[];
 void html_add(struct buf *b, struct str text); /* escaped for text and quoted attributes */
 /* The page with the form; the thanks; a sentence instead of a form (no such form, too often). */
 struct str form_page_html(struct arena *a, const struct form_page *p);

@@ -8,6 +8,7 @@
 #include "import.h"
 #include "portal_routes.h"
 #include "reports.h"
+#include "verify.h"
 #include "utf8.h"
 
 #include <stdlib.h>
@@ -325,6 +326,7 @@ const struct route routes_table[] = {
 	PORTAL_ROUTES,
 	FORM_ROUTES,
 	DELIVERY_ROUTES,
+	{ "GET", "/v/*", ROUTE_OPEN, false, verify_show },
 	{ "GET", "/v1/reports", NULL, false, reports_list },
 	{ "GET", "/v1/reports/*", NULL, false, reports_run },
 	{ "GET", "/v1/customers/*/statement", "report.finance", false, statement_run },

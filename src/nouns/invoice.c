@@ -36,6 +36,7 @@ static const struct field invoice_fields[] = {
 	[INVOICE_SENT_AT] = { .name = "sent_at", .doc = "When it was first sent.", .type = F_TIME, .tag = 48, .flags = READONLY, .max = INT64_MAX },
 	[INVOICE_REASON] = { .name = "reason", .doc = "Why it is void.", .type = F_TEXT, .tag = 49, .flags = READONLY, .max = 300, RECORD("tax invoices") },
 	[INVOICE_REVISION] = { .name = "revision", .doc = "1, and one more for each correction of particulars.", .type = F_INT, .tag = 51, .flags = REQUIRED | READONLY, .min = 1, .max = 1000, .initial = "1" },
+	[INVOICE_DOWNLOADED_AT] = { .name = "downloaded_at", .doc = "When its file was first taken out; from then on it cannot be made void.", .type = F_TIME, .tag = 52, .flags = READONLY, .max = INT64_MAX },
 	[INVOICE_HASH] = { .name = "document_hash", .doc = "SHA-256 of what was approved.", .type = F_TEXT, .tag = 50, .flags = READONLY, .max = 64 },
 };
 _Static_assert(ARRAY_LEN(invoice_fields) == INVOICE_FIELDS, "invoice: table and enum differ");
@@ -266,8 +267,8 @@ static const struct field void_params[] = {
 static enum err run_void(struct act_call *c)
 {
 	struct row *is = row_copy(c->tx->arena, c->row);
-	if (!row_is(c->row, INVOICE_STATUS, "approved"))
-		return problem_set(c->tx->problem, E_CONFLICT, "Only an approved invoice that was never sent and has nothing set against it can be made void; credit it.");
+	if (!row_is(c->row, INVOICE_STATUS, "approved") || !row_is_null(c->row, INVOICE_DOWNLOADED_AT))
+		return problem_set(c->tx->problem, E_CONFLICT, "Only an approved invoice that was never sent or downloaded and has nothing set against it can be made void; credit it.");
 	is->v[INVOICE_REASON] = c->params[VOID_REASON];
 	row_set_text(is, INVOICE_STATUS, STR("void"));
 	row_set_int(is, INVOICE_BALANCE, 0);
