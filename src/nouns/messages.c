@@ -428,17 +428,6 @@ enum err message_queue(struct tx *tx, const struct message_ask *ask, struct row 
 	return queue(tx, &l, ret);
 }
 
-enum err message_offer(struct tx *tx, const struct message_ask *ask)
-{
-	const struct problem before = *tx->problem;
-	struct row *message;
-	enum err e = message_queue(tx, ask, &message);
-	if (e != E_INVALID && e != E_CONFLICT && e != E_NOT_FOUND)
-		return e;
-	*tx->problem = before;
-	return OK;
-}
-
 /* ---- documents ---- */
 
 bool message_asked(const struct act_call *c)

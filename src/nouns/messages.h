@@ -29,10 +29,6 @@ struct message_ask {
  *         E_CONFLICT  there is no template for it, or the contact is another customer's */
 must_use enum err message_queue(struct tx *tx, const struct message_ask *ask, struct row **ret);
 
-/* message_offer() - the same for what is good to have and nothing depends on, such as a receipt: where it cannot be written (no address, no template,
- * words that must not leave) nothing is queued and nothing is at fault. */
-must_use enum err message_offer(struct tx *tx, const struct message_ask *ask);
-
 /* The parameters of acts that send a document, and what they do with them: nothing with channel "none", nor where neither was said and the
  * customer has no address. */
 enum { SEND_CONTACT, SEND_CHANNEL, SEND_PARAMS };
