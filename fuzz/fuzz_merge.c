@@ -48,7 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	row_set_text(customer, CUSTOMER_REG_NO, STR("2011/123456/07"));
 	struct merge_values m = { .arena = a, .company = company, .customer = customer, .language = STR("en"), .link = MERGE_LINK, .code = MERGE_CODE,
 		                  .words = value, .plain = size % 2 };
-	merge_check(&problem, template, str_from(message_kinds[size % 11]), STR("/body"));
+	merge_check(&problem, template, str_from(message_kinds[size % 13]), STR("/body"));
 	struct str shown = merge_text(&m, STR("{customer.name}{words}"));
 	need(!holds(shown, STR("{")) && !holds(shown, STR("}")));
 	struct str text = merge_late(a, merge_text(&m, template), STR("https://x.example/#t"), STR("123456"));

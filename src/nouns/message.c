@@ -123,6 +123,7 @@ static const struct {
 } sendable[] = {
 	{ "payment_thanks", SEND_PAYMENT, "payment_id" }, { "enquiry_received", SEND_ENQUIRY, "enquiry_id" }, { "appointment_set", SEND_VISIT, "appointment_id" },
 	{ "statement", SEND_CUSTOMER, "customer_id" },    { "marketing", SEND_CUSTOMER, "customer_id" },
+	{ "consent_request", SEND_CUSTOMER, "customer_id" },
 };
 
 static enum err run_send(struct act_call *c)
