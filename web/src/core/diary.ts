@@ -13,6 +13,8 @@ export interface Lookup {
   nameOf: (id: string) => string | undefined;
   /** The page is about one job: "the job", not "a job". */
   ofOneJob?: boolean;
+  /** How an amount in cents is written. */
+  amountOf?: (cents: number) => string;
 }
 
 export interface Difference {
@@ -40,6 +42,11 @@ const ICON: Record<string, string> = {
   incomplete: 'half',
   no_access: 'door',
   cancel: 'cross',
+  approve: 'lock',
+  void: 'cross',
+  convert: 'right',
+  allocate: 'check',
+  reverse: 'undo',
   read: 'eye',
   reveal: 'eye',
   export: 'download',
@@ -51,10 +58,15 @@ const ICON: Record<string, string> = {
 /** What people need not read: the machine's own book-keeping. */
 const SILENT = new Set(['id', 'version', 'created_at', 'updated_at', 'created_by', 'updated_by', 'seq', 'sequence', 'position',
   // The moment of the act itself, which is told beside it.
-  'travel_at', 'arrived_at', 'ended_at', 'completed_at', 'closed_at', 'done_at', 'done_by',
+  'travel_at', 'arrived_at', 'ended_at', 'completed_at', 'closed_at', 'done_at', 'done_by', 'sent_at', 'approved_at',
+  // What was frozen is on the paper itself.
+  'document_hash', 'buyer', 'seller', 'vat_groups', 'version_id', 'sum', 'discount_taken', 'tax_point',
 ]);
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
+const CENTS = new Set(['total', 'net', 'vat', 'balance', 'paid', 'credited', 'amount', 'allocated', 'discount']);
+/** Their states have words of their own. */
+const STATES: Record<string, string> = { enquiry: 'enquirystate', quote: 'quotestate', invoice: 'invoicestate', credit_note: 'creditstate', payment: 'paymentstate' };
 /** Where the words for the choices of a field stand. */
 const CHOICES: Record<string, string> = {
   stage: 'stage',
@@ -70,14 +82,15 @@ const CHOICES: Record<string, string> = {
 };
 
 /** A value as a person would write it. */
-export function valueWord(field: string, value: unknown, lookup: Lookup): string {
+export function valueWord(field: string, value: unknown, lookup: Lookup, noun = ''): string {
   if (value === null || value === undefined || value === '') return t('value.none');
   if (typeof value === 'boolean') return t(value ? 'value.yes' : 'value.no');
+  if (typeof value === 'number' && CENTS.has(field) && lookup.amountOf) return lookup.amountOf(value);
   if (typeof value === 'number') return field.endsWith('_s') ? formatDuration(value) : String(value);
   if (typeof value !== 'string') return JSON.stringify(value);
   if (UUID.test(value)) return lookup.nameOf(value) ?? t('value.other');
   if (INSTANT.test(value)) return formatDateTime(value, lookup.zone, lookup.now);
-  const stem = CHOICES[field];
+  const stem = field === 'status' && STATES[noun] !== undefined ? STATES[noun] : CHOICES[field];
   if (stem !== undefined) return wordFor(stem, value);
   return value;
 }
@@ -118,8 +131,8 @@ export function describe(event: DiaryEvent, lookup: Lookup): Line {
     .filter(({ field, to, from }) => !whole || !(field.endsWith('_id') || (to ?? from) === false))
     .map(({ field, from, to, hidden }) => ({
       field: fieldWord(field),
-      from: whole || (from ?? '') === '' ? '' : valueWord(field, from, lookup),
-      to: hidden ? t('value.hidden') : valueWord(field, whole ? (to ?? from) : to, lookup),
+      from: whole || (from ?? '') === '' ? '' : valueWord(field, from, lookup, event.noun),
+      to: hidden ? t('value.hidden') : valueWord(field, whole ? (to ?? from) : to, lookup, event.noun),
     }));
   return { icon: ICON[event.action] ?? 'dot', text, differences };
 }

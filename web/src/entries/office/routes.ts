@@ -2,7 +2,7 @@
 
 import type { Component } from 'svelte';
 import type { Key } from '../../core/i18n.ts';
-import { mayAudit, mayImport } from '../../core/rights.ts';
+import { isOfficeOrBooks, may, mayAudit, mayImport } from '../../core/rights.ts';
 import type { Me } from '../../core/types.ts';
 
 export interface Page {
@@ -42,6 +42,18 @@ export const ROUTES: readonly Route[] = [
     open: async () => ({ view: (await import('../../features/schedule/MyDay.svelte')).default, props: {} }),
   },
   {
+    pattern: /^\/enquiries$/,
+    title: 'enquiries.title',
+    may: (me) => may(me, 'enquiry.read'),
+    open: async () => ({ view: (await import('../../features/enquiries/EnquiriesPage.svelte')).default, props: {} }),
+  },
+  {
+    pattern: /^\/enquiries\/([0-9a-f-]{36})$/,
+    title: 'enquiry.title',
+    may: (me) => may(me, 'enquiry.read'),
+    open: async ([id]) => ({ view: (await import('../../features/enquiries/EnquiryPage.svelte')).default, props: { id } }),
+  },
+  {
     pattern: /^\/import$/,
     title: 'import.title',
     may: mayImport,
@@ -53,4 +65,18 @@ export const ROUTES: readonly Route[] = [
     may: mayAudit,
     open: async () => ({ view: (await import('../../features/audit/AuditPage.svelte')).default, props: {} }),
   },
+];
+
+interface New {
+  keys: string;
+  right: string;
+  /** Where the new row's page is. */
+  path: string;
+  label: Key;
+  load: () => Promise<{ default: unknown }>;
+}
+
+/** What can be begun from any screen. */
+export const NEWS: readonly New[] = [
+  { keys: 'n e', right: 'enquiry.create', path: '/enquiries', label: 'enquiry.new', load: () => import('../../features/enquiries/NewEnquiry.svelte') },
 ];
