@@ -277,3 +277,26 @@ export function typedTotals(lines: readonly TypedLine[], mode: PriceMode, taxes:
   const margin = cost === null || !answer.totals || real.length === 0 ? null : answer.totals.net - cost;
   return { answer, nets, margin };
 }
+
+/** What a document that was sent comes to with other options chosen; its rates are those that it was sent with. */
+export function totalsWith(
+  lines: readonly DocLine[],
+  mode: PriceMode,
+  discount: Discount,
+  chosen: ReadonlySet<string>,
+): DocumentAnswer {
+  const codes = [...new Set(lines.map(({ tax_code_id }) => tax_code_id ?? ''))];
+  return documentTotals({
+    mode: mode === 'incl' ? 'inclusive' : 'exclusive',
+    discount_bp: discount.discount_bp,
+    discount: discount.discount,
+    lines: lines.map((line) => ({
+      qty: line.qty3,
+      price: line.price4,
+      discount_bp: line.discount_bp,
+      tax_code: codes.indexOf(line.tax_code_id ?? ''),
+      rate_bp: line.rate_bp ?? 0,
+      skip: line.kind !== 'item' || ((line.optional ?? false) && !chosen.has(line.id ?? '')),
+    })),
+  });
+}

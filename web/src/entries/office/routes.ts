@@ -2,7 +2,7 @@
 
 import type { Component } from 'svelte';
 import type { Key } from '../../core/i18n.ts';
-import { isOfficeOrBooks, may, mayAudit, mayImport } from '../../core/rights.ts';
+import { may, mayAudit, mayImport } from '../../core/rights.ts';
 import type { Me } from '../../core/types.ts';
 
 export interface Page {
@@ -54,6 +54,24 @@ export const ROUTES: readonly Route[] = [
     open: async ([id]) => ({ view: (await import('../../features/enquiries/EnquiryPage.svelte')).default, props: { id } }),
   },
   {
+    pattern: /^\/quotes$/,
+    title: 'quotes.title',
+    may: (me) => may(me, 'quote.read'),
+    open: async () => ({ view: (await import('../../features/quotes/QuotesPage.svelte')).default, props: {} }),
+  },
+  {
+    pattern: /^\/quotes\/([0-9a-f-]{36})$/,
+    title: 'quote.title',
+    may: (me) => may(me, 'quote.read'),
+    open: async ([id]) => {
+      const [page, schedule] = await Promise.all([
+        import('../../features/quotes/QuotePage.svelte'),
+        import('../../features/schedule/ScheduleDialog.svelte'),
+      ]);
+      return { view: page.default, props: { id, ScheduleDialog: schedule.default } };
+    },
+  },
+  {
     pattern: /^\/import$/,
     title: 'import.title',
     may: mayImport,
@@ -79,4 +97,5 @@ interface New {
 /** What can be begun from any screen. */
 export const NEWS: readonly New[] = [
   { keys: 'n e', right: 'enquiry.create', path: '/enquiries', label: 'enquiry.new', load: () => import('../../features/enquiries/NewEnquiry.svelte') },
+  { keys: 'n q', right: 'quote.create', path: '/quotes', label: 'newquote.title', load: () => import('../../features/quotes/NewQuote.svelte') },
 ];
