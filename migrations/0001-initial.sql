@@ -132,6 +132,7 @@ CREATE TABLE tenant (
   offline_lease_h $INT NOT NULL,
   idle_minutes $INT NOT NULL,
   second_factor $INT NOT NULL CHECK (second_factor IN (0, 1)),
+  full_invoice_from $INT NOT NULL,
   PRIMARY KEY (tenant_id, id)
 ) $KEYED;
 CREATE INDEX tenant_by_created_at ON tenant (tenant_id, created_at, id) WHERE deleted_at IS NULL;
@@ -1006,6 +1007,7 @@ CREATE TABLE invoice (
   sent_at $INT,
   reason $BLOB,
   document_hash $TEXT,
+  revision $INT NOT NULL,
   PRIMARY KEY (tenant_id, id),
   CONSTRAINT invoice_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
   CONSTRAINT invoice_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id),
@@ -1200,4 +1202,67 @@ CREATE INDEX allocation_by_created_at ON allocation (tenant_id, created_at, id) 
 CREATE INDEX allocation_invoice_id_created_at ON allocation (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX allocation_payment_id_created_at ON allocation (tenant_id, payment_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX allocation_credit_note_id_created_at ON allocation (tenant_id, credit_note_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE document (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  kind $TEXT NOT NULL CHECK (kind IN ('quote', 'invoice', 'credit_note')),
+  quote_version_id $ID,
+  invoice_id $ID,
+  credit_note_id $ID,
+  customer_id $ID NOT NULL,
+  no $TEXT NOT NULL,
+  date $INT NOT NULL,
+  revision $INT NOT NULL,
+  mark $TEXT,
+  state $TEXT NOT NULL CHECK (state IN ('frozen', 'rendered')),
+  code $TEXT NOT NULL,
+  document_hash $TEXT NOT NULL,
+  data $BLOB NOT NULL,
+  pdf_hash $TEXT,
+  pdf_size $INT,
+  rendered_at $INT,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT document_quote_version_id_fk FOREIGN KEY (tenant_id, quote_version_id) REFERENCES quote_version (tenant_id, id),
+  CONSTRAINT document_invoice_id_fk FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoice (tenant_id, id),
+  CONSTRAINT document_credit_note_id_fk FOREIGN KEY (tenant_id, credit_note_id) REFERENCES credit_note (tenant_id, id),
+  CONSTRAINT document_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id)
+) $KEYED;
+CREATE INDEX document_by_created_at ON document (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX document_customer_id_created_at ON document (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX document_state_created_at ON document (tenant_id, state, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX document_quote_version_id_created_at ON document (tenant_id, quote_version_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX document_invoice_id_created_at ON document (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX document_credit_note_id_created_at ON document (tenant_id, credit_note_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX document_code_unique ON document (tenant_id, code) WHERE deleted_at IS NULL;
+
+CREATE TABLE document_file (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  document_id $ID NOT NULL,
+  pdf $BLOB NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT document_file_document_id_fk FOREIGN KEY (tenant_id, document_id) REFERENCES document (tenant_id, id)
+) $KEYED;
+CREATE INDEX document_file_by_created_at ON document_file (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX document_file_document_id_created_at ON document_file (tenant_id, document_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX document_file_document_id_unique ON document_file (tenant_id, document_id) WHERE deleted_at IS NULL;
 

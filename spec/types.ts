@@ -64,6 +64,8 @@ export interface Tenant {
   idle_minutes: number;
   /** Whether everybody must use a second factor. */
   second_factor: boolean;
+  /** Total above which a tax invoice must name the buyer with address (VAT Act s20). */
+  full_invoice_from: number;
 }
 
 /** Somebody who does the work; need not be able to sign in. */
@@ -1106,6 +1108,8 @@ export interface Invoice {
   readonly reason: string | null;
   /** SHA-256 of what was approved. */
   readonly document_hash: string | null;
+  /** 1, and one more for each correction of particulars. */
+  readonly revision: number;
 }
 
 /** A line of an invoice. */
@@ -1320,4 +1324,50 @@ export interface Allocation {
   readonly invoice_id: string;
   /** How much. */
   readonly amount: number;
+}
+
+/** A quote, invoice or credit note as it was sent or issued; it never changes. */
+export interface Document {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** What it is. */
+  readonly kind: "quote" | "invoice" | "credit_note";
+  /** The version of a quote. */
+  readonly quote_version_id: string | null;
+  /** Or the invoice. */
+  readonly invoice_id: string | null;
+  /** Or the credit note. */
+  readonly credit_note_id: string | null;
+  /** Whom it is for. */
+  readonly customer_id: string;
+  /** Its number. */
+  readonly no: string;
+  /** Its date. */
+  readonly date: string;
+  /** 1, and one more for each correction of particulars. */
+  readonly revision: number;
+  /** What is stamped on it. */
+  readonly mark: string | null;
+  /** Whether its PDF is made. */
+  readonly state: "frozen" | "rendered";
+  /** What stands in the link by which anybody who holds the page can verify it. */
+  readonly code: string;
+  /** SHA-256 of its data. */
+  readonly document_hash: string;
+  /** SHA-256 of the PDF. */
+  readonly pdf_hash: string | null;
+  /** Bytes of the PDF. */
+  readonly pdf_size: number | null;
+  /** When the PDF was made. */
+  readonly rendered_at: string | null;
 }

@@ -311,7 +311,7 @@ static enum err dispatch(struct call *c)
 void api_handle(struct api *api, struct arena *a, const struct request *rq, struct response *rs)
 {
 	struct call c = { .api = api, .rq = rq, .rs = rs, .arg = api->config.routes_arg };
-	c.ctx = (struct ctx){ .store = api->config.store, .arena = a, .now = now() };
+	c.ctx = (struct ctx){ .store = api->config.store, .arena = a, .now = now(), .address = api->config.address };
 	c.ctx.actor.catalogue = store_catalogue(api->config.store);
 	c.ctx.who = (struct who){ .kind = WHO_SYSTEM, .request = id_new(c.ctx.now.ms) };
 	problem_init(&c.ctx.problem, a);

@@ -27,6 +27,7 @@ struct api_config {
 	void *routes_arg;
 	const char *origins;        /* allowed Origin values, separated by spaces */
 	const char *host;           /* for the origin of checkpoints */
+	struct str address;         /* for links, see ctx.address */
 	struct str openapi;         /* the text of /v1/openapi.json */
 };
 struct api *api_new(const struct api_config *config);

@@ -123,10 +123,10 @@ static bool range_is_ordered(const struct noun *n, size_t i, const struct field 
 
 static bool personal_field_is_explained(const struct noun *n, size_t i, const struct field *f)
 {
-	(void)n, (void)i;
+	(void)i;
 	bool personal = f->privacy != PRIVACY_NONE;
 	return personal == (f->erase != ERASE_UNSET) && personal == (f->basis != BASIS_UNSET) && personal == (f->purpose != NULL) &&
-	       personal == (f->keep_months != 0);
+	       personal == (f->keep_months != 0) && (!personal || n->record == (f->erase == ERASE_RECORD));
 }
 
 static bool personal_field_has_a_person(const struct noun *n, size_t i, const struct field *f)
@@ -138,7 +138,7 @@ static bool personal_field_has_a_person(const struct noun *n, size_t i, const st
 static bool sealed_field_is_text(const struct noun *n, size_t i, const struct field *f)
 {
 	(void)n, (void)i;
-	return f->privacy == PRIVACY_NONE || f->type == F_TEXT || f->type == F_LINES || f->type == F_JSON;
+	return f->privacy == PRIVACY_NONE || f->type == F_TEXT || f->type == F_LINES || f->type == F_JSON || (f->type == F_BYTES && f->flags & INTERNAL);
 }
 
 static bool sealed_field_is_not_compared(const struct noun *n, size_t i, const struct field *f)

@@ -57,7 +57,7 @@ enum basis { BASIS_UNSET, BASIS_CONSENT, BASIS_CONTRACT, BASIS_LAW, BASIS_INTERE
 enum erase {
 	ERASE_UNSET,
 	ERASE_KEY,    /* unreadable everywhere once the person's key is destroyed */
-	ERASE_RECORD, /* under the second key, kept for as long as a law demands */
+	ERASE_RECORD, /* under the second key, kept for as long as a law demands: fields of nouns with .record */
 };
 
 /* How concurrent edits of a device and the office are merged (for sync). */
@@ -140,6 +140,7 @@ struct noun {
 	bool system;       /* of the platform, not of a tenant */
 	bool no_delete;    /* rows are made inactive, never deleted */
 	bool internal;     /* not reachable through the generic routes */
+	bool record;       /* what a law makes the company keep: sealed under the person's record key, which outlives his erasure (rulings B2) */
 	bool company;      /* its rules ask the company's own row: the context brings it */
 	/* before_write() - rules over several fields and derived ones; runs inside the transaction before the row is written.
 	 * after_write() - effects on other rows. Both may be NULL; both may run twice (a transaction may be repeated). */

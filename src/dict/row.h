@@ -11,7 +11,7 @@
 struct row {
 	const struct noun *noun;
 	struct value *v;    /* noun->field_count values */
-	struct id live_key; /* the key that seals it; zero: none, or destroyed */
+	struct id key_id;   /* the key that seals it: its person's live key, or the record key for nouns that are records; zero: none, or destroyed */
 	bool erased;        /* its person was erased: sealed fields are null */
 };
 

@@ -39,13 +39,8 @@ static bool is_upload(void *arg, struct str method, struct str path)
 
 static const char *origins(struct tool *t)
 {
-	struct str port, host = str_from(t->config->listen);
-	const char *colon = strrchr(t->config->listen, ':');
-	port = colon ? str_from(colon + 1) : STR("8443");
-	(void)host;
-	return str_fmt(t->arena, "https://%s:" STR_FMT " https://localhost:" STR_FMT " https://127.0.0.1:" STR_FMT " %s", t->config->host,
-	               STR_ARG(port), STR_ARG(port), STR_ARG(port), t->config->origins)
-		.p;
+	const char *port = tool_port(t);
+	return str_fmt(t->arena, "https://%s:%s https://localhost:%s https://127.0.0.1:%s %s", t->config->host, port, port, port, t->config->origins).p;
 }
 
 enum err command_app(struct tool *t)
@@ -65,6 +60,7 @@ enum err command_app(struct tool *t)
 		.routes_arg = routes,
 		.origins = origins(t),
 		.host = t->config->host,
+		.address = tool_address(t),
 		.openapi = openapi_text(t->arena, t->catalogue, routes_table),
 	};
 	struct api *api = api_new(&config);

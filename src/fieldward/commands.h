@@ -33,6 +33,9 @@ enum err command_doctor(struct tool *t);
 /* tool.c */
 extern const struct auth_nouns auth_nouns;
 must_use enum err tool_store(struct tool *t, bool read_only, struct store **ret); /* opened as the configuration says */
+/* tool_port() - of the address that people reach. tool_address() - https://host:port, without a port that is the usual one. */
+const char *tool_port(struct tool *t);
+struct str tool_address(struct tool *t);
 struct ctx tool_ctx(struct tool *t, struct store *store);
 const char *tool_url(struct tool *t); /* of the application role */
 must_use enum err write_file(const char *path, struct str text, unsigned mode);

@@ -1,8 +1,9 @@
-/* courier.c - what happens without a request: for now, signing a checkpoint of every company whose log grew. It lists the companies
- * through the platform's plane and then works as one at a time. */
+/* courier.c - what happens without a request: signing a checkpoint of every company whose log grew, and making the PDFs of what was frozen there. It
+ * lists the companies through the platform's plane and then works as one at a time. */
 #include "commands.h"
 
 #include "audit.h"
+#include "frozen.h"
 #include "harden.h"
 #include "log.h"
 
@@ -30,22 +31,76 @@ static enum err sign(struct tx *tx, void *arg)
 	return audit_checkpoint(tx, *(struct str *)arg, &text);
 }
 
-static enum err grown(struct tx *tx, void *arg)
+/* How long each company's log was when its frozen documents were last seen to. Asked for itself, because a checkpoint may cover an event that came
+ * after that look. */
+struct seen_to {
+	struct seen_size {
+		int64_t tenant;
+		uint64_t size;
+	} *of;
+	size_t count, room;
+};
+
+static uint64_t *seen_to_of(struct tool *t, struct seen_to *s, int64_t tenant)
 {
-	return audit_grown(tx, arg);
+	for (size_t i = 0; i < s->count; i++)
+		if (s->of[i].tenant == tenant)
+			return &s->of[i].size;
+	if (s->count == s->room) {
+		const void *was = s->of;
+		size_t bytes = s->count * sizeof(s->of[0]);
+		s->room = s->room ? 2 * s->room : 64;
+		s->of = ARENA_ARRAY(t->arena, struct seen_size, s->room);
+		if (bytes)
+			memcpy(s->of, was, bytes);
+	}
+	s->of[s->count].tenant = tenant;
+	s->of[s->count].size = 0;
+	return &s->of[s->count++].size;
+}
+
+struct growth {
+	bool grew;
+	uint64_t size;
+};
+
+static enum err look(struct tx *tx, void *arg)
+{
+	struct growth *l = arg;
+	struct audit_state state;
+	TRY(audit_state(tx, &state));
+	l->size = state.size;
+	return audit_grown(tx, &l->grew);
+}
+
+/* What was frozen and not rendered; what a company froze made its log grow. */
+static void render(struct tool *t, struct ctx *c, const struct company *company, uint64_t size, uint64_t *seen)
+{
+	struct run run = ctx_tenant_run(c, company->number);
+	struct str link = frozen_link(c->arena, tool_address(t), company->id);
+	enum err e = OK;
+	for (size_t done = 1; e == OK && done;)
+		e = frozen_render_some(&run, link, &done);
+	if (e == OK)
+		*seen = size;
+	else
+		LOG(LOG_WARN, "courier.render", LOG_I("tenant", company->number), LOG_W("error", err_info(e)->slug));
 }
 
 /* Those whose log grew come to the front; returns their number. One that cannot be read does not stop the others. */
-static size_t grown_first(struct ctx *c, struct company *list, size_t count)
+static size_t grown_first(struct tool *t, struct ctx *c, struct seen_to *seen, struct company *list, size_t count)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < count; i++) {
-		bool grew = false;
+		struct growth l = { .grew = false };
 		struct run run = ctx_tenant_run(c, list[i].number);
-		enum err e = store_read(&run, grown, &grew);
+		uint64_t *size = seen_to_of(t, seen, list[i].number);
+		enum err e = store_read(&run, look, &l);
 		if (e != OK)
 			LOG(LOG_WARN, "courier.look", LOG_I("tenant", list[i].number), LOG_W("error", err_info(e)->slug));
-		if (grew)
+		else if (l.size != *size)
+			render(t, c, &list[i], l.size, size);
+		if (l.grew)
 			list[n++] = list[i];
 	}
 	return n;
@@ -74,7 +129,7 @@ static void sign_some(struct tool *t, struct ctx *c, const struct company *list,
 	}
 }
 
-static enum err one_round(struct tool *t, struct store *store, struct arena *a)
+static enum err one_round(struct tool *t, struct store *store, struct arena *a, struct seen_to *seen)
 {
 	struct company *list;
 	size_t count;
@@ -83,7 +138,7 @@ static enum err one_round(struct tool *t, struct store *store, struct arena *a)
 	problem_init(&c.problem, a);
 	struct run run = ctx_system_run(&c);
 	TRY(companies_list(&run, &list, &count));
-	count = grown_first(&c, list, count);
+	count = grown_first(t, &c, seen, list, count);
 	for (size_t i = 0; i < count; i += STORE_TOGETHER_MAX)
 		sign_some(t, &c, list + i, count - i < STORE_TOGETHER_MAX ? count - i : STORE_TOGETHER_MAX);
 	return OK;
@@ -105,9 +160,10 @@ enum err command_courier(struct tool *t)
 		LOG(LOG_WARN, "courier.not_hardened", LOG_W("why", "the kernel refused the filter"));
 	TRY(tool_store(t, false, &store));
 	struct arena *a = arena_new(REQUEST_ARENA_MAX);
+	struct seen_to seen = { .count = 0 };
 	LOG(LOG_INFO, "courier.start", LOG_I("pid", getpid()));
 	while (poll(&stop, 1, until_round()) <= 0) {
-		enum err e = one_round(t, store, a);
+		enum err e = one_round(t, store, a, &seen);
 		if (e != OK)
 			LOG(LOG_WARN, "courier.round", LOG_W("error", err_info(e)->slug));
 		keystore_tick(store_keys(store));

@@ -38,9 +38,22 @@ enum err tool_store(struct tool *t, bool read_only, struct store **ret)
 	return store_open(&config, t->problem, ret);
 }
 
+const char *tool_port(struct tool *t)
+{
+	const char *colon = strrchr(t->config->listen, ':');
+	return colon ? colon + 1 : "8443";
+}
+
+struct str tool_address(struct tool *t)
+{
+	const char *port = tool_port(t);
+	return strcmp(port, "443") == 0 ? str_fmt(t->arena, "https://%s", t->config->host) : str_fmt(t->arena, "https://%s:%s", t->config->host, port);
+}
+
 struct ctx tool_ctx(struct tool *t, struct store *store)
 {
 	struct ctx c = { .store = store, .arena = t->arena, .now = now() };
+	c.address = tool_address(t);
 	c.actor.catalogue = t->catalogue;
 	c.who = (struct who){ .kind = WHO_SYSTEM, .request = id_new(c.now.ms) };
 	problem_init(&c.problem, t->arena);

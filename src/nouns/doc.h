@@ -26,14 +26,14 @@ extern const char *const price_modes[], *const line_kinds[];
 	[P##_TOTAL] = { .name = "total", .doc = "Total with VAT.", .type = F_MONEY, .tag = 19, .flags = REQUIRED | READONLY, .min = -MONEY_MAX, .max = MONEY_MAX, .initial = "0" }, \
 	[P##_VAT_GROUPS] = { .name = "vat_groups", .doc = "Net and VAT for each tax code and rate.", .type = F_JSON, .tag = 20, .flags = READONLY, .max = 8000 }
 
-/* The right hides costs from whoever may not see them. */
-#define LINE_ROWS(P, parent, parent_noun, lines_flags) \
+/* The right hides costs from whoever may not see them; KEPT is PERSONAL, or RECORD for nouns that are records. */
+#define LINE_ROWS(P, parent, parent_noun, lines_flags, KEPT) \
 	[P##_PARENT] = { .name = parent, .doc = "The document that it stands on.", .type = F_REF, .tag = 11, .flags = REQUIRED | ONCE | FILTER | (lines_flags), .ref = parent_noun }, \
 	[P##_POSITION] = { .name = "position", .doc = "Place among the lines.", .type = F_INT, .tag = 12, .flags = REQUIRED | (lines_flags), .max = 100000, .initial = "100" }, \
-	[P##_SECTION] = { .name = "section", .doc = "Heading under which it stands.", .type = F_TEXT, .tag = 13, .flags = (lines_flags), .max = 200, PERSONAL("saying what is offered or done") }, \
+	[P##_SECTION] = { .name = "section", .doc = "Heading under which it stands.", .type = F_TEXT, .tag = 13, .flags = (lines_flags), .max = 200, KEPT("saying what is offered or done") }, \
 	[P##_KIND] = { .name = "kind", .doc = "Something with a price, a text, or a subtotal.", .type = F_ENUM, .tag = 14, .flags = REQUIRED | (lines_flags), .values = line_kinds, .initial = "item" }, \
 	[P##_ITEM] = { .name = "item_id", .doc = "The item of the catalogue.", .type = F_REF, .tag = 15, .flags = FILTER | (lines_flags), .ref = &noun_item }, \
-	[P##_DESCRIPTION] = { .name = "description", .doc = "What it is.", .type = F_LINES, .tag = 16, .flags = REQUIRED | DERIVED | (lines_flags), .min = 1, .max = 2000, PERSONAL("saying what is offered or done") }, \
+	[P##_DESCRIPTION] = { .name = "description", .doc = "What it is.", .type = F_LINES, .tag = 16, .flags = REQUIRED | DERIVED | (lines_flags), .min = 1, .max = 2000, KEPT("saying what is offered or done") }, \
 	[P##_QTY3] = { .name = "qty3", .doc = "How many, in thousandths.", .type = F_INT, .tag = 17, .flags = REQUIRED | (lines_flags), .min = -QTY_MAX, .max = QTY_MAX, .initial = "0" }, \
 	[P##_UNIT] = { .name = "unit", .doc = "Of what: each, hours, metres.", .type = F_TEXT, .tag = 18, .flags = (lines_flags), .max = 20 }, \
 	[P##_PRICE4] = { .name = "price4", .doc = "Price of one, in ten-thousandths.", .type = F_INT, .tag = 19, .flags = REQUIRED | DERIVED, .max = PRICE_MAX, .see = "price.read" }, \

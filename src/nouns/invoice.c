@@ -10,7 +10,7 @@ static const char *const credit_states[] = { "draft", "approved", "allocated", N
 static const char *const methods[] = { "eft", "cash", "card", "cheque", "link", "other", NULL };
 static const char *const payment_states[] = { "recorded", "allocated", "reversed", NULL };
 
-enum { LAST_DAY = 2932896, FULL_INVOICE_FROM = 500000 /* R5,000.00: from above it the buyer must stand on it (law.md 4.1) */ };
+enum { LAST_DAY = 2932896 };
 
 static const struct field invoice_fields[] = {
 	COMMON_ROWS(INVOICE),
@@ -29,11 +29,12 @@ static const struct field invoice_fields[] = {
 	[INVOICE_CREDITED] = { .name = "credited", .doc = "Sum of its credit notes.", .type = F_MONEY, .tag = 42, .flags = REQUIRED | READONLY, .max = MONEY_MAX, .initial = "0" },
 	[INVOICE_PAID] = { .name = "paid", .doc = "Sum of what was paid and set off.", .type = F_MONEY, .tag = 43, .flags = REQUIRED | READONLY, .max = MONEY_MAX, .initial = "0" },
 	[INVOICE_BALANCE] = { .name = "balance", .doc = "What is still owed.", .type = F_MONEY, .tag = 44, .flags = REQUIRED | READONLY, .min = -MONEY_MAX, .max = MONEY_MAX, .initial = "0" },
-	[INVOICE_BUYER] = { .name = "buyer", .doc = "Name, address and VAT number of the buyer as they were.", .type = F_JSON, .tag = 45, .flags = READONLY, .max = 4000, PERSONAL("tax invoices") },
+	[INVOICE_BUYER] = { .name = "buyer", .doc = "Name, address and VAT number of the buyer as they were.", .type = F_JSON, .tag = 45, .flags = READONLY, .max = 4000, RECORD("tax invoices") },
 	[INVOICE_SELLER] = { .name = "seller", .doc = "Name, address and VAT number of the company as they were.", .type = F_JSON, .tag = 46, .flags = READONLY, .max = 4000 },
 	[INVOICE_APPROVED_AT] = { .name = "approved_at", .doc = "When it was approved; from then on it never changes.", .type = F_TIME, .tag = 47, .flags = READONLY, .max = INT64_MAX },
 	[INVOICE_SENT_AT] = { .name = "sent_at", .doc = "When it was first sent.", .type = F_TIME, .tag = 48, .flags = READONLY, .max = INT64_MAX },
-	[INVOICE_REASON] = { .name = "reason", .doc = "Why it is void.", .type = F_TEXT, .tag = 49, .flags = READONLY, .max = 300, PERSONAL("tax invoices") },
+	[INVOICE_REASON] = { .name = "reason", .doc = "Why it is void.", .type = F_TEXT, .tag = 49, .flags = READONLY, .max = 300, RECORD("tax invoices") },
+	[INVOICE_REVISION] = { .name = "revision", .doc = "1, and one more for each correction of particulars.", .type = F_INT, .tag = 51, .flags = REQUIRED | READONLY, .min = 1, .max = 1000, .initial = "1" },
 	[INVOICE_HASH] = { .name = "document_hash", .doc = "SHA-256 of what was approved.", .type = F_TEXT, .tag = 50, .flags = READONLY, .max = 64 },
 };
 _Static_assert(ARRAY_LEN(invoice_fields) == INVOICE_FIELDS, "invoice: table and enum differ");
@@ -45,7 +46,7 @@ static const struct order invoice_orders[] = {
 
 static const struct field iline_fields[] = {
 	COMMON_ROWS(ILINE),
-	LINE_ROWS(ILINE, "invoice_id", &noun_invoice, 0),
+	LINE_ROWS(ILINE, "invoice_id", &noun_invoice, 0, RECORD),
 	[ILINE_SOURCE] = { .name = "source_line_id", .doc = "The line of the work that it bills.", .type = F_REF, .tag = 31, .flags = FILTER, .ref = &noun_job_line },
 };
 _Static_assert(ARRAY_LEN(iline_fields) == ILINE_FIELDS, "invoice_line: table and enum differ");
@@ -62,9 +63,9 @@ static const struct field credit_fields[] = {
 	[CREDIT_CUSTOMER] = { .name = "customer_id", .doc = "The customer.", .type = F_REF, .tag = 33, .flags = REQUIRED | READONLY | FILTER, .ref = &noun_customer },
 	[CREDIT_STATUS] = { .name = "status", .doc = "How far it is.", .type = F_ENUM, .tag = 34, .flags = REQUIRED | READONLY | FILTER, .values = credit_states, .initial = "draft" },
 	[CREDIT_DATE] = { .name = "date", .doc = "Date of the credit note.", .type = F_DATE, .tag = 35, .flags = READONLY | FILTER, .max = LAST_DAY },
-	[CREDIT_REASON] = { .name = "reason", .doc = "Why (VAT Act s21).", .type = F_TEXT, .tag = 36, .flags = REQUIRED | READONLY, .min = 1, .max = 300, PERSONAL("tax invoices") },
+	[CREDIT_REASON] = { .name = "reason", .doc = "Why (VAT Act s21).", .type = F_TEXT, .tag = 36, .flags = REQUIRED | READONLY, .min = 1, .max = 300, RECORD("tax invoices") },
 	[CREDIT_ALLOCATED] = { .name = "allocated", .doc = "What of it was set off against invoices.", .type = F_MONEY, .tag = 37, .flags = REQUIRED | READONLY, .max = MONEY_MAX, .initial = "0" },
-	[CREDIT_BUYER] = { .name = "buyer", .doc = "Name, address and VAT number of the buyer as they were.", .type = F_JSON, .tag = 38, .flags = READONLY, .max = 4000, PERSONAL("tax invoices") },
+	[CREDIT_BUYER] = { .name = "buyer", .doc = "Name, address and VAT number of the buyer as they were.", .type = F_JSON, .tag = 38, .flags = READONLY, .max = 4000, RECORD("tax invoices") },
 	[CREDIT_SELLER] = { .name = "seller", .doc = "Name, address and VAT number of the company as they were.", .type = F_JSON, .tag = 39, .flags = READONLY, .max = 4000 },
 	[CREDIT_APPROVED_AT] = { .name = "approved_at", .doc = "When it was approved; from then on it never changes.", .type = F_TIME, .tag = 40, .flags = READONLY, .max = INT64_MAX },
 	[CREDIT_HASH] = { .name = "document_hash", .doc = "SHA-256 of what was approved.", .type = F_TEXT, .tag = 41, .flags = READONLY, .max = 64 },
@@ -77,7 +78,7 @@ static const struct order credit_orders[] = {
 
 static const struct field cline_fields[] = {
 	COMMON_ROWS(CLINE),
-	LINE_ROWS(CLINE, "credit_note_id", &noun_credit_note, 0),
+	LINE_ROWS(CLINE, "credit_note_id", &noun_credit_note, 0, RECORD),
 	[CLINE_SOURCE] = { .name = "source_line_id", .doc = "The line of the invoice that it credits.", .type = F_REF, .tag = 31, .flags = READONLY | FILTER, .ref = &noun_invoice_line },
 	[CLINE_BILL_AGAIN] = { .name = "bill_again", .doc = "Whether the work may be billed again.", .type = F_BOOL, .tag = 32, .flags = REQUIRED, .initial = "false" },
 };
@@ -92,10 +93,10 @@ static const struct field payment_fields[] = {
 	[PAYMENT_DATE] = { .name = "date", .doc = "When.", .type = F_DATE, .tag = 13, .flags = REQUIRED | ONCE | FILTER, .max = LAST_DAY },
 	[PAYMENT_AMOUNT] = { .name = "amount", .doc = "How much, in cents; less than nothing for a refund.", .type = F_MONEY, .tag = 14, .flags = REQUIRED | ONCE, .min = -MONEY_MAX, .max = MONEY_MAX },
 	[PAYMENT_METHOD] = { .name = "method", .doc = "How.", .type = F_ENUM, .tag = 15, .flags = REQUIRED | FILTER, .values = methods, .initial = "eft" },
-	[PAYMENT_REFERENCE] = { .name = "reference", .doc = "What stands on the bank statement.", .type = F_TEXT, .tag = 16, .max = 200, PERSONAL("telling payments apart") },
+	[PAYMENT_REFERENCE] = { .name = "reference", .doc = "What stands on the bank statement.", .type = F_TEXT, .tag = 16, .max = 200, RECORD("telling payments apart") },
 	[PAYMENT_STATUS] = { .name = "status", .doc = "Whether it was set against invoices.", .type = F_ENUM, .tag = 17, .flags = REQUIRED | READONLY | FILTER, .values = payment_states, .initial = "recorded" },
 	[PAYMENT_ALLOCATED] = { .name = "allocated", .doc = "What of it was set against invoices; the rest is on account.", .type = F_MONEY, .tag = 18, .flags = REQUIRED | READONLY, .max = MONEY_MAX, .initial = "0" },
-	[PAYMENT_REASON] = { .name = "reason", .doc = "Why it was reversed.", .type = F_TEXT, .tag = 19, .flags = READONLY, .max = 300, PERSONAL("telling payments apart") },
+	[PAYMENT_REASON] = { .name = "reason", .doc = "Why it was reversed.", .type = F_TEXT, .tag = 19, .flags = READONLY, .max = 300, RECORD("telling payments apart") },
 };
 _Static_assert(ARRAY_LEN(payment_fields) == PAYMENT_FIELDS, "payment: table and enum differ");
 
@@ -115,44 +116,6 @@ _Static_assert(ARRAY_LEN(alloc_fields) == ALLOC_FIELDS, "allocation: table and e
 static const struct order alloc_orders[] = {
 	{ -1, ALLOC_CREATED_AT }, { ALLOC_INVOICE, ALLOC_CREATED_AT }, { ALLOC_PAYMENT, ALLOC_CREATED_AT }, { ALLOC_CREDIT, ALLOC_CREATED_AT }, ORDERS_END
 };
-
-/* ---- who buys, who sells ---- */
-
-static void add_member(struct json_out *o, const char *name, struct str value)
-{
-	if (value.n)
-		jw_member_str(o, name, value);
-}
-
-static struct str party(struct arena *a, struct str name, struct str address, struct str vat_no, struct str reg_no)
-{
-	struct buf b;
-	struct json_out o;
-	buf_init(&b, a, 4000);
-	jw_init(&o, &b);
-	jw_open(&o, '{');
-	add_member(&o, "name", name);
-	add_member(&o, "address", address);
-	add_member(&o, "vat_no", vat_no);
-	add_member(&o, "reg_no", reg_no);
-	jw_close(&o, '}');
-	return str_dup(a, buf_str(&b));
-}
-
-static struct str seller_of(struct arena *a, const struct row *company, bool registered, struct str vat_no)
-{
-	static const int address[] = { TENANT_LINE1, TENANT_LINE2, TENANT_SUBURB, TENANT_CITY, TENANT_POSTAL_CODE };
-	struct str legal = row_text(company, TENANT_LEGAL_NAME);
-	return party(a, legal.n ? legal : row_text(company, TENANT_NAME), row_joined(a, company, address, ARRAY_LEN(address)), registered ? vat_no : STR(""),
-	             row_text(company, TENANT_REG_NO));
-}
-
-static const int buyer_address[] = { CUSTOMER_BILLING_LINE1, CUSTOMER_BILLING_LINE2, CUSTOMER_BILLING_SUBURB, CUSTOMER_BILLING_CITY, CUSTOMER_BILLING_POSTAL_CODE };
-
-static struct str buyer_of(struct arena *a, const struct row *customer)
-{
-	return party(a, row_text(customer, CUSTOMER_NAME), row_joined(a, customer, buyer_address, ARRAY_LEN(buyer_address)), row_text(customer, CUSTOMER_VAT_NO), STR(""));
-}
 
 /* ---- rights and limits ---- */
 
@@ -230,7 +193,7 @@ static enum err invoice_before(struct write *w)
 	}
 	bool frozen = !row_is_null(w->was, INVOICE_NO);
 	static const int fixed[] = { INVOICE_SITE, INVOICE_DATE, INVOICE_DUE_DATE, INVOICE_ORDER_NO, F_DELETED_AT_FIELD };
-	for (size_t i = 0; i < ARRAY_LEN(fixed) && frozen; i++)
+	for (size_t i = 0; i < ARRAY_LEN(fixed) && frozen && !write_changes(w, INVOICE_REVISION); i++)
 		if (write_changes(w, fixed[i]))
 			return problem_set(w->tx->problem, E_CONFLICT, "An approved invoice does not change; credit it and make another.");
 	return OK;
@@ -272,76 +235,6 @@ static enum err run_lines(struct act_call *c)
 
 /* ---- invoice: approving it ---- */
 
-/* Consumer Protection Act s15: what is charged may not exceed what the customer authorised (rulings G1). */
-static enum err within_authorised(struct act_call *c, const struct row *invoice)
-{
-	struct row **auths, **invoices;
-	size_t n, m;
-	int64_t allowed = 0, charged = 0;
-	if (row_is_null(invoice, INVOICE_JOB))
-		return OK;
-	struct id job = row_id(invoice, INVOICE_JOB);
-	bool incl = row_is(invoice, DOC_PRICE_MODE, "incl");
-	TRY(store_children(c->tx, &noun_authorisation, AUTH_JOB, job, &auths, &n));
-	for (size_t i = 0; i < n; i++) {
-		if (row_is_null(auths[i], AUTH_AMOUNT))
-			return OK;
-		allowed += row_int(auths[i], AUTH_AMOUNT);
-	}
-	if (!n)
-		return OK;
-	TRY(store_children(c->tx, &noun_invoice, INVOICE_JOB, job, &invoices, &m));
-	for (size_t i = 0; i < m; i++) {
-		struct row **credits;
-		size_t k;
-		if (row_is(invoices[i], INVOICE_STATUS, "draft") || row_is(invoices[i], INVOICE_STATUS, "void"))
-			continue;
-		charged += row_int(invoices[i], incl ? DOC_TOTAL : DOC_NET);
-		TRY(store_children(c->tx, &noun_credit_note, CREDIT_INVOICE, row_id(invoices[i], F_ID_FIELD), &credits, &k));
-		for (size_t j = 0; j < k; j++)
-			if (!row_is(credits[j], CREDIT_STATUS, "draft"))
-				charged += row_int(credits[j], incl ? DOC_TOTAL : DOC_NET); /* negative */
-	}
-	charged += row_int(invoice, incl ? DOC_TOTAL : DOC_NET);
-	if (charged <= allowed)
-		return OK;
-	return problem_set(c->tx->problem, E_CONFLICT, "The customer authorised %s and this would make %s (Consumer Protection Act, section 15). Have a variation accepted first.",
-	                   money_str(c->tx->arena, (struct money){ allowed }, NUMBER_POINT).p, money_str(c->tx->arena, (struct money){ charged }, NUMBER_POINT).p);
-}
-
-/* What the law wants to stand on it (law.md 4.1). */
-static enum err complete(struct act_call *c, const struct row *invoice, const struct row *customer, bool registered, struct str vat_no)
-{
-	struct problem *p = c->tx->problem;
-	if (registered && !vat_no.n)
-		problem_fault(p, STR("/seller/vat_no"), "required", "A tax invoice shows your VAT number: enter it under VAT status.");
-	if (registered && !row_text(c->ctx->company, TENANT_LINE1).n)
-		problem_fault(p, STR("/seller/address"), "required", "A tax invoice shows your address: enter it in the company settings.");
-	if (row_int(invoice, DOC_TOTAL) > FULL_INVOICE_FROM && registered && !row_joined(c->tx->arena, customer, buyer_address, ARRAY_LEN(buyer_address)).n)
-		problem_fault(p, STR("/buyer/address"), "required", "Above R5,000.00 the buyer's address must stand on it: enter the customer's billing address.");
-	return problem_done(p);
-}
-
-/* Rates and registration as they are on the tax point; a difference to the draft blocks until the draft was made anew (rulings G6). */
-static enum err retax(struct act_call *c, const struct row *invoice, struct row **lines, size_t n, struct day day)
-{
-	struct row *again = row_copy(c->tx->arena, invoice);
-	struct standing on = { .day = day, .inclusive = row_is(invoice, DOC_PRICE_MODE, "incl") };
-	struct row **copies = ARENA_ARRAY(c->tx->arena, struct row *, n + 1);
-	TRY(company_registered(c->tx, day, &on.registered, NULL));
-	for (size_t i = 0; i < n; i++) {
-		copies[i] = row_copy(c->tx->arena, lines[i]);
-		TRY(line_fill(c->tx, &on, copies[i], str_fmt(c->tx->arena, "/lines/%zu", i)));
-	}
-	TRY(problem_done(c->tx->problem));
-	TRY(doc_total(c->tx, again, copies, n, NULL));
-	if (row_int(again, DOC_TOTAL) == row_int(invoice, DOC_TOTAL) && row_int(again, DOC_VAT) == row_int(invoice, DOC_VAT))
-		return OK;
-	return problem_set(c->tx->problem, E_CONFLICT, "VAT changed since the draft was made: the total was %s and is %s now. Save the lines again, then approve.",
-	                   money_str(c->tx->arena, (struct money){ row_int(invoice, DOC_TOTAL) }, NUMBER_POINT).p,
-	                   money_str(c->tx->arena, (struct money){ row_int(again, DOC_TOTAL) }, NUMBER_POINT).p);
-}
-
 static enum err close_job(struct tx *tx, struct id job)
 {
 	struct row *row;
@@ -352,7 +245,7 @@ static enum err close_job(struct tx *tx, struct id job)
 static enum err run_approve(struct act_call *c)
 {
 	struct row *is = row_copy(c->tx->arena, c->row), *customer, **lines;
-	struct str no, vat_no = STR("");
+	struct str no, hash, vat_no = STR("");
 	struct day today;
 	bool registered;
 	size_t n;
@@ -370,22 +263,20 @@ static enum err run_approve(struct act_call *c)
 	TRY(store_get(c->tx, &noun_customer, row_id(is, INVOICE_CUSTOMER), &customer));
 	struct day point = { (int32_t)row_int(is, INVOICE_DATE) };
 	TRY(company_registered(c->tx, point, &registered, &vat_no));
-	TRY(retax(c, is, lines, n, point));
-	TRY(complete(c, is, customer, registered, vat_no));
-	TRY(within_authorised(c, is));
+	TRY(approval_check(c->tx, c->ctx->company, is, customer, lines, n));
 	int64_t terms = row_is_null(customer, CUSTOMER_TERMS_DAYS) ? row_int(c->ctx->company, TENANT_PAYMENT_TERMS_DAYS) : row_int(customer, CUSTOMER_TERMS_DAYS);
 	if (row_is_null(is, INVOICE_DUE_DATE))
 		row_set_int(is, INVOICE_DUE_DATE, point.days + terms);
 	row_set_int(is, INVOICE_TAX_POINT, point.days);
-	row_set_text(is, INVOICE_BUYER, buyer_of(c->tx->arena, customer));
-	row_set_text(is, INVOICE_SELLER, seller_of(c->tx->arena, c->ctx->company, registered, vat_no));
+	row_set_text(is, INVOICE_BUYER, invoice_buyer(c->tx->arena, customer));
+	row_set_text(is, INVOICE_SELLER, invoice_seller(c->tx->arena, c->ctx->company, registered, vat_no));
 	TRY(store_number(c->tx, "invoice", &no));
 	row_set_text(is, INVOICE_NO, no);
 	row_set_text(is, INVOICE_STATUS, STR("approved"));
 	row_set_int(is, INVOICE_APPROVED_AT, c->tx->now.ms);
 	row_set_int(is, INVOICE_BALANCE, row_int(is, DOC_TOTAL));
-	row_set_text(is, INVOICE_HASH, doc_hash(c->tx->arena, is, lines, n, str_fmt(c->tx->arena, STR_FMT "|" STR_FMT "|" STR_FMT "|%lld", STR_ARG(no), STR_ARG(row_text(is, INVOICE_BUYER)),
-	                                                                          STR_ARG(row_text(is, INVOICE_SELLER)), (long long)point.days)));
+	TRY(invoice_freeze(c->tx, c->ctx->company, is, lines, n, STR(""), &hash));
+	row_set_text(is, INVOICE_HASH, hash);
 	c->tx->action = "approve";
 	TRY(store_update(c->tx, c->row, is, &c->ret_row));
 	c->tx->action = NULL;
@@ -505,7 +396,7 @@ static enum err run_credit(struct act_call *c)
 static enum err run_credit_approve(struct act_call *c)
 {
 	struct row *is = row_copy(c->tx->arena, c->row), *invoice, **lines;
-	struct str no;
+	struct str no, hash;
 	struct day today;
 	size_t n;
 	if (!row_is(c->row, CREDIT_STATUS, "draft")) {
@@ -525,7 +416,8 @@ static enum err run_credit_approve(struct act_call *c)
 	row_set_int(is, CREDIT_APPROVED_AT, c->tx->now.ms);
 	is->v[CREDIT_BUYER] = invoice->v[INVOICE_BUYER];
 	is->v[CREDIT_SELLER] = invoice->v[INVOICE_SELLER];
-	row_set_text(is, CREDIT_HASH, doc_hash(c->tx->arena, is, lines, n, str_fmt(c->tx->arena, STR_FMT "|" STR_FMT, STR_ARG(no), STR_ARG(row_text(invoice, INVOICE_HASH)))));
+	TRY(credit_freeze(c->tx, c->ctx->company, is, lines, n, &hash));
+	row_set_text(is, CREDIT_HASH, hash);
 	/* As far as the invoice is still owed, the credit is set against it; the rest stays on account. */
 	int64_t open = row_int(invoice, INVOICE_BALANCE), take = -row_int(is, DOC_TOTAL) < open ? -row_int(is, DOC_TOTAL) : open;
 	if (take > 0) {
@@ -609,10 +501,13 @@ static enum err run_reverse(struct act_call *c)
 static const struct act invoice_acts[] = {
 	{ .name = "lines", .doc = "Puts the lines of a draft.", .right = "invoice.update", .writes = true, .returns = &noun_invoice, PARAMS(lines_params), .run = run_lines },
 	{ .name = "approve", .doc = "Gives it its number and freezes it.", .right = "invoice.approve", .writes = true, .returns = &noun_invoice, .run = run_approve },
+	{ .name = "approval", .doc = "What stands in the way of approving it, and what to look at before.", .right = "invoice.read", .run = approval_run },
+	{ .name = "correct", .doc = "Puts particulars right that are no amounts: the same invoice again, marked as corrected.", .right = "invoice.approve", .writes = true, .returns = &noun_invoice, .params = correct_params, .param_count = CORRECT_PARAMS, .run = correct_run },
 	{ .name = "send", .doc = "Marks it sent.", .right = "invoice.approve", .writes = true, .returns = &noun_invoice, .run = run_send },
 	{ .name = "void", .doc = "Takes back one that was never sent; it keeps its number.", .right = "invoice.approve", .writes = true, .returns = &noun_invoice, PARAMS(void_params), .run = run_void },
 	{ .name = "credit", .doc = "A draft of a credit note for it.", .right = "invoice.create", .writes = true, .status = 201, .returns = &noun_credit_note, PARAMS(credit_params), .run = run_credit },
 	{ .name = "invoice.pdf", .doc = "The invoice as it is printed.", .right = "invoice.read", .content_type = "application/pdf", .run = invoice_paper, .finish = paper_render },
+	{ .name = "copy.pdf", .doc = "The same page again, marked as a copy (VAT Act s20).", .right = "invoice.read", .content_type = "application/pdf", .run = invoice_copy, .finish = paper_render },
 	{ .name = NULL },
 };
 
@@ -631,29 +526,29 @@ static const struct act payment_acts[] = {
 const struct noun noun_invoice = {
 	.tag = 28, .name = "invoice", .plural = "invoices", .doc = "What a customer owes for work.",
 	FIELDS(invoice_fields), .orders = invoice_orders, .subject = SUBJECT_FIELD, .subject_field = INVOICE_CUSTOMER, .label = INVOICE_NO, .own = -1,
-	.parent = INVOICE_CUSTOMER, .company = true, .acts = invoice_acts, .before_write = invoice_before,
+	.parent = INVOICE_CUSTOMER, .company = true, .record = true, .acts = invoice_acts, .before_write = invoice_before,
 };
 
 const struct noun noun_invoice_line = {
 	.tag = 29, .name = "invoice_line", .plural = "invoice_lines", .doc = "A line of an invoice.",
-	FIELDS(iline_fields), .orders = iline_orders, .subject = SUBJECT_FIELD, .subject_field = ILINE_PARENT, .label = ILINE_DESCRIPTION, .own = -1, .parent = ILINE_PARENT,
+	FIELDS(iline_fields), .orders = iline_orders, .subject = SUBJECT_FIELD, .subject_field = ILINE_PARENT, .label = ILINE_DESCRIPTION, .own = -1, .record = true, .parent = ILINE_PARENT,
 };
 
 const struct noun noun_credit_note = {
 	.tag = 30, .name = "credit_note", .plural = "credit_notes", .doc = "What is taken back of an invoice.",
 	FIELDS(credit_fields), .orders = credit_orders, .subject = SUBJECT_FIELD, .subject_field = CREDIT_CUSTOMER, .label = CREDIT_NO, .own = -1,
-	.parent = CREDIT_INVOICE, .company = true, .acts = credit_acts,
+	.parent = CREDIT_INVOICE, .company = true, .record = true, .acts = credit_acts,
 };
 
 const struct noun noun_credit_line = {
 	.tag = 31, .name = "credit_line", .plural = "credit_lines", .doc = "A line of a credit note.",
-	FIELDS(cline_fields), .orders = cline_orders, .subject = SUBJECT_FIELD, .subject_field = CLINE_PARENT, .label = CLINE_DESCRIPTION, .own = -1, .parent = CLINE_PARENT,
+	FIELDS(cline_fields), .orders = cline_orders, .subject = SUBJECT_FIELD, .subject_field = CLINE_PARENT, .label = CLINE_DESCRIPTION, .own = -1, .record = true, .parent = CLINE_PARENT,
 };
 
 const struct noun noun_payment = {
 	.tag = 32, .name = "payment", .plural = "payments", .doc = "Money that came, or went back.",
 	FIELDS(payment_fields), .orders = payment_orders, .subject = SUBJECT_FIELD, .subject_field = PAYMENT_CUSTOMER, .label = PAYMENT_NO, .own = -1,
-	.parent = PAYMENT_CUSTOMER, .acts = payment_acts, .before_write = payment_before, .no_delete = true,
+	.parent = PAYMENT_CUSTOMER, .record = true, .acts = payment_acts, .before_write = payment_before, .no_delete = true,
 };
 
 const struct noun noun_allocation = {

@@ -9,7 +9,7 @@ static const char *const auth_kinds[] = { "estimate_accepted", "estimate_decline
 
 static const struct field jline_fields[] = {
 	COMMON_ROWS(JLINE),
-	LINE_ROWS(JLINE, "job_id", &noun_job, PHONE_OK),
+	LINE_ROWS(JLINE, "job_id", &noun_job, PHONE_OK, PERSONAL),
 	[JLINE_SOURCE] = { .name = "source_line_id", .doc = "The line of the quote that it comes from.", .type = F_REF, .tag = 31, .flags = READONLY | FILTER, .ref = &noun_quote_line },
 	[JLINE_BILLABLE] = { .name = "billable", .doc = "Whether the customer pays for it.", .type = F_BOOL, .tag = 32, .flags = REQUIRED, .initial = "true", .set = "job.plan" },
 	[JLINE_WRITTEN_OFF] = { .name = "written_off", .doc = "Why it will not be billed.", .type = F_TEXT, .tag = 33, .max = 300, .set = "job.plan" },
@@ -25,9 +25,9 @@ static const struct field auth_fields[] = {
 	[AUTH_ACCEPTANCE] = { .name = "acceptance_id", .doc = "The answer that it stands on.", .type = F_REF, .tag = 13, .flags = READONLY, .ref = &noun_acceptance },
 	[AUTH_PRICE_MODE] = { .name = "price_mode", .doc = "Whether the amount is without or with VAT.", .type = F_ENUM, .tag = 14, .flags = REQUIRED | ONCE, .values = price_modes, .initial = "excl" },
 	[AUTH_AMOUNT] = { .name = "amount", .doc = "Up to how much, in cents; empty where no limit was asked.", .type = F_MONEY, .tag = 15, .flags = ONCE, .max = MONEY_MAX },
-	[AUTH_NAME] = { .name = "name", .doc = "Who agreed.", .type = F_TEXT, .tag = 16, .flags = REQUIRED | ONCE, .min = 1, .max = 200, PERSONAL("showing who agreed to what") },
+	[AUTH_NAME] = { .name = "name", .doc = "Who agreed.", .type = F_TEXT, .tag = 16, .flags = REQUIRED | ONCE, .min = 1, .max = 200, RECORD("showing who agreed to what") },
 	[AUTH_AT] = { .name = "at", .doc = "When.", .type = F_TIME, .tag = 17, .flags = REQUIRED | READONLY | DERIVED, .max = INT64_MAX },
-	[AUTH_NOTE] = { .name = "note", .doc = "How it is recorded, or why the limit was lifted.", .type = F_LINES, .tag = 18, .flags = ONCE, .max = 1000, PERSONAL("showing who agreed to what") },
+	[AUTH_NOTE] = { .name = "note", .doc = "How it is recorded, or why the limit was lifted.", .type = F_LINES, .tag = 18, .flags = ONCE, .max = 1000, RECORD("showing who agreed to what") },
 };
 _Static_assert(ARRAY_LEN(auth_fields) == AUTH_FIELDS, "authorisation: table and enum differ");
 
@@ -54,7 +54,7 @@ static enum err auth_before(struct write *w)
 const struct noun noun_authorisation = {
 	.tag = 27, .name = "authorisation", .plural = "authorisations", .doc = "That the customer agreed to a price before the work (CPA s15).",
 	FIELDS(auth_fields), .orders = auth_orders, .subject = SUBJECT_FIELD, .subject_field = AUTH_JOB, .label = AUTH_KIND, .own = -1, .parent = AUTH_JOB,
-	.before_write = auth_before, .no_delete = true,
+	.record = true, .before_write = auth_before, .no_delete = true,
 };
 
 /* ---- how the work's prices are meant ---- */

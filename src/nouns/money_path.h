@@ -23,11 +23,30 @@ must_use enum err invoice_settle(struct tx *tx, struct id invoice, struct row **
 
 /* job_offer_for_billing() - work that is done and has lines to bill goes on to be invoiced; *row is as stored then. */
 must_use enum err job_offer_for_billing(struct tx *tx, struct row **row);
+/* approval.c. invoice_buyer(), invoice_seller() - who stands on an invoice, as JSON {name, address, vat_no, reg_no}. approval_check() - whether an
+ * invoice, with its date, may get its number: rates as on the tax point, the contents that the law wants, and no more than was authorised. */
+struct str invoice_buyer(struct arena *a, const struct row *customer);
+struct str invoice_seller(struct arena *a, const struct row *company, bool registered, struct str vat_no);
+must_use enum err approval_check(struct tx *tx, const struct row *company, const struct row *invoice, const struct row *customer, struct row **lines,
+                                 size_t count);
+enum { CORRECT_NAME, CORRECT_ADDRESS, CORRECT_VAT_NO, CORRECT_ORDER_NO, CORRECT_LINES, CORRECT_PARAMS };
+extern const struct field correct_params[];
+must_use enum err approval_run(struct act_call *c);
+must_use enum err correct_run(struct act_call *c);
+
 /* paper.c: the acts that print. */
 must_use enum err quote_paper(struct act_call *c);
 must_use enum err invoice_paper(struct act_call *c);
 must_use enum err credit_paper(struct act_call *c);
+must_use enum err invoice_copy(struct act_call *c);
 must_use enum err paper_render(struct act_call *c);
+/* quote_freeze(), invoice_freeze(), credit_freeze() - keep what stands on the page as it is now (frozen.h), from rows that may not be stored yet but
+ * have their numbers and figures; *ret_hash is the document hash. `mark` is stamped on the page, or empty. */
+must_use enum err quote_freeze(struct tx *tx, const struct row *company, const struct row *quote, const struct row *version, struct row **lines, size_t count,
+                               struct day on, struct str *ret_hash);
+must_use enum err invoice_freeze(struct tx *tx, const struct row *company, const struct row *invoice, struct row **lines, size_t count, struct str mark,
+                                 struct str *ret_hash);
+must_use enum err credit_freeze(struct tx *tx, const struct row *company, const struct row *note, struct row **lines, size_t count, struct str *ret_hash);
 /* The acts of a piece of work that are about money. */
 must_use enum err job_money_run(struct act_call *c);
 must_use enum err job_invoice_run(struct act_call *c);

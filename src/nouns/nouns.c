@@ -10,7 +10,7 @@ static const struct noun *const list[] = {
 	&noun_task,     &noun_note,       &noun_import,      &noun_import_mapping,     &noun_tax_code, &noun_tax_rate,
 	&noun_vat_status, &noun_item,     &noun_enquiry,     &noun_quote,              &noun_quote_version, &noun_quote_line,
 	&noun_acceptance, &noun_job_line, &noun_authorisation, &noun_invoice,          &noun_invoice_line, &noun_credit_note,
-	&noun_credit_line, &noun_payment, &noun_allocation,  NULL,
+	&noun_credit_line, &noun_payment, &noun_allocation,  &noun_document,           &noun_document_file, NULL,
 };
 
 const struct catalogue *nouns_catalogue(struct arena *a)

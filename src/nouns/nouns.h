@@ -10,13 +10,15 @@
 /* The shorthands of a personal field: why we have it, on what ground (POPIA s11), for how long, and how it is erased. */
 #define PERSONAL(why) .privacy = PRIVACY_PERSONAL, .basis = BASIS_CONTRACT, .purpose = why, .keep_months = 60, .erase = ERASE_KEY
 #define SPECIAL(why) .privacy = PRIVACY_SPECIAL, .basis = BASIS_CONTRACT, .purpose = why, .keep_months = 60, .erase = ERASE_KEY
+/* Of nouns that are records: what a law makes the company keep for five years (Tax Administration Act s29; CPA s26). */
+#define RECORD(why) .privacy = PRIVACY_PERSONAL, .basis = BASIS_LAW, .purpose = why, .keep_months = 60, .erase = ERASE_RECORD
 #define STAFF(why) .privacy = PRIVACY_PERSONAL, .basis = BASIS_CONTRACT, .purpose = why, .keep_months = 36, .erase = ERASE_KEY
 
 enum tenant_field {
 	COMMON_ENUM(TENANT), TENANT_NUMBER, TENANT_NAME, TENANT_LEGAL_NAME, TENANT_REG_NO, TENANT_VAT_NO, TENANT_VAT_REGISTERED, TENANT_COUNTRY,
 	TENANT_CURRENCY, TENANT_TIMEZONE, TENANT_LOCALE, TENANT_LINE1, TENANT_LINE2, TENANT_SUBURB, TENANT_CITY, TENANT_POSTAL_CODE,
 	TENANT_PHONE, TENANT_EMAIL, TENANT_BANK_DETAILS, TENANT_PRICE_MODE, TENANT_PAYMENT_TERMS_DAYS, TENANT_QUOTE_VALID_DAYS,
-	TENANT_BRAND_COLOUR, TENANT_STATUS, TENANT_OFFLINE_LEASE_H, TENANT_IDLE_MINUTES, TENANT_SECOND_FACTOR, TENANT_FIELDS
+	TENANT_BRAND_COLOUR, TENANT_STATUS, TENANT_OFFLINE_LEASE_H, TENANT_IDLE_MINUTES, TENANT_SECOND_FACTOR, TENANT_FULL_INVOICE_FROM, TENANT_FIELDS
 };
 enum user_field { COMMON_ENUM(USER), USER_EMAIL, USER_NAME, USER_PASSWORD, USER_ACTIVE, USER_LOCALE, USER_FIELDS };
 enum membership_field {
@@ -112,7 +114,7 @@ enum authorisation_field {
 enum invoice_field {
 	COMMON_ENUM(INVOICE), DOC_ENUM(INVOICE), INVOICE_NO, INVOICE_KIND, INVOICE_CUSTOMER, INVOICE_SITE, INVOICE_JOB, INVOICE_QUOTE, INVOICE_STATUS,
 	INVOICE_DATE, INVOICE_DUE_DATE, INVOICE_TAX_POINT, INVOICE_ORDER_NO, INVOICE_CREDITED, INVOICE_PAID, INVOICE_BALANCE, INVOICE_BUYER,
-	INVOICE_SELLER, INVOICE_APPROVED_AT, INVOICE_SENT_AT, INVOICE_REASON, INVOICE_HASH, INVOICE_FIELDS
+	INVOICE_SELLER, INVOICE_APPROVED_AT, INVOICE_SENT_AT, INVOICE_REASON, INVOICE_HASH, INVOICE_REVISION, INVOICE_FIELDS
 };
 enum invoice_line_field { COMMON_ENUM(ILINE), LINE_ENUM(ILINE), ILINE_SOURCE, ILINE_FIELDS };
 enum credit_note_field {
@@ -126,6 +128,14 @@ enum payment_field {
 };
 enum allocation_field { COMMON_ENUM(ALLOC), ALLOC_PAYMENT, ALLOC_CREDIT, ALLOC_INVOICE, ALLOC_AMOUNT, ALLOC_FIELDS };
 
+/* What was sent or issued, as it was (frozen.h), and its PDF. */
+enum document_field {
+	COMMON_ENUM(FROZEN), FROZEN_KIND, FROZEN_VERSION_ID, FROZEN_INVOICE, FROZEN_CREDIT, FROZEN_CUSTOMER, FROZEN_NO, FROZEN_DATE, FROZEN_REVISION,
+	FROZEN_MARK, FROZEN_STATE, FROZEN_CODE, FROZEN_HASH, FROZEN_DATA, FROZEN_PDF_HASH, FROZEN_PDF_SIZE, FROZEN_RENDERED_AT, FROZEN_FIELDS
+};
+enum document_file_field { COMMON_ENUM(FILE), FILE_DOCUMENT, FILE_PDF, FILE_FIELDS };
+
+extern const struct noun noun_document, noun_document_file;
 extern const struct noun noun_tax_code, noun_tax_rate, noun_vat_status, noun_item, noun_enquiry, noun_quote, noun_quote_version, noun_quote_line,
 	noun_acceptance, noun_job_line, noun_authorisation, noun_invoice, noun_invoice_line, noun_credit_note, noun_credit_line, noun_payment,
 	noun_allocation;

@@ -1,13 +1,15 @@
-/* paper.c - quotes, invoices and credit notes as pages: what stands on them, taken from the records when they are asked for. What was approved is
- * printed from what was frozen then (buyer, seller, figures); a draft says so across the page. */
+/* paper.c - quotes, invoices and credit notes as pages. A draft is printed from the records as they are and says so across the page. What was sent
+ * or approved is printed from what was frozen then (frozen.h). */
 #include "doc.h"
-#include "document.h"
+#include "frozen.h"
 #include "money_path.h"
 
 #include <stdlib.h>
 
+/* What a page is made of. */
 struct paper {
 	enum pdf_document_kind kind;
+	const struct row *company;
 	const struct row *doc;   /* with DOC_ENUM's fields */
 	struct row **lines, *customer, *invoice, *job;
 	size_t count;
@@ -17,51 +19,115 @@ struct paper {
 	struct str vat_no;
 };
 
-static enum err collect(struct act_call *c, struct paper *p, const struct noun *line_noun, struct id customer)
+/* What an act carries from its transaction to the page. */
+struct printing {
+	struct paper paper;
+	const struct row *document; /* what was frozen; NULL: a draft */
+	const char *mark;           /* to be stamped on what was frozen; NULL: the stored bytes themselves */
+};
+
+static enum err collect(struct tx *tx, struct paper *p, const struct noun *line_noun, struct id customer, struct day on)
 {
 	struct query q = { .noun = &noun_tax_code, .sort = TAX_CODE_CODE, .ascending = true, .limit = LIST_LIMIT_MAX };
-	struct day today;
-	c->state = p;
-	TRY(doc_lines(c->tx, line_noun, row_id(p->doc, F_ID_FIELD), &p->lines, &p->count));
-	TRY(row_if(c->tx, &noun_customer, customer, &p->customer));
-	TRY(store_list(c->tx, &q, &p->codes));
-	TRY(company_today(c->tx, &today));
-	TRY(company_registered(c->tx, today, &p->registered, &p->vat_no));
-	if (p->customer)
-		c->also_shown[c->also_count++] = p->customer;
+	if (!p->lines)
+		TRY(doc_lines(tx, line_noun, row_id(p->doc, F_ID_FIELD), &p->lines, &p->count));
+	TRY(row_if(tx, &noun_customer, customer, &p->customer));
+	TRY(store_list(tx, &q, &p->codes));
+	return company_registered(tx, on, &p->registered, &p->vat_no);
+}
+
+static enum err collect_quote(struct tx *tx, struct paper *p, struct day on)
+{
+	p->kind = PDF_QUOTE;
+	return collect(tx, p, &noun_quote_line, row_id(p->quote, QUOTE_CUSTOMER), on);
+}
+
+static enum err collect_invoice(struct tx *tx, struct paper *p, struct day on)
+{
+	p->kind = PDF_INVOICE;
+	TRY(row_if(tx, &noun_job, row_id(p->doc, INVOICE_JOB), &p->job));
+	return collect(tx, p, &noun_invoice_line, row_id(p->doc, INVOICE_CUSTOMER), on);
+}
+
+static enum err collect_credit(struct tx *tx, struct paper *p, struct day on)
+{
+	p->kind = PDF_CREDIT_NOTE;
+	TRY(row_if(tx, &noun_invoice, row_id(p->doc, CREDIT_INVOICE), &p->invoice));
+	return collect(tx, p, &noun_credit_line, row_id(p->doc, CREDIT_CUSTOMER), on);
+}
+
+/* A draft's page, or what was frozen of it. */
+static enum err prepare(struct act_call *c, const struct row *doc, bool draft, const char *mark, struct printing **ret)
+{
+	struct printing *p = ARENA_NEW(c->tx->arena, struct printing);
+	struct row *document;
+	c->state = *ret = p;
+	p->paper = (struct paper){ .company = c->ctx->company, .doc = doc, .draft = draft };
+	p->mark = mark;
+	if (draft)
+		return OK;
+	TRY(frozen_find(c->tx, doc, &document));
+	p->document = document;
+	c->also_shown[c->also_count++] = document;
+	return OK;
+}
+
+static enum err shown(struct act_call *c, const struct printing *p)
+{
+	if (p->paper.customer)
+		c->also_shown[c->also_count++] = p->paper.customer;
 	return OK;
 }
 
 enum err quote_paper(struct act_call *c)
 {
-	struct paper *p = ARENA_NEW(c->tx->arena, struct paper);
+	struct printing *p;
 	struct row *version;
+	struct day today;
 	TRY(store_get(c->tx, &noun_quote_version, row_id(c->row, QUOTE_VERSION_ID), &version));
-	p->kind = PDF_QUOTE;
-	p->quote = c->row;
-	p->doc = version;
-	p->draft = row_is(version, QVERSION_STATE, "draft");
-	return collect(c, p, &noun_quote_line, row_id(c->row, QUOTE_CUSTOMER));
+	TRY(prepare(c, version, row_is(version, QVERSION_STATE, "draft"), NULL, &p));
+	p->paper.quote = c->row;
+	if (p->document)
+		return OK;
+	TRY(company_today(c->tx, &today));
+	TRY(collect_quote(c->tx, &p->paper, today));
+	return shown(c, p);
+}
+
+static enum err invoice_page(struct act_call *c, const char *mark)
+{
+	struct printing *p;
+	struct day today;
+	if (row_is(c->row, INVOICE_STATUS, "void"))
+		mark = "VOID";
+	TRY(prepare(c, c->row, row_is_null(c->row, INVOICE_NO), mark, &p));
+	if (p->document)
+		return OK;
+	TRY(company_today(c->tx, &today));
+	TRY(collect_invoice(c->tx, &p->paper, today));
+	return shown(c, p);
 }
 
 enum err invoice_paper(struct act_call *c)
 {
-	struct paper *p = ARENA_NEW(c->tx->arena, struct paper);
-	p->kind = PDF_INVOICE;
-	p->doc = c->row;
-	p->draft = row_is_null(c->row, INVOICE_NO);
-	TRY(row_if(c->tx, &noun_job, row_id(c->row, INVOICE_JOB), &p->job));
-	return collect(c, p, &noun_invoice_line, row_id(c->row, INVOICE_CUSTOMER));
+	return invoice_page(c, NULL);
+}
+
+enum err invoice_copy(struct act_call *c)
+{
+	return row_is_null(c->row, INVOICE_NO) ? problem_set(c->tx->problem, E_CONFLICT, "A draft has no copies.") : invoice_page(c, "COPY");
 }
 
 enum err credit_paper(struct act_call *c)
 {
-	struct paper *p = ARENA_NEW(c->tx->arena, struct paper);
-	p->kind = PDF_CREDIT_NOTE;
-	p->doc = c->row;
-	p->draft = row_is_null(c->row, CREDIT_NO);
-	TRY(row_if(c->tx, &noun_invoice, row_id(c->row, CREDIT_INVOICE), &p->invoice));
-	return collect(c, p, &noun_credit_line, row_id(c->row, CREDIT_CUSTOMER));
+	struct printing *p;
+	struct day today;
+	TRY(prepare(c, c->row, row_is_null(c->row, CREDIT_NO), NULL, &p));
+	if (p->document)
+		return OK;
+	TRY(company_today(c->tx, &today));
+	TRY(collect_credit(c->tx, &p->paper, today));
+	return shown(c, p);
 }
 
 /* ---- words ---- */
@@ -124,6 +190,7 @@ static struct pdf_party frozen(struct arena *a, struct str text, struct pdf_part
 
 struct sheet_lines {
 	struct pdf_line *lines;
+	struct id *ids;         /* of the records, beside lines */
 	size_t count;
 	struct str section;
 	int64_t sum; /* of the section so far */
@@ -139,6 +206,7 @@ static void add_line(struct arena *a, const struct paper *p, struct sheet_lines 
 		s->sum = 0;
 	s->section = section;
 	if (row_is(r, LINE_KIND, "text")) {
+		s->ids[s->count] = row_id(r, F_ID_FIELD);
 		s->lines[s->count++] = (struct pdf_line){ .kind = PDF_LINE_TEXT, .text = row_text(r, LINE_DESCRIPTION) };
 		return;
 	}
@@ -146,6 +214,7 @@ static void add_line(struct arena *a, const struct paper *p, struct sheet_lines 
 		s->lines[s->count++] = (struct pdf_line){ .kind = PDF_LINE_SUBTOTAL, .text = row_text(r, LINE_DESCRIPTION), .amount = { s->sum } };
 		return;
 	}
+	s->ids[s->count] = row_id(r, F_ID_FIELD);
 	s->lines[s->count++] = (struct pdf_line){
 		.kind = option ? PDF_LINE_OPTION : PDF_LINE_ITEM, .chosen = option && row_int(r, QLINE_SELECTED), .text = row_text(r, LINE_DESCRIPTION),
 		.qty = { row_int(r, LINE_QTY3) }, .unit = row_text(r, LINE_UNIT), .price = { row_int(r, LINE_PRICE4) },
@@ -193,7 +262,6 @@ static void as_quote(struct arena *a, const struct paper *p, struct pdf_document
 	d->intro = row_text(p->doc, QVERSION_INTRO);
 	d->terms = row_text(p->doc, QVERSION_TERMS);
 	d->acceptance = STR("I accept this offer and ask for the work to be done.");
-	d->hash = row_text(p->doc, QVERSION_HASH);
 }
 
 static void as_invoice(struct arena *a, const struct paper *p, struct pdf_document *d, const struct row *company)
@@ -210,9 +278,6 @@ static void as_invoice(struct arena *a, const struct paper *p, struct pdf_docume
 	d->totals.due.minor = p->draft ? row_int(p->doc, DOC_TOTAL) : row_int(p->doc, INVOICE_BALANCE);
 	d->bank = row_text(company, TENANT_BANK_DETAILS);
 	d->payment_reference = d->number;
-	d->hash = row_text(p->doc, INVOICE_HASH);
-	if (row_is(p->doc, INVOICE_STATUS, "void"))
-		d->mark = STR("VOID");
 }
 
 static void as_credit(struct arena *a, const struct paper *p, struct pdf_document *d)
@@ -224,35 +289,83 @@ static void as_credit(struct arena *a, const struct paper *p, struct pdf_documen
 	d->credits = p->invoice ? row_text(p->invoice, INVOICE_NO) : STR("");
 	d->seller = frozen(a, row_text(p->doc, CREDIT_SELLER), d->seller);
 	d->buyer = frozen(a, row_text(p->doc, CREDIT_BUYER), d->buyer);
-	d->hash = row_text(p->doc, CREDIT_HASH);
 }
 
-enum err paper_render(struct act_call *c)
+static void sheet_of(struct arena *a, const struct paper *p, struct sheet *ret)
 {
-	const struct paper *p = c->state;
-	struct arena *a = c->ctx->arena;
-	const struct row *company = c->ctx->company;
-	struct sheet_lines s = { .lines = ARENA_ARRAY(a, struct pdf_line, 2 * p->count + 1), .section = STR("") };
+	struct sheet_lines s = { .lines = ARENA_ARRAY(a, struct pdf_line, 2 * p->count + 1), .ids = ARENA_ARRAY(a, struct id, 2 * p->count + 1), .section = STR("") };
+	struct pdf_document *d = &ret->doc;
 	struct pdf_tax *taxes = NULL;
 	for (size_t i = 0; i < p->count; i++)
 		add_line(a, p, &s, p->lines[i]);
-	struct pdf_document d = {
+	*d = (struct pdf_document){
 		.kind = p->kind, .vat_registered = p->registered, .style = NUMBER_COMMA, .mode = row_is(p->doc, DOC_PRICE_MODE, "incl") ? VAT_INCLUSIVE : VAT_EXCLUSIVE,
-		.mark = p->draft ? STR("DRAFT") : STR(""), .seller = seller_now(a, company, p->registered ? p->vat_no : STR("")), .buyer = buyer_now(a, p->customer),
+		.mark = p->draft ? STR("DRAFT") : STR(""), .seller = seller_now(a, p->company, p->registered ? p->vat_no : STR("")), .buyer = buyer_now(a, p->customer),
 		.lines = s.lines, .line_count = s.count,
 		.totals = { .sum = { row_int(p->doc, DOC_SUM) }, .discount = { row_int(p->doc, DOC_DISCOUNT_TAKEN) }, .discount_bp = (int32_t)row_int(p->doc, DOC_DISCOUNT_BP),
 		            .net = { row_int(p->doc, DOC_NET) }, .vat = { row_int(p->doc, DOC_VAT) }, .total = { row_int(p->doc, DOC_TOTAL) } },
 		.made = { row_int(p->doc, F_UPDATED_AT_FIELD) },
 	};
+	ret->line_ids = s.ids;
 	if (p->kind == PDF_QUOTE)
-		as_quote(a, p, &d);
+		as_quote(a, p, d);
 	else if (p->kind == PDF_INVOICE)
-		as_invoice(a, p, &d, company);
+		as_invoice(a, p, d, p->company);
 	else
-		as_credit(a, p, &d);
+		as_credit(a, p, d);
 	if (!p->draft && p->kind != PDF_QUOTE)
-		d.vat_registered = d.seller.vat_number.n > 0;
-	d.tax_count = taxes_of(a, p, &taxes);
-	d.taxes = taxes;
-	return pdf_document_render(a, &d, &c->ret_body);
+		d->vat_registered = d->seller.vat_number.n > 0;
+	d->tax_count = taxes_of(a, p, &taxes);
+	d->taxes = taxes;
+}
+
+enum err paper_render(struct act_call *c)
+{
+	const struct printing *p = c->state;
+	struct arena *a = c->ctx->arena;
+	struct sheet sheet;
+	if (p->document && p->mark)
+		return frozen_marked(a, p->document, p->mark, &c->ret_body);
+	if (p->document)
+		return frozen_pdf_for(c->ctx, row_id(p->document, F_ID_FIELD), &c->ret_body);
+	sheet_of(a, &p->paper, &sheet);
+	return pdf_document_render(a, &sheet.doc, &c->ret_body);
+}
+
+/* ---- freezing ---- */
+
+enum err quote_freeze(struct tx *tx, const struct row *company, const struct row *quote, const struct row *version, struct row **lines, size_t count,
+                      struct day on, struct str *ret_hash)
+{
+	struct paper p = { .company = company, .doc = version, .quote = quote, .lines = lines, .count = count };
+	struct sheet sheet;
+	TRY(collect_quote(tx, &p, on));
+	sheet_of(tx->arena, &p, &sheet);
+	sheet.doc.date = on;
+	sheet.doc.made = tx->now;
+	return frozen_make(tx, version, row_id(quote, QUOTE_CUSTOMER), sheet.doc.number, &sheet, STR(""), ret_hash);
+}
+
+enum err invoice_freeze(struct tx *tx, const struct row *company, const struct row *invoice, struct row **lines, size_t count, struct str mark,
+                        struct str *ret_hash)
+{
+	struct paper p = { .company = company, .doc = invoice, .lines = lines, .count = count };
+	struct sheet sheet;
+	TRY(collect_invoice(tx, &p, day_of(invoice, INVOICE_TAX_POINT)));
+	sheet_of(tx->arena, &p, &sheet);
+	/* As on the day of approval: what is paid afterwards stands on the statement. */
+	sheet.doc.totals.paid.minor = sheet.doc.totals.credited.minor = 0;
+	sheet.doc.totals.due = sheet.doc.totals.total;
+	sheet.doc.made = tx->now;
+	return frozen_make(tx, invoice, row_id(invoice, INVOICE_CUSTOMER), row_text(invoice, INVOICE_NO), &sheet, mark, ret_hash);
+}
+
+enum err credit_freeze(struct tx *tx, const struct row *company, const struct row *note, struct row **lines, size_t count, struct str *ret_hash)
+{
+	struct paper p = { .company = company, .doc = note, .lines = lines, .count = count };
+	struct sheet sheet;
+	TRY(collect_credit(tx, &p, day_of(note, CREDIT_DATE)));
+	sheet_of(tx->arena, &p, &sheet);
+	sheet.doc.made = tx->now;
+	return frozen_make(tx, note, row_id(note, CREDIT_CUSTOMER), row_text(note, CREDIT_NO), &sheet, STR(""), ret_hash);
 }

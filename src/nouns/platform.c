@@ -33,6 +33,7 @@ static const struct field tenant_fields[] = {
 	[TENANT_STATUS] = { .name = "status", .doc = "Whether the company may use the product.", .type = F_ENUM, .tag = 33, .flags = REQUIRED | READONLY, .values = tenant_states, .initial = "active" },
 	[TENANT_OFFLINE_LEASE_H] = { .name = "offline_lease_h", .doc = "Hours that a phone may work without contact.", .type = F_INT, .tag = 34, .flags = REQUIRED, .min = 24, .max = 168, .initial = "72" },
 	[TENANT_IDLE_MINUTES] = { .name = "idle_minutes", .doc = "Minutes after which an unused session ends.", .type = F_INT, .tag = 35, .flags = REQUIRED, .min = 5, .max = 60, .initial = "30" },
+	[TENANT_FULL_INVOICE_FROM] = { .name = "full_invoice_from", .doc = "Total above which a tax invoice must name the buyer with address (VAT Act s20).", .type = F_MONEY, .tag = 37, .flags = REQUIRED, .max = 100000000, .initial = "500000" },
 	[TENANT_SECOND_FACTOR] = { .name = "second_factor", .doc = "Whether everybody must use a second factor.", .type = F_BOOL, .tag = 36, .flags = REQUIRED, .initial = "false" },
 };
 _Static_assert(ARRAY_LEN(tenant_fields) == TENANT_FIELDS, "tenant: table and enum differ");

@@ -52,7 +52,7 @@ static const struct order version_orders[] = { { -1, QVERSION_CREATED_AT }, { QV
 
 static const struct field qline_fields[] = {
 	COMMON_ROWS(QLINE),
-	LINE_ROWS(QLINE, "quote_version_id", &noun_quote_version, 0),
+	LINE_ROWS(QLINE, "quote_version_id", &noun_quote_version, 0, PERSONAL),
 	[QLINE_OPTIONAL] = { .name = "optional", .doc = "Whether the customer may leave it out.", .type = F_BOOL, .tag = 31, .flags = REQUIRED, .initial = "false" },
 	[QLINE_SELECTED] = { .name = "selected", .doc = "Whether an optional line is chosen.", .type = F_BOOL, .tag = 32, .flags = REQUIRED, .initial = "false" },
 	[QLINE_GROUP] = { .name = "option_group", .doc = "Options of which one is chosen.", .type = F_TEXT, .tag = 33, .max = 40 },
@@ -66,15 +66,15 @@ static const struct field acceptance_fields[] = {
 	[ACCEPTANCE_QUOTE] = { .name = "quote_id", .doc = "The quote.", .type = F_REF, .tag = 11, .flags = REQUIRED | ONCE | FILTER, .ref = &noun_quote },
 	[ACCEPTANCE_VERSION_ID] = { .name = "version_id", .doc = "The version that was answered.", .type = F_ID, .tag = 12, .flags = REQUIRED | READONLY },
 	[ACCEPTANCE_DECISION] = { .name = "decision", .doc = "Yes or no.", .type = F_ENUM, .tag = 13, .flags = REQUIRED | READONLY | FILTER, .values = decisions },
-	[ACCEPTANCE_NAME] = { .name = "name", .doc = "Who answered.", .type = F_TEXT, .tag = 14, .flags = REQUIRED | READONLY, .min = 1, .max = 200, PERSONAL("showing who agreed to what") },
-	[ACCEPTANCE_CAPACITY] = { .name = "capacity", .doc = "In what capacity.", .type = F_TEXT, .tag = 15, .flags = READONLY, .max = 100, PERSONAL("showing who agreed to what") },
+	[ACCEPTANCE_NAME] = { .name = "name", .doc = "Who answered.", .type = F_TEXT, .tag = 14, .flags = REQUIRED | READONLY, .min = 1, .max = 200, RECORD("showing who agreed to what") },
+	[ACCEPTANCE_CAPACITY] = { .name = "capacity", .doc = "In what capacity.", .type = F_TEXT, .tag = 15, .flags = READONLY, .max = 100, RECORD("showing who agreed to what") },
 	[ACCEPTANCE_HOW] = { .name = "how", .doc = "By telephone, on glass, or on the customer's page.", .type = F_ENUM, .tag = 16, .flags = REQUIRED | READONLY, .values = ways },
 	[ACCEPTANCE_AT] = { .name = "at", .doc = "When.", .type = F_TIME, .tag = 17, .flags = REQUIRED | READONLY, .max = INT64_MAX },
 	[ACCEPTANCE_LINES] = { .name = "line_ids", .doc = "The lines that were chosen.", .type = F_JSON, .tag = 18, .flags = READONLY, .max = 100000 },
 	[ACCEPTANCE_NET] = { .name = "net", .doc = "What was agreed to, without VAT.", .type = F_MONEY, .tag = 19, .flags = REQUIRED | READONLY, .max = MONEY_MAX, .initial = "0" },
 	[ACCEPTANCE_VAT] = { .name = "vat", .doc = "Its VAT.", .type = F_MONEY, .tag = 20, .flags = REQUIRED | READONLY, .max = MONEY_MAX, .initial = "0" },
 	[ACCEPTANCE_TOTAL] = { .name = "total", .doc = "What was agreed to, with VAT.", .type = F_MONEY, .tag = 21, .flags = REQUIRED | READONLY, .max = MONEY_MAX, .initial = "0" },
-	[ACCEPTANCE_REASON] = { .name = "reason", .doc = "Why not.", .type = F_TEXT, .tag = 22, .flags = READONLY, .max = 300, PERSONAL("learning from lost work") },
+	[ACCEPTANCE_REASON] = { .name = "reason", .doc = "Why not.", .type = F_TEXT, .tag = 22, .flags = READONLY, .max = 300, RECORD("learning from lost work") },
 	[ACCEPTANCE_DOCUMENT_HASH] = { .name = "document_hash", .doc = "SHA-256 of what was answered.", .type = F_TEXT, .tag = 23, .flags = REQUIRED | READONLY, .max = 64 },
 	[ACCEPTANCE_HASH] = { .name = "hash", .doc = "SHA-256 of the answer with the chosen lines.", .type = F_TEXT, .tag = 24, .flags = REQUIRED | READONLY, .max = 64 },
 };
@@ -227,6 +227,7 @@ static enum err run_send(struct act_call *c)
 	static const char *const from[] = { "draft", "internal_review", NULL };
 	struct row *was, *is, **lines, *quote = row_copy(c->tx->arena, c->row);
 	struct day today;
+	struct str hash;
 	size_t n;
 	if (row_is(c->row, QUOTE_STATUS, "sent")) {
 		c->ret_row = c->row;
@@ -250,7 +251,8 @@ static enum err run_send(struct act_call *c)
 	is->v[QVERSION_VALID_UNTIL] = quote->v[QUOTE_VALID_UNTIL];
 	row_set_text(is, QVERSION_STATE, STR("sent"));
 	row_set_int(is, QVERSION_SENT_AT, c->tx->now.ms);
-	row_set_text(is, QVERSION_HASH, doc_hash(c->tx->arena, is, lines, n, row_text(c->row, QUOTE_NO)));
+	TRY(quote_freeze(c->tx, c->ctx->company, quote, is, lines, n, today, &hash));
+	row_set_text(is, QVERSION_HASH, hash);
 	TRY(store_update(c->tx, was, is, &is));
 	return enter(c, quote, "sent");
 }
@@ -480,5 +482,5 @@ const struct noun noun_quote_line = {
 const struct noun noun_acceptance = {
 	.tag = 25, .name = "acceptance", .plural = "acceptances", .doc = "The customer's answer to an offer, with what shows it.",
 	FIELDS(acceptance_fields), .orders = acceptance_orders, .subject = SUBJECT_FIELD, .subject_field = ACCEPTANCE_QUOTE, .label = ACCEPTANCE_DECISION,
-	.own = -1, .parent = ACCEPTANCE_QUOTE, .no_delete = true,
+	.own = -1, .parent = ACCEPTANCE_QUOTE, .record = true, .no_delete = true,
 };

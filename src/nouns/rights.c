@@ -109,6 +109,7 @@ const struct right role_rights[] = {
 	{ "invoice_line.read",        { ALL, ALL, ALL, NO, ALL } },
 	{ "credit_note.read",         { ALL, ALL, ALL, NO, ALL } },
 	{ "credit_line.read",         { ALL, ALL, ALL, NO, ALL } },
+	{ "document.read",            { ALL, ALL, ALL, NO, ALL } },
 	{ "payment.read",             { ALL, ALL, NO, NO, ALL } },
 	{ "payment.create",           { ALL, ALL, NO, NO, NO } },
 	{ "payment.update",           { ALL, ALL, NO, NO, NO } },

@@ -26,6 +26,7 @@ struct ctx {
 	struct who who;
 	struct actor actor;
 	const struct row *company; /* the actor's company; NULL where nobody asked for it */
+	struct str address;        /* of this installation, for links: https://host:port */
 };
 
 /* A run of the actor's own company, of the platform, or of a company by number (for the courier). */

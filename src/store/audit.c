@@ -86,7 +86,7 @@ static enum err seal_opening(struct commit *c, struct event *e)
 	struct str text = str_fmt(c->tx->arena, "{\"s\":\"%s\",\"v\":" STR_FMT "}", str_hex(c->tx->arena, c->seed.b, 32).p,
 	                          STR_ARG(buf_str(&c->opened)));
 	e->subject = row_id(c->row, F_SUBJECT_FIELD);
-	TRY(tx_person_key(c->tx, c->row->live_key, &key));
+	TRY(tx_person_key(c->tx, c->row->key_id, &key));
 	struct seal_place place = { c->tx->tenant, c->row->noun->tag, 0, row_id(c->row, F_ID_FIELD), e->subject };
 	e->opening = seal(c->tx->arena, &key, 1, &place, text);
 	return OK;

@@ -10,26 +10,30 @@ enum { VERIFY_PAGE = 200 };
 /* The diary of one row, the events of one row alone, and the whole log: three ways in, one index each. */
 static const char text_root[] =
 	"SELECT e.idx, e.at, e.seq, e.noun, e.object_id, e.action, e.actor_kind, e.actor_id, e.leaf, o.subject_id, o.sealed, "
-	"(SELECT s.live_key FROM subject_v s WHERE s.tenant_id = ?1 AND s.id = o.subject_id), e.root_id "
+	"s.live_key, e.root_id, s.record_key "
 	"FROM audit_event_v e LEFT JOIN audit_opening_v o ON o.tenant_id = ?1 AND o.idx = e.idx "
+	"LEFT JOIN subject_v s ON s.tenant_id = ?1 AND s.id = o.subject_id "
 	"WHERE e.tenant_id = ?1 AND e.root_id = ?2 AND e.idx < ?3 ORDER BY e.idx DESC LIMIT ?4";
 /* seq and idx grow together, so this is the order of idx, by the index that the guard of changes needs as well; the
  * plus keeps SQLite from walking the whole log by its key instead. */
 static const char text_object[] =
 	"SELECT e.idx, e.at, e.seq, e.noun, e.object_id, e.action, e.actor_kind, e.actor_id, e.leaf, o.subject_id, o.sealed, "
-	"(SELECT s.live_key FROM subject_v s WHERE s.tenant_id = ?1 AND s.id = o.subject_id), e.root_id "
+	"s.live_key, e.root_id, s.record_key "
 	"FROM audit_event_v e LEFT JOIN audit_opening_v o ON o.tenant_id = ?1 AND o.idx = e.idx "
+	"LEFT JOIN subject_v s ON s.tenant_id = ?1 AND s.id = o.subject_id "
 	"WHERE e.tenant_id = ?1 AND e.object_id = ?2 AND +e.idx < ?3 ORDER BY e.seq DESC, e.idx DESC LIMIT ?4";
 static const char text_all[] =
 	"SELECT e.idx, e.at, e.seq, e.noun, e.object_id, e.action, e.actor_kind, e.actor_id, e.leaf, o.subject_id, o.sealed, "
-	"(SELECT s.live_key FROM subject_v s WHERE s.tenant_id = ?1 AND s.id = o.subject_id), e.root_id "
+	"s.live_key, e.root_id, s.record_key "
 	"FROM audit_event_v e LEFT JOIN audit_opening_v o ON o.tenant_id = ?1 AND o.idx = e.idx "
+	"LEFT JOIN subject_v s ON s.tenant_id = ?1 AND s.id = o.subject_id "
 	"WHERE e.tenant_id = ?1 AND e.idx < ?2 ORDER BY e.idx DESC LIMIT ?3";
 static const char text_counter[] = "SELECT audit_size, frontier FROM counter_v WHERE tenant_id = ?1";
 static const char text_leaves[] =
 	"SELECT e.idx, e.at, e.seq, e.noun, e.object_id, e.action, e.actor_kind, e.actor_id, e.leaf, o.subject_id, o.sealed, "
-	"(SELECT s.live_key FROM subject_v s WHERE s.tenant_id = ?1 AND s.id = o.subject_id), e.root_id "
+	"s.live_key, e.root_id, s.record_key "
 	"FROM audit_event_v e LEFT JOIN audit_opening_v o ON o.tenant_id = ?1 AND o.idx = e.idx "
+	"LEFT JOIN subject_v s ON s.tenant_id = ?1 AND s.id = o.subject_id "
 	"WHERE e.tenant_id = ?1 AND e.idx >= ?2 ORDER BY e.idx LIMIT ?3";
 static const char text_node[] = "SELECT hash FROM audit_node_v WHERE tenant_id = ?1 AND level = ?2 AND idx = ?3";
 static const char text_node_count[] = "SELECT count(*) FROM audit_node_v WHERE tenant_id = ?1";
@@ -47,7 +51,7 @@ static enum err open_diff(struct tx *tx, struct audit_entry *e, const struct sql
 	const char *name;
 	if (sql_is_null(r, at, 10) || !e->noun)
 		return OK;
-	enum err err = tx_person_key(tx, sql_id(r, at, 11), &key);
+	enum err err = tx_person_key(tx, sql_id(r, at, e->noun->record ? 13 : 11), &key);
 	if (err == E_ERASED)
 		return OK;
 	TRY(err);
@@ -261,7 +265,7 @@ static enum err check_opening(struct verification *v, struct tx *tx, const struc
 	uint64_t idx = (uint64_t)sql_int(r, at, 0);
 	if (sql_is_null(r, at, 10) || !noun)
 		return OK;
-	enum err e = tx_person_key(tx, sql_id(r, at, 11), &key);
+	enum err e = tx_person_key(tx, sql_id(r, at, noun->record ? 13 : 11), &key);
 	if (e == E_ERASED)
 		return OK;
 	TRY(e);

@@ -556,8 +556,8 @@ static enum err open_labels(struct listing *l, struct sortable **ret, size_t *re
 	struct buf b;
 	struct sql_result r;
 	buf_init(&b, l->tx->arena, 8000);
-	buf_fmt(&b, "SELECT t.id, t.subject_id, t.%s, (SELECT s.live_key FROM subject_v s WHERE s.tenant_id = ?1 AND s.id = t.subject_id) "
-	        "FROM %s_v t WHERE t.tenant_id = ?1 AND t.deleted_at IS NULL", by->name, l->noun->name);
+	buf_fmt(&b, "SELECT t.id, t.subject_id, t.%s, (SELECT s.%s FROM subject_v s WHERE s.tenant_id = ?1 AND s.id = t.subject_id) "
+	        "FROM %s_v t WHERE t.tenant_id = ?1 AND t.deleted_at IS NULL", by->name, key_column(l->noun), l->noun->name);
 	TRY(add_filters(l, NULL, &b, args, &n));
 	args[n++] = SQL_VINT(RESULT_ROWS_MAX);
 	buf_fmt(&b, " LIMIT ?%zu", n);
@@ -618,8 +618,10 @@ static enum err sort_piece(struct listing *l, const struct id *ids, size_t id_co
 	struct buf b;
 	struct sql_result r;
 	buf_init(&b, l->tx->arena, 8000);
-	buf_fmt(&b, "SELECT t.id, %s, t.%s%s FROM %s_v t WHERE t.tenant_id = ?1 AND t.deleted_at IS NULL", sealed ? "t.subject_id" : "t.version", by->name,
-	        sealed ? ", (SELECT s.live_key FROM subject_v s WHERE s.tenant_id = ?1 AND s.id = t.subject_id)" : "", l->noun->name);
+	buf_fmt(&b, "SELECT t.id, %s, t.%s", sealed ? "t.subject_id" : "t.version", by->name);
+	if (sealed)
+		buf_fmt(&b, ", (SELECT s.%s FROM subject_v s WHERE s.tenant_id = ?1 AND s.id = t.subject_id)", key_column(l->noun));
+	buf_fmt(&b, " FROM %s_v t WHERE t.tenant_id = ?1 AND t.deleted_at IS NULL", l->noun->name);
 	TRY(add_filters(l, NULL, &b, args, &n));
 	if (n + PIECE > STATEMENT_ARGS_MAX)
 		return problem_set(l->tx->problem, E_TOO_LARGE, "Too many filter values.");

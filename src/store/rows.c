@@ -35,7 +35,7 @@ void columns_add(struct buf *b, const struct noun *noun, struct field_set only)
 	if (noun->subject == SUBJECT_NONE)
 		buf_addz(b, "NULL");
 	else
-		buf_addz(b, "(SELECT s.live_key FROM subject_v s WHERE s.tenant_id = ?1 AND s.id = t.subject_id)");
+		buf_fmt(b, "(SELECT s.%s FROM subject_v s WHERE s.tenant_id = ?1 AND s.id = t.subject_id)", key_column(noun));
 }
 
 static struct seal_place place_of(const struct tx *tx, const struct row *row, const struct field *f)
@@ -92,12 +92,14 @@ enum err row_load(struct tx *tx, const struct noun *noun, const struct sql_resul
 		column++;
 	}
 	/* What a sealed value is bound to is known now. */
-	row->live_key = sql_id(r, at, column);
-	if (noun->subject != SUBJECT_NONE && id_is_zero(row->live_key))
-		row->live_key = tx_live_key(tx, row_id(row, F_SUBJECT_FIELD));
+	row->key_id = sql_id(r, at, column);
+	if (noun->record)
+		; /* what is kept of keys is of living ones */
+	else if (noun->subject != SUBJECT_NONE && id_is_zero(row->key_id))
+		row->key_id = tx_live_key(tx, row_id(row, F_SUBJECT_FIELD));
 	else if (noun->subject != SUBJECT_NONE)
-		tx_keep_key(tx, row_id(row, F_SUBJECT_FIELD), row->live_key);
-	enum err e = count ? tx_person_key(tx, row->live_key, &key) : OK;
+		tx_keep_key(tx, row_id(row, F_SUBJECT_FIELD), row->key_id);
+	enum err e = count ? tx_person_key(tx, row->key_id, &key) : OK;
 	row->erased = e == E_ERASED;
 	*ret = row;
 	if (!count || row->erased)
@@ -307,7 +309,7 @@ static enum err bind_field(struct tx *tx, const struct row *row, size_t i, struc
 		*ret = field_sql(f, row->v[i]);
 		return OK;
 	}
-	TRY(tx_person_key(tx, row->live_key, &key));
+	TRY(tx_person_key(tx, row->key_id, &key));
 	struct seal_place place = place_of(tx, row, f);
 	*ret = SQL_VBLOB(seal(tx->arena, &key, 1, &place, row->v[i].s));
 	return OK;
@@ -380,7 +382,7 @@ static void stamp(struct tx *tx, struct row *row, bool created)
 static enum err bind_subject(struct tx *tx, struct row *row)
 {
 	struct id subject;
-	TRY(subject_of(tx, row->noun, row, &subject, &row->live_key));
+	TRY(subject_of(tx, row->noun, row, &subject, &row->key_id));
 	row->v[F_SUBJECT_FIELD] = id_is_zero(subject) ? VALUE_NULL : VALUE_ID(subject);
 	return OK;
 }

@@ -5,13 +5,13 @@
  * zero but for its last byte. */
 #include "store_private.h"
 
-static const char text_get[] = "SELECT live_key FROM subject_v WHERE tenant_id = ?1 AND id = ?2";
+static const char text_get[] = "SELECT live_key, record_key FROM subject_v WHERE tenant_id = ?1 AND id = ?2";
 static const char text_put[] =
 	"INSERT INTO subject (tenant_id, id, live_key, record_key, created_at) VALUES (?1, ?2, ?3, ?4, ?5)";
 
 static const struct id unassigned = { { [15] = 1 } };
 
-static enum err make(struct tx *tx, struct id id, struct id *ret_live_key)
+static enum err make(struct tx *tx, struct id id, bool record_wanted, struct id *ret_key)
 {
 	struct id live, record;
 	struct sql_result r;
@@ -20,18 +20,18 @@ static enum err make(struct tx *tx, struct id id, struct id *ret_live_key)
 	TRY(tx_counter(tx));
 	TRY(SQL_RUN(tx->sql, text_put, &r, SQL_VINT(tx->tenant), SQL_VID(id), SQL_VID(live), SQL_VID(record),
 	            SQL_VINT(tx->now.ms)));
-	*ret_live_key = live;
+	*ret_key = record_wanted ? record : live;
 	return OK;
 }
 
-static enum err find_or_make(struct tx *tx, struct id id, struct id *ret_live_key)
+static enum err find_or_make(struct tx *tx, struct id id, bool record, struct id *ret_key)
 {
 	struct sql_result r;
 	TRY(SQL_RUN(tx->sql, text_get, &r, SQL_VINT(tx->tenant), SQL_VID(id)));
 	if (r.rows == 0)
-		return make(tx, id, ret_live_key);
-	*ret_live_key = sql_id(&r, 0, 0);
-	return id_is_zero(*ret_live_key) ? E_ERASED : OK;
+		return make(tx, id, record, ret_key);
+	*ret_key = sql_id(&r, 0, record);
+	return id_is_zero(*ret_key) ? E_ERASED : OK;
 }
 
 /* The subject of the row that a reference field points to. */
@@ -55,27 +55,27 @@ static int person_field(const struct noun *noun, const struct row *row)
 	return -1;
 }
 
-enum err subject_of(struct tx *tx, const struct noun *noun, const struct row *row, struct id *ret_subject, struct id *ret_live_key)
+enum err subject_of(struct tx *tx, const struct noun *noun, const struct row *row, struct id *ret_subject, struct id *ret_key)
 {
 	struct id subject = unassigned;
 	const struct tx_seen *seen;
 	int field;
 	if (noun->subject == SUBJECT_NONE) {
-		*ret_subject = *ret_live_key = (struct id){ { 0 } };
+		*ret_subject = *ret_key = (struct id){ { 0 } };
 		return OK;
 	}
 	if (noun->subject == SUBJECT_SELF)
 		subject = row_id(row, F_ID_FIELD);
 	else if ((field = person_field(noun, row)) >= 0 && (seen = tx_seen(tx, noun->fields[field].ref, row_id(row, field))) &&
-	         !id_is_zero(seen->live_key)) {
+	         !id_is_zero(seen->key_id) && seen->record == noun->record) {
 		*ret_subject = seen->subject;
-		*ret_live_key = seen->live_key;
+		*ret_key = seen->key_id;
 		return OK;
 	} else if (field >= 0)
 		TRY(subject_of_reference(tx, noun->fields[field].ref, row_id(row, field), &subject));
 	if (id_is_zero(subject))
 		subject = unassigned;
-	TRY(find_or_make(tx, subject, ret_live_key));
+	TRY(find_or_make(tx, subject, noun->record, ret_key));
 	*ret_subject = subject;
 	return OK;
 }

@@ -246,7 +246,7 @@ void tx_see(struct tx *tx, const struct row *row)
 		return;
 	if (!tx->known)
 		tx->known = ARENA_NEW(tx->arena, struct tx_known);
-	tx->known->slot[slot_of(row->noun, id)] = (struct tx_seen){ id, row_id(row, F_SUBJECT_FIELD), row->live_key, row->noun->tag };
+	tx->known->slot[slot_of(row->noun, id)] = (struct tx_seen){ id, row_id(row, F_SUBJECT_FIELD), row->key_id, row->noun->tag, row->noun->record };
 }
 
 enum { KEY_SLOTS = 128 };

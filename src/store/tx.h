@@ -21,8 +21,9 @@ must_use enum err tx_insert_rows(struct tx *tx, const char *head, size_t cols, c
 /* Rows that this transaction has read or written and that are alive, so that references to them need no second look. A small table that
  * forgets: NULL says nothing. A deletion empties it. */
 struct tx_seen {
-	struct id id, subject, live_key;
+	struct id id, subject, key_id;
 	uint16_t noun;
+	bool record; /* that is the record key */
 };
 const struct tx_seen *tx_seen(const struct tx *tx, const struct noun *noun, struct id id);
 void tx_see(struct tx *tx, const struct row *row);
@@ -47,8 +48,14 @@ struct sql_val field_sql(const struct field *f, struct value v);
 static const struct field_set set_all = { ~(uint64_t)0 };
 
 /* subject.c */
-must_use enum err subject_of(struct tx *tx, const struct noun *noun, const struct row *row, struct id *ret_subject,
-                             struct id *ret_live_key);
+/* subject_of() - whose information a row is, and the id of the key that seals it: the live one, or the record one for nouns that are records.
+ * E_ERASED where that key is destroyed. */
+must_use enum err subject_of(struct tx *tx, const struct noun *noun, const struct row *row, struct id *ret_subject, struct id *ret_key);
+/* key_column() - the column of `subject` that names the key of rows of this noun. */
+static inline const char *key_column(const struct noun *noun)
+{
+	return noun->record ? "record_key" : "live_key";
+}
 
 /* The text that this transaction composed for the same, or NULL; and its keeping. */
 const char *tx_composed(const struct tx *tx, const struct noun *noun, const char *what, uint64_t fields);

@@ -3,6 +3,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { Company, doneWithShared, shared } from '../../harness/server.mjs';
 
@@ -228,6 +229,55 @@ test('quote, invoice and credit note are printed, with their figures and the has
   }
 });
 
+test('what was approved is kept byte for byte, whatever changes afterwards; a copy says so, a correction is the next revision (S-051)', async () => {
+  const place = `/v1/invoices/${invoice.id}/invoice.pdf`;
+  const pdf = (await owner.get(place)).bytes;
+  const [kept] = (await owner.read(`/v1/documents?filter[invoice_id]=${invoice.id}`)).items;
+  assert.deepEqual([kept.no, kept.revision, kept.state, kept.document_hash, kept.pdf_hash], ['INV-00001', 1, 'rendered', invoice.document_hash, sha256(pdf)]);
+  assert.ok(!('data' in kept));
+  await owner.change('tenants', owner.tenantId, { legal_name: 'Another Name Altogether (Pty) Ltd' });
+  await owner.change('customers', customer.id, { name: 'Naledi Mokoena' });
+  assert.ok((await owner.get(place)).bytes.equals(pdf), 'the same bytes');
+  assert.match(words((await owner.get(`/v1/invoices/${invoice.id}/copy.pdf`)).bytes), /COPY/);
+  assert.ok((await owner.get(place)).bytes.equals(pdf), 'a copy is no new original');
+
+  const refused = await owner.send('POST', `/v1/invoices/${invoice.id}/correct`, { lines: [{ line_id: invoice.id, description: 'x' }] });
+  assert.equal(refused.json.errors[0].pointer, '/lines/0/line_id');
+  const before = await owner.read(`/v1/invoices/${invoice.id}`);
+  const corrected = await owner.act(`/v1/invoices/${invoice.id}/correct`, { name: 'N. Mokoena', customer_order_no: 'PO 77' });
+  assert.deepEqual([corrected.no, corrected.revision, corrected.total, corrected.tax_point, corrected.balance], ['INV-00001', 2, before.total, before.tax_point, before.balance]);
+  assert.notEqual(corrected.document_hash, before.document_hash);
+  const text = words((await owner.get(place)).bytes);
+  for (const word of ['Corrected', 'INV-00001', 'N. Mokoena', 'PO 77', corrected.document_hash]) assert.ok(text.includes(word), `${word} in ${text}`);
+  assert.ok(!text.includes('Another Name'), 'the seller is who it was');
+  assert.equal((await owner.read(`/v1/documents?filter[invoice_id]=${invoice.id}`)).items.length, 2);
+  await owner.change('customers', customer.id, { name: 'Naledi Dlamini' });
+});
+
+test('what was frozen is rendered without anybody asking for it', async () => {
+  const draft = await draftOf([{ description: 'Call-out', qty3: 1000, price4: 100_0000 }]);
+  await owner.act(`/v1/invoices/${draft.id}/approve`);
+  for (let tries = 0; ; tries += 1) {
+    const [kept] = (await owner.read(`/v1/documents?filter[invoice_id]=${draft.id}`)).items;
+    if (kept.state === 'rendered') break;
+    assert.ok(tries < 100, 'rendered within ten seconds');
+    await new Promise((done) => setTimeout(done, 100));
+  }
+});
+
+test('a draft says what stands in the way of its approval, and what to look at', async () => {
+  const firm = await owner.make('customers', { kind: 'company', name: 'Mokoena Holdings' });
+  const draft = await owner.make('invoices', { customer_id: firm.id });
+  assert.deepEqual((await owner.read(`/v1/invoices/${draft.id}/approval`)).stops.map((s) => s.detail), ['There is nothing on it yet.']);
+  await owner.act(`/v1/invoices/${draft.id}/lines`, { lines: [{ description: 'Work', qty3: 1000, price4: 6000_0000 }] });
+  let asked = await owner.read(`/v1/invoices/${draft.id}/approval`);
+  assert.deepEqual([asked.ready, asked.stops.map((s) => s.pointer), asked.warnings.map((s) => s.pointer)], [false, ['/buyer/address'], ['/buyer/vat_no']]);
+  await owner.change('tenants', owner.tenantId, { full_invoice_from: 1000000 });
+  asked = await owner.read(`/v1/invoices/${draft.id}/approval`);
+  assert.deepEqual([asked.ready, asked.stops], [true, []], 'the threshold is a setting');
+  await owner.change('tenants', owner.tenantId, { full_invoice_from: 500000 });
+});
+
 test('every step stands in the log, and the log verifies', async () => {
   const verdict = await owner.act('/v1/audit/verify');
   assert.deepEqual([verdict.ok, verdict.why], [true, '']);
@@ -261,6 +311,9 @@ test('a quote is priced with VAT if the office says so, a variation in the way o
   const free = await abroad.owner.make('invoices', { customer_id: who.id });
   assert.equal((await abroad.owner.act(`/v1/invoices/${free.id}/lines`, { lines: [{ description: 'Pump', qty3: 1000, price4: 115_0000 }], price_mode: 'incl' })).total, 11500);
 });
+
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+const words = (pdf) => execFileSync('pdftotext', ['-layout', '-', '-'], { input: pdf, encoding: 'utf8' }).replace(/[\u00a0\u202f]/g, ' ');
 
 const standing = async () => {
   const row = await owner.read(`/v1/invoices/${invoice.id}`);
