@@ -224,6 +224,10 @@ static enum err run_lines(struct act_call *c)
 		is->v[DOC_PRICE_MODE] = c->params[LINES_PRICE_MODE];
 	}
 	TRY(standing_today(c->tx, is, &on));
+	if (!row_is_null(is, INVOICE_DATE)) { /* taxed as on its own day (rulings G6) */
+		on.day.days = (int32_t)row_int(is, INVOICE_DATE);
+		TRY(company_registered(c->tx, on.day, &on.registered, NULL));
+	}
 	TRY(doc_read_lines(c->tx, &noun_invoice_line, &on, c->params[LINES_LIST].s, &lines, &n));
 	TRY(job_lines_fit(c->tx, row_id(is, INVOICE_JOB), lines, n));
 	TRY(doc_total(c->tx, is, lines, n, NULL));

@@ -72,6 +72,42 @@ export const ROUTES: readonly Route[] = [
     },
   },
   {
+    pattern: /^\/invoices$/,
+    title: 'invoices.title',
+    may: (me) => may(me, 'invoice.read'),
+    open: async () => ({ view: (await import('../../features/invoices/InvoicesPage.svelte')).default, props: {} }),
+  },
+  {
+    pattern: /^\/invoices\/([0-9a-f-]{36})$/,
+    title: 'invoice.title',
+    may: (me) => may(me, 'invoice.read'),
+    open: async ([id]) => ({ view: (await import('../../features/invoices/InvoicePage.svelte')).default, props: { id } }),
+  },
+  {
+    pattern: /^\/invoices\/credits$/,
+    title: 'plural.credit_note',
+    may: (me) => may(me, 'credit_note.read'),
+    open: async () => ({ view: (await import('../../features/invoices/CreditsPage.svelte')).default, props: {} }),
+  },
+  {
+    pattern: /^\/invoices\/credits\/([0-9a-f-]{36})$/,
+    title: 'credit.page',
+    may: (me) => may(me, 'credit_note.read'),
+    open: async ([id]) => ({ view: (await import('../../features/invoices/CreditPage.svelte')).default, props: { id } }),
+  },
+  {
+    pattern: /^\/invoices\/payments$/,
+    title: 'plural.payment',
+    may: (me) => may(me, 'payment.read'),
+    open: async () => ({ view: (await import('../../features/invoices/PaymentsPage.svelte')).default, props: {} }),
+  },
+  {
+    pattern: /^\/invoices\/payments\/([0-9a-f-]{36})$/,
+    title: 'payment.title',
+    may: (me) => may(me, 'payment.read'),
+    open: async ([id]) => ({ view: (await import('../../features/invoices/PaymentPage.svelte')).default, props: { id } }),
+  },
+  {
     pattern: /^\/import$/,
     title: 'import.title',
     may: mayImport,
@@ -98,4 +134,6 @@ interface New {
 export const NEWS: readonly New[] = [
   { keys: 'n e', right: 'enquiry.create', path: '/enquiries', label: 'enquiry.new', load: () => import('../../features/enquiries/NewEnquiry.svelte') },
   { keys: 'n q', right: 'quote.create', path: '/quotes', label: 'newquote.title', load: () => import('../../features/quotes/NewQuote.svelte') },
+  { keys: 'n i', right: 'invoice.create', path: '/invoices', label: 'newinvoice.title', load: () => import('../../features/invoices/NewInvoice.svelte') },
+  { keys: 'n p', right: 'payment.create', path: '/invoices/payments', label: 'newpayment.title', load: () => import('../../ui/PaymentDialog.svelte') },
 ];

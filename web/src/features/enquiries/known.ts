@@ -1,10 +1,10 @@
 // What is known of somebody who calls: found by number or name, with his places, open work and what he owes.
 
-import { standingOf, type Standing } from '../../core/papers.ts';
+import type { Standing } from '../../core/papers.ts';
 import { may } from '../../core/rights.ts';
-import { PLACE_FIELDS, type Contact, type CreditNote, type Customer, type Invoice, type Job, type Payment, type Place } from '../../core/types.ts';
-import { today } from '../../ui/money.svelte.ts';
+import { PLACE_FIELDS, type Contact, type Customer, type Job, type Place } from '../../core/types.ts';
 import { session, whoIs } from '../../ui/session.svelte.ts';
+import { accountOf } from '../../ui/standing.ts';
 
 const PICK = 8;
 const OPEN_STAGES = ['new', 'scheduled', 'in_progress', 'on_hold'];
@@ -44,17 +44,7 @@ export async function known(id: string): Promise<Known> {
     session.api.get<Customer>(`/v1/customers/${id}`),
     session.api.search<Place>('sites', { limit: 20, filter, fields: [...PLACE_FIELDS] }),
     session.api.search<Job>('jobs', { limit: PICK, filter: { ...filter, stage: OPEN_STAGES }, sort: '-created_at' }),
-    may(me, 'payment.read') ? owes(id) : null,
+    may(me, 'payment.read') ? accountOf(id).then((account) => account.standing) : null,
   ]);
   return { customer, places: places.items, jobs: jobs.items, standing };
-}
-
-async function owes(id: string): Promise<Standing> {
-  const filter = { customer_id: id };
-  const [invoices, credits, payments] = await Promise.all([
-    session.api.all<Invoice>('invoices', { filter }),
-    session.api.all<CreditNote>('credit_notes', { filter }),
-    session.api.all<Payment>('payments', { filter }),
-  ]);
-  return standingOf(invoices, credits, payments, today());
 }
