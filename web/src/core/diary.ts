@@ -13,8 +13,10 @@ export interface Lookup {
   nameOf: (id: string) => string | undefined;
   /** The page is about one job: "the job", not "a job". */
   ofOneJob?: boolean;
-  /** How an amount in cents is written. */
+  /** How an amount in cents, a price in ten-thousandths and a quantity in thousandths are written. */
   amountOf?: (cents: number) => string;
+  priceOf?: (e4: number) => string;
+  qtyOf?: (milli: number) => string;
 }
 
 export interface Difference {
@@ -60,8 +62,12 @@ const SILENT = new Set(['id', 'version', 'created_at', 'updated_at', 'created_by
   // The moment of the act itself, which is told beside it.
   'travel_at', 'arrived_at', 'ended_at', 'completed_at', 'closed_at', 'done_at', 'done_by', 'sent_at', 'approved_at',
   // What was frozen is on the paper itself.
-  'document_hash', 'buyer', 'seller', 'vat_groups', 'version_id', 'sum', 'discount_taken', 'tax_point',
+  'document_hash', 'buyer', 'seller', 'vat_groups', 'version_id', 'sum', 'discount_taken', 'tax_point', 'currency', 'revision',
+  // What follows from quantity, price and discount.
+  'line_net', 'line_after', 'rate_bp', 'version_n',
 ]);
+/** "Person or company" says something of a customer alone. */
+const KINDLESS = new Set(['quote', 'invoice', 'quote_line', 'invoice_line', 'job_line', 'credit_line', 'item', 'authorisation', 'tax_code']);
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
 const CENTS = new Set(['total', 'net', 'vat', 'balance', 'paid', 'credited', 'amount', 'allocated', 'discount']);
@@ -85,7 +91,12 @@ const CHOICES: Record<string, string> = {
 export function valueWord(field: string, value: unknown, lookup: Lookup, noun = ''): string {
   if (value === null || value === undefined || value === '') return t('value.none');
   if (typeof value === 'boolean') return t(value ? 'value.yes' : 'value.no');
-  if (typeof value === 'number' && CENTS.has(field) && lookup.amountOf) return lookup.amountOf(value);
+  if (typeof value === 'number') {
+    if (CENTS.has(field) && lookup.amountOf) return lookup.amountOf(value);
+    if (field.endsWith('4') && lookup.priceOf) return lookup.priceOf(value);
+    if (field === 'qty3' && lookup.qtyOf) return lookup.qtyOf(value);
+    if (field.endsWith('_bp')) return `${value / 100} %`;
+  }
   if (typeof value === 'number') return field.endsWith('_s') ? formatDuration(value) : String(value);
   if (typeof value !== 'string') return JSON.stringify(value);
   if (UUID.test(value)) return lookup.nameOf(value) ?? t('value.other');
@@ -126,9 +137,10 @@ export function describe(event: DiaryEvent, lookup: Lookup): Line {
   const whole = event.action === 'create' || event.action === 'delete';
   const differences = event.changes
     .filter(({ field }) => !SILENT.has(field) && !(field === 'stage' && event.changes.some((c) => c.field === 'status_id')))
+    .filter(({ field }) => !(field === 'kind' && KINDLESS.has(event.noun)))
     // A new row says what it holds, not that everything was empty before; what is still empty says nothing.
     .filter(({ to, from, hidden }) => !whole || hidden || (to ?? from ?? '') !== '')
-    .filter(({ field, to, from }) => !whole || !(field.endsWith('_id') || (to ?? from) === false))
+    .filter(({ field, to, from }) => !whole || !(field.endsWith('_id') || (to ?? from) === false || (to ?? from) === 0))
     .map(({ field, from, to, hidden }) => ({
       field: fieldWord(field),
       from: whole || (from ?? '') === '' ? '' : valueWord(field, from, lookup, event.noun),

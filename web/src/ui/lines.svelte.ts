@@ -15,7 +15,7 @@ import {
   type TypedField,
   type TypedLine,
 } from '../core/document.ts';
-import { readAmount, readPercent, typeAmount, typePercent, type Writing } from '../core/amount.ts';
+import { readAmount, readPercent, showQty, typeAmount, typePercent, typePrice, type Writing } from '../core/amount.ts';
 import { Problem } from '../core/api.ts';
 import { t } from '../core/i18n.ts';
 import type { Item } from '../core/types.ts';
@@ -133,6 +133,21 @@ export class LinesDraft<D extends Figures> {
       this.refused = others;
     }
     this.touch();
+  }
+
+  /** A field was left: what was typed is written as we would write it. */
+  tidy(key: number): void {
+    this.lines = this.lines.map((line) => {
+      if (line.key !== key || line.kind !== 'item') return line;
+      const bad = this.faults.get(key) ?? [];
+      const { qty3, price4, discount_bp } = line.good;
+      return {
+        ...line,
+        qty: bad.includes('qty') ? line.qty : showQty(qty3, this.writing),
+        price: bad.includes('price') || line.price.trim() === '' ? line.price : typePrice(price4, this.writing),
+        discount: bad.includes('discount') || discount_bp === 0 ? line.discount : typePercent(discount_bp, this.writing),
+      };
+    });
   }
 
   pickItem(key: number, item: Item): void {

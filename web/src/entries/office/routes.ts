@@ -2,7 +2,7 @@
 
 import type { Component } from 'svelte';
 import type { Key } from '../../core/i18n.ts';
-import { may, mayAudit, mayImport } from '../../core/rights.ts';
+import { isOfficeOrBooks, may, mayAudit, mayImport } from '../../core/rights.ts';
 import type { Me } from '../../core/types.ts';
 
 export interface Page {
@@ -108,6 +108,18 @@ export const ROUTES: readonly Route[] = [
     open: async ([id]) => ({ view: (await import('../../features/invoices/PaymentPage.svelte')).default, props: { id } }),
   },
   {
+    pattern: /^\/customers$/,
+    title: 'nav.customers',
+    may: isOfficeOrBooks,
+    open: async () => ({ view: (await import('../../features/customers/CustomersPage.svelte')).default, props: {} }),
+  },
+  {
+    pattern: /^\/customers\/([0-9a-f-]{36})$/,
+    title: 'field.customer_id',
+    may: isOfficeOrBooks,
+    open: async ([id]) => ({ view: (await import('../../features/customers/CustomerPage.svelte')).default, props: { id } }),
+  },
+  {
     pattern: /^\/import$/,
     title: 'import.title',
     may: mayImport,
@@ -135,5 +147,6 @@ export const NEWS: readonly New[] = [
   { keys: 'n e', right: 'enquiry.create', path: '/enquiries', label: 'enquiry.new', load: () => import('../../features/enquiries/NewEnquiry.svelte') },
   { keys: 'n q', right: 'quote.create', path: '/quotes', label: 'newquote.title', load: () => import('../../features/quotes/NewQuote.svelte') },
   { keys: 'n i', right: 'invoice.create', path: '/invoices', label: 'newinvoice.title', load: () => import('../../features/invoices/NewInvoice.svelte') },
+  { keys: 'n c', right: 'customer.create', path: '/customers', label: 'newcustomer.title', load: () => import('../../features/customers/NewCustomer.svelte') },
   { keys: 'n p', right: 'payment.create', path: '/invoices/payments', label: 'newpayment.title', load: () => import('../../ui/PaymentDialog.svelte') },
 ];
