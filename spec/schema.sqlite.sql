@@ -210,6 +210,49 @@ CREATE INDEX membership_by_created_at ON membership (tenant_id, created_at, id) 
 CREATE INDEX membership_user_id_created_at ON membership (tenant_id, user_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX membership_employee_id_ref ON membership (tenant_id, employee_id);
 
+CREATE TABLE unit (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  code TEXT NOT NULL,
+  name TEXT NOT NULL,
+  decimals INTEGER NOT NULL,
+  active INTEGER NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX unit_by_code ON unit (tenant_id, code, id) WHERE deleted_at IS NULL;
+CREATE INDEX unit_by_created_at ON unit (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX unit_code_unique ON unit (tenant_id, code) WHERE deleted_at IS NULL;
+
+CREATE TABLE price_list (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  name TEXT NOT NULL,
+  discount_bp INTEGER NOT NULL,
+  active INTEGER NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX price_list_by_name ON price_list (tenant_id, name, id) WHERE deleted_at IS NULL;
+CREATE INDEX price_list_by_created_at ON price_list (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX price_list_name_unique ON price_list (tenant_id, name) WHERE deleted_at IS NULL;
+
 CREATE TABLE customer (
   tenant_id INTEGER NOT NULL,
   id BLOB NOT NULL,
@@ -239,12 +282,15 @@ CREATE TABLE customer (
   source TEXT,
   alert BLOB,
   active INTEGER NOT NULL CHECK (active IN (0, 1)),
-  PRIMARY KEY (tenant_id, id)
+  price_list_id BLOB,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT customer_price_list_id_fk FOREIGN KEY (tenant_id, price_list_id) REFERENCES price_list (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX customer_by_created_at ON customer (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX customer_by_updated_at ON customer (tenant_id, updated_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX customer_active_created_at ON customer (tenant_id, active, created_at, id) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX customer_code_unique ON customer (tenant_id, code) WHERE deleted_at IS NULL;
+CREATE INDEX customer_price_list_id_ref ON customer (tenant_id, price_list_id);
 
 CREATE TABLE contact (
   tenant_id INTEGER NOT NULL,
@@ -323,6 +369,7 @@ CREATE TABLE job_type (
   colour TEXT NOT NULL,
   default_s INTEGER NOT NULL,
   active INTEGER NOT NULL CHECK (active IN (0, 1)),
+  require_signature TEXT NOT NULL CHECK (require_signature IN ('no', 'yes_or_reason', 'yes')),
   PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX job_type_by_name ON job_type (tenant_id, name, id) WHERE deleted_at IS NULL;
@@ -354,6 +401,87 @@ CREATE TABLE status_def (
 CREATE INDEX status_def_by_position ON status_def (tenant_id, position, id) WHERE deleted_at IS NULL;
 CREATE INDEX status_def_by_created_at ON status_def (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX status_def_name_unique ON status_def (tenant_id, name) WHERE deleted_at IS NULL;
+
+CREATE TABLE enquiry (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  no TEXT NOT NULL,
+  source TEXT NOT NULL CHECK (source IN ('phone', 'email', 'web', 'whatsapp', 'portal', 'walk_in', 'referral', 'other')),
+  customer_id BLOB,
+  name BLOB,
+  phone BLOB,
+  email BLOB,
+  address BLOB,
+  site_id BLOB,
+  subject BLOB NOT NULL,
+  details BLOB,
+  job_type_id BLOB,
+  priority TEXT NOT NULL CHECK (priority IN ('low', 'normal', 'high', 'emergency')),
+  owner_id BLOB,
+  next_action_at INTEGER,
+  status TEXT NOT NULL CHECK (status IN ('new', 'contacted', 'qualified', 'converted', 'lost', 'spam')),
+  lost_reason BLOB,
+  requested_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT enquiry_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT enquiry_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id),
+  CONSTRAINT enquiry_job_type_id_fk FOREIGN KEY (tenant_id, job_type_id) REFERENCES job_type (tenant_id, id),
+  CONSTRAINT enquiry_owner_id_fk FOREIGN KEY (tenant_id, owner_id) REFERENCES employee (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX enquiry_by_created_at ON enquiry (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX enquiry_by_requested_at ON enquiry (tenant_id, requested_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX enquiry_status_created_at ON enquiry (tenant_id, status, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX enquiry_customer_id_created_at ON enquiry (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX enquiry_no_unique ON enquiry (tenant_id, no) WHERE deleted_at IS NULL;
+CREATE INDEX enquiry_site_id_ref ON enquiry (tenant_id, site_id);
+CREATE INDEX enquiry_job_type_id_ref ON enquiry (tenant_id, job_type_id);
+CREATE INDEX enquiry_owner_id_ref ON enquiry (tenant_id, owner_id);
+
+CREATE TABLE recurring_plan (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  name BLOB NOT NULL,
+  customer_id BLOB NOT NULL,
+  site_id BLOB NOT NULL,
+  job_type_id BLOB NOT NULL,
+  every_months INTEGER NOT NULL,
+  starts_on INTEGER,
+  last_done INTEGER,
+  next_due INTEGER NOT NULL,
+  lead_days INTEGER NOT NULL,
+  ends_on INTEGER,
+  state TEXT NOT NULL CHECK (state IN ('active', 'paused', 'ended')),
+  lines BLOB,
+  last_job_id BLOB,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT recurring_plan_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT recurring_plan_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id),
+  CONSTRAINT recurring_plan_job_type_id_fk FOREIGN KEY (tenant_id, job_type_id) REFERENCES job_type (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX recurring_plan_by_created_at ON recurring_plan (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX recurring_plan_by_next_due ON recurring_plan (tenant_id, next_due, id) WHERE deleted_at IS NULL;
+CREATE INDEX recurring_plan_state_next_due ON recurring_plan (tenant_id, state, next_due, id) WHERE deleted_at IS NULL;
+CREATE INDEX recurring_plan_customer_id_created_at ON recurring_plan (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX recurring_plan_site_id_created_at ON recurring_plan (tenant_id, site_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX recurring_plan_job_type_id_ref ON recurring_plan (tenant_id, job_type_id);
 
 CREATE TABLE job (
   tenant_id INTEGER NOT NULL,
@@ -396,6 +524,9 @@ CREATE TABLE job (
   internal_notes BLOB,
   billing TEXT NOT NULL CHECK (billing IN ('quoted', 'actual', 'contract', 'warranty', 'none')),
   source TEXT NOT NULL CHECK (source IN ('phone', 'email', 'web', 'whatsapp', 'portal', 'walk_in', 'referral', 'other')),
+  recurring_plan_id BLOB,
+  plan_key TEXT,
+  enquiry_id BLOB,
   PRIMARY KEY (tenant_id, id),
   CONSTRAINT job_job_type_id_fk FOREIGN KEY (tenant_id, job_type_id) REFERENCES job_type (tenant_id, id),
   CONSTRAINT job_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
@@ -404,7 +535,9 @@ CREATE TABLE job (
   CONSTRAINT job_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id),
   CONSTRAINT job_status_id_fk FOREIGN KEY (tenant_id, status_id) REFERENCES status_def (tenant_id, id),
   CONSTRAINT job_parent_job_id_fk FOREIGN KEY (tenant_id, parent_job_id) REFERENCES job (tenant_id, id),
-  CONSTRAINT job_lead_id_fk FOREIGN KEY (tenant_id, lead_id) REFERENCES employee (tenant_id, id)
+  CONSTRAINT job_lead_id_fk FOREIGN KEY (tenant_id, lead_id) REFERENCES employee (tenant_id, id),
+  CONSTRAINT job_recurring_plan_id_fk FOREIGN KEY (tenant_id, recurring_plan_id) REFERENCES recurring_plan (tenant_id, id),
+  CONSTRAINT job_enquiry_id_fk FOREIGN KEY (tenant_id, enquiry_id) REFERENCES enquiry (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX job_by_created_at ON job (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX job_by_requested_at ON job (tenant_id, requested_at, id) WHERE deleted_at IS NULL;
@@ -416,10 +549,13 @@ CREATE INDEX job_customer_id_created_at ON job (tenant_id, customer_id, created_
 CREATE INDEX job_site_id_created_at ON job (tenant_id, site_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX job_status_id_created_at ON job (tenant_id, status_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX job_lead_id_created_at ON job (tenant_id, lead_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_recurring_plan_id_created_at ON job (tenant_id, recurring_plan_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_enquiry_id_created_at ON job (tenant_id, enquiry_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX job_no_unique ON job (tenant_id, no) WHERE deleted_at IS NULL;
 CREATE INDEX job_bill_to_id_ref ON job (tenant_id, bill_to_id);
 CREATE INDEX job_contact_id_ref ON job (tenant_id, contact_id);
 CREATE INDEX job_parent_job_id_ref ON job (tenant_id, parent_job_id);
+CREATE UNIQUE INDEX job_plan_key_unique ON job (tenant_id, plan_key) WHERE deleted_at IS NULL;
 
 CREATE TABLE appointment (
   tenant_id INTEGER NOT NULL,
@@ -674,7 +810,7 @@ CREATE TABLE item (
   subject_id BLOB,
   code TEXT NOT NULL,
   name TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('product', 'labour', 'travel', 'fee')),
+  kind TEXT NOT NULL CHECK (kind IN ('product', 'labour', 'travel', 'fee', 'bundle')),
   unit TEXT NOT NULL,
   sell4 INTEGER,
   price_includes_vat INTEGER NOT NULL CHECK (price_includes_vat IN (0, 1)),
@@ -696,7 +832,7 @@ CREATE INDEX item_active_code ON item (tenant_id, active, code, id) WHERE delete
 CREATE UNIQUE INDEX item_code_unique ON item (tenant_id, code) WHERE deleted_at IS NULL;
 CREATE INDEX item_tax_code_id_ref ON item (tenant_id, tax_code_id);
 
-CREATE TABLE enquiry (
+CREATE TABLE bundle_line (
   tenant_id INTEGER NOT NULL,
   id BLOB NOT NULL,
   version INTEGER NOT NULL,
@@ -708,37 +844,44 @@ CREATE TABLE enquiry (
   updated_by BLOB,
   deleted_at INTEGER,
   subject_id BLOB,
-  no TEXT NOT NULL,
-  source TEXT NOT NULL CHECK (source IN ('phone', 'email', 'web', 'whatsapp', 'portal', 'walk_in', 'referral', 'other')),
-  customer_id BLOB,
-  name BLOB,
-  phone BLOB,
-  email BLOB,
-  address BLOB,
-  site_id BLOB,
-  subject BLOB NOT NULL,
-  details BLOB,
-  job_type_id BLOB,
-  priority TEXT NOT NULL CHECK (priority IN ('low', 'normal', 'high', 'emergency')),
-  owner_id BLOB,
-  next_action_at INTEGER,
-  status TEXT NOT NULL CHECK (status IN ('new', 'contacted', 'qualified', 'converted', 'lost', 'spam')),
-  lost_reason BLOB,
-  requested_at INTEGER NOT NULL,
+  bundle_id BLOB NOT NULL,
+  item_id BLOB NOT NULL,
+  qty3 INTEGER NOT NULL,
+  position INTEGER NOT NULL,
   PRIMARY KEY (tenant_id, id),
-  CONSTRAINT enquiry_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
-  CONSTRAINT enquiry_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id),
-  CONSTRAINT enquiry_job_type_id_fk FOREIGN KEY (tenant_id, job_type_id) REFERENCES job_type (tenant_id, id),
-  CONSTRAINT enquiry_owner_id_fk FOREIGN KEY (tenant_id, owner_id) REFERENCES employee (tenant_id, id)
+  CONSTRAINT bundle_line_bundle_id_fk FOREIGN KEY (tenant_id, bundle_id) REFERENCES item (tenant_id, id),
+  CONSTRAINT bundle_line_item_id_fk FOREIGN KEY (tenant_id, item_id) REFERENCES item (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX enquiry_by_created_at ON enquiry (tenant_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX enquiry_by_requested_at ON enquiry (tenant_id, requested_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX enquiry_status_created_at ON enquiry (tenant_id, status, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX enquiry_customer_id_created_at ON enquiry (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE UNIQUE INDEX enquiry_no_unique ON enquiry (tenant_id, no) WHERE deleted_at IS NULL;
-CREATE INDEX enquiry_site_id_ref ON enquiry (tenant_id, site_id);
-CREATE INDEX enquiry_job_type_id_ref ON enquiry (tenant_id, job_type_id);
-CREATE INDEX enquiry_owner_id_ref ON enquiry (tenant_id, owner_id);
+CREATE INDEX bundle_line_by_created_at ON bundle_line (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX bundle_line_bundle_id_created_at ON bundle_line (tenant_id, bundle_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX bundle_line_bundle_id_position ON bundle_line (tenant_id, bundle_id, position, id) WHERE deleted_at IS NULL;
+CREATE INDEX bundle_line_item_id_created_at ON bundle_line (tenant_id, item_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE price_list_line (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  price_list_id BLOB NOT NULL,
+  item_id BLOB NOT NULL,
+  sell4 INTEGER,
+  discount_bp INTEGER,
+  valid_from INTEGER,
+  valid_until INTEGER,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT price_list_line_price_list_id_fk FOREIGN KEY (tenant_id, price_list_id) REFERENCES price_list (tenant_id, id),
+  CONSTRAINT price_list_line_item_id_fk FOREIGN KEY (tenant_id, item_id) REFERENCES item (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX price_list_line_by_created_at ON price_list_line (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX price_list_line_price_list_id_created_at ON price_list_line (tenant_id, price_list_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX price_list_line_item_id_created_at ON price_list_line (tenant_id, item_id, created_at, id) WHERE deleted_at IS NULL;
 
 CREATE TABLE quote (
   tenant_id INTEGER NOT NULL,
@@ -1265,4 +1408,196 @@ CREATE TABLE document_file (
 CREATE INDEX document_file_by_created_at ON document_file (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX document_file_document_id_created_at ON document_file (tenant_id, document_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX document_file_document_id_unique ON document_file (tenant_id, document_id) WHERE deleted_at IS NULL;
+
+CREATE TABLE attachment (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  job_id BLOB,
+  customer_id BLOB,
+  kind TEXT NOT NULL CHECK (kind IN ('signature', 'logo')),
+  name BLOB NOT NULL,
+  visibility TEXT NOT NULL CHECK (visibility IN ('internal', 'customer')),
+  type TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  bytes BLOB,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT attachment_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
+  CONSTRAINT attachment_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attachment_by_created_at ON attachment (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX attachment_job_id_created_at ON attachment (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX attachment_customer_id_created_at ON attachment (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX attachment_kind_created_at ON attachment (tenant_id, kind, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE signature (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  job_id BLOB NOT NULL,
+  signer_name BLOB,
+  capacity BLOB,
+  statement TEXT,
+  not_signed_reason BLOB,
+  attachment_id BLOB,
+  device_at INTEGER,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT signature_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
+  CONSTRAINT signature_attachment_id_fk FOREIGN KEY (tenant_id, attachment_id) REFERENCES attachment (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX signature_by_created_at ON signature (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX signature_job_id_created_at ON signature (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX signature_attachment_id_ref ON signature (tenant_id, attachment_id);
+
+CREATE TABLE removed_part (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  job_id BLOB NOT NULL,
+  description BLOB NOT NULL,
+  qty3 INTEGER NOT NULL,
+  outcome TEXT NOT NULL CHECK (outcome IN ('returned', 'declined', 'warranty', 'insurer', 'regulation')),
+  name BLOB,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT removed_part_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX removed_part_by_created_at ON removed_part (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX removed_part_job_id_created_at ON removed_part (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE warranty (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  job_id BLOB NOT NULL,
+  site_id BLOB NOT NULL,
+  item_id BLOB,
+  kind TEXT NOT NULL CHECK (kind IN ('parts', 'labour')),
+  description BLOB NOT NULL,
+  valid_from INTEGER NOT NULL,
+  valid_until INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT warranty_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
+  CONSTRAINT warranty_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id),
+  CONSTRAINT warranty_item_id_fk FOREIGN KEY (tenant_id, item_id) REFERENCES item (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX warranty_by_created_at ON warranty (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX warranty_job_id_created_at ON warranty (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX warranty_site_id_created_at ON warranty (tenant_id, site_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX warranty_by_valid_until ON warranty (tenant_id, valid_until, id) WHERE deleted_at IS NULL;
+CREATE INDEX warranty_item_id_ref ON warranty (tenant_id, item_id);
+
+CREATE TABLE time_entry (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  employee_id BLOB NOT NULL,
+  job_id BLOB,
+  appointment_id BLOB,
+  kind TEXT NOT NULL CHECK (kind IN ('work', 'travel', 'break', 'admin')),
+  start_at INTEGER NOT NULL,
+  end_at INTEGER,
+  source TEXT NOT NULL CHECK (source IN ('timer', 'manual')),
+  billable INTEGER NOT NULL CHECK (billable IN (0, 1)),
+  note BLOB,
+  approved_at INTEGER,
+  approved_by BLOB,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT time_entry_employee_id_fk FOREIGN KEY (tenant_id, employee_id) REFERENCES employee (tenant_id, id),
+  CONSTRAINT time_entry_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
+  CONSTRAINT time_entry_appointment_id_fk FOREIGN KEY (tenant_id, appointment_id) REFERENCES appointment (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX time_entry_by_start_at ON time_entry (tenant_id, start_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX time_entry_employee_id_start_at ON time_entry (tenant_id, employee_id, start_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX time_entry_job_id_start_at ON time_entry (tenant_id, job_id, start_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX time_entry_employee_id_created_at ON time_entry (tenant_id, employee_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX time_entry_job_id_created_at ON time_entry (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX time_entry_appointment_id_ref ON time_entry (tenant_id, appointment_id);
+
+CREATE TABLE leave (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  employee_id BLOB NOT NULL,
+  start_at INTEGER NOT NULL,
+  end_at INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('annual', 'sick', 'family', 'unpaid', 'training', 'other')),
+  approved INTEGER NOT NULL CHECK (approved IN (0, 1)),
+  note BLOB,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT leave_employee_id_fk FOREIGN KEY (tenant_id, employee_id) REFERENCES employee (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX leave_by_start_at ON leave (tenant_id, start_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX leave_employee_id_start_at ON leave (tenant_id, employee_id, start_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX leave_employee_id_created_at ON leave (tenant_id, employee_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE working_calendar (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  day INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  public_holiday INTEGER NOT NULL CHECK (public_holiday IN (0, 1)),
+  gazette_ref TEXT,
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX working_calendar_by_day ON working_calendar (tenant_id, day, id) WHERE deleted_at IS NULL;
+CREATE INDEX working_calendar_by_created_at ON working_calendar (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX working_calendar_day_unique ON working_calendar (tenant_id, day) WHERE deleted_at IS NULL;
 

@@ -128,6 +128,52 @@ export interface Membership {
   active: boolean;
 }
 
+/** Of what something is counted. */
+export interface Unit {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** Short code: ea, h, m. */
+  code: string;
+  /** What it means. */
+  name: string;
+  /** Decimals that a quantity of it may have. */
+  decimals: number;
+  /** Whether it is offered. */
+  active: boolean;
+}
+
+/** Prices for some customers. */
+export interface PriceList {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** What it is called. */
+  name: string;
+  /** What it takes off every price that it does not name, in hundredths of a percent. */
+  discount_bp: number;
+  /** Whether it is used. */
+  active: boolean;
+}
+
 /** Who asks for work or pays for it. */
 export interface Customer {
   /** Stable identity; may be chosen by whoever creates the row. */
@@ -176,6 +222,8 @@ export interface Customer {
   alert: string | null;
   /** Whether the customer is offered for new work. */
   active: boolean;
+  /** The prices that apply, if not the usual ones. */
+  price_list_id: string | null;
 }
 
 /** A person to speak to at a customer. */
@@ -278,6 +326,8 @@ export interface JobType {
   default_s: number;
   /** Whether it is offered for new work. */
   active: boolean;
+  /** Whether the customer must sign before the work is done, or it must be said why not. */
+  require_signature: "no" | "yes_or_reason" | "yes";
 }
 
 /** A status of your own, mapped to one of the eight fixed stages. */
@@ -310,6 +360,98 @@ export interface StatusDef {
   customer_label: string | null;
   /** Whether it is offered. */
   active: boolean;
+}
+
+/** Somebody asks for something. */
+export interface Enquiry {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** Number of the enquiry. */
+  readonly no: string;
+  /** How it came in. */
+  source: "phone" | "email" | "web" | "whatsapp" | "portal" | "walk_in" | "referral" | "other";
+  /** Who asks, if known. */
+  customer_id: string | null;
+  /** Name of who asks. */
+  name: string | null;
+  /** Telephone. */
+  phone: string | null;
+  /** Mail address. */
+  email: string | null;
+  /** Where the work would be. */
+  address: string | null;
+  /** The place of work, if known. */
+  site_id: string | null;
+  /** What is asked, in one line. */
+  subject: string;
+  /** What is asked, at length. */
+  details: string | null;
+  /** Kind of work. */
+  job_type_id: string | null;
+  /** How urgent it is. */
+  priority: "low" | "normal" | "high" | "emergency";
+  /** Who follows it up. */
+  owner_id: string | null;
+  /** When to do something about it. */
+  next_action_at: string | null;
+  /** How far it is. */
+  readonly status: "new" | "contacted" | "qualified" | "converted" | "lost" | "spam";
+  /** Why nothing came of it. */
+  readonly lost_reason: string | null;
+  /** When it was asked; may be before it was entered. */
+  requested_at: string;
+}
+
+/** Work that comes back so many months after it was completed. */
+export interface RecurringPlan {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** What comes back: it is the title of the work. */
+  name: string;
+  /** For whom. */
+  customer_id: string;
+  /** Where. */
+  site_id: string;
+  /** Kind of work. */
+  job_type_id: string;
+  /** How many months after it was completed it is due again. */
+  every_months: number;
+  /** First due date, where it was not done before. */
+  starts_on: string | null;
+  /** When it was completed last. */
+  last_done: string | null;
+  /** When it is due next. */
+  readonly next_due: string;
+  /** How many days before it is due the work appears. */
+  lead_days: number;
+  /** After this day no more. */
+  ends_on: string | null;
+  /** Whether it makes work. */
+  state: "active" | "paused" | "ended";
+  /** Lines that the work begins with, as those of a quote. */
+  lines: unknown | null;
+  /** The work that it made last. */
+  readonly last_job_id: string | null;
 }
 
 /** A piece of work for one customer at one place. */
@@ -384,6 +526,10 @@ export interface Job {
   billing: "quoted" | "actual" | "contract" | "warranty" | "none";
   /** How the request came in. */
   source: "phone" | "email" | "web" | "whatsapp" | "portal" | "walk_in" | "referral" | "other";
+  /** The plan that it comes of. */
+  readonly recurring_plan_id: string | null;
+  /** The enquiry that it answers. */
+  readonly enquiry_id: string | null;
 }
 
 /** A visit: one slice of the work in the calendar. */
@@ -680,8 +826,8 @@ export interface Item {
   code: string;
   /** What it is called. */
   name: string;
-  /** A thing, work, travel, or a fee. */
-  kind: "product" | "labour" | "travel" | "fee";
+  /** A thing, work, travel, a fee, or a bundle of others. */
+  kind: "product" | "labour" | "travel" | "fee" | "bundle";
   /** Of what it is counted: ea, h, m. */
   unit: string;
   /** Price of one, in ten-thousandths. */
@@ -706,8 +852,8 @@ export interface Item {
   active: boolean;
 }
 
-/** Somebody asks for something. */
-export interface Enquiry {
+/** What a bundle is made of. */
+export interface BundleLine {
   /** Stable identity; may be chosen by whoever creates the row. */
   id: string;
   /** Counts changes; the ETag. */
@@ -720,40 +866,42 @@ export interface Enquiry {
   readonly updated_at: string;
   /** Who changed it last. */
   readonly updated_by: string | null;
-  /** Number of the enquiry. */
-  readonly no: string;
-  /** How it came in. */
-  source: "phone" | "email" | "web" | "whatsapp" | "portal" | "walk_in" | "referral" | "other";
-  /** Who asks, if known. */
-  customer_id: string | null;
-  /** Name of who asks. */
-  name: string | null;
-  /** Telephone. */
-  phone: string | null;
-  /** Mail address. */
-  email: string | null;
-  /** Where the work would be. */
-  address: string | null;
-  /** The place of work, if known. */
-  site_id: string | null;
-  /** What is asked, in one line. */
-  subject: string;
-  /** What is asked, at length. */
-  details: string | null;
-  /** Kind of work. */
-  job_type_id: string | null;
-  /** How urgent it is. */
-  priority: "low" | "normal" | "high" | "emergency";
-  /** Who follows it up. */
-  owner_id: string | null;
-  /** When to do something about it. */
-  next_action_at: string | null;
-  /** How far it is. */
-  readonly status: "new" | "contacted" | "qualified" | "converted" | "lost" | "spam";
-  /** Why nothing came of it. */
-  readonly lost_reason: string | null;
-  /** When it was asked; may be before it was entered. */
-  requested_at: string;
+  /** The item that is made of others. */
+  bundle_id: string;
+  /** One of those. */
+  item_id: string;
+  /** How many of it, in thousandths. */
+  qty3: number;
+  /** Place among the parts. */
+  position: number;
+}
+
+/** The price of an item in a price list. */
+export interface PriceListLine {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** The price list. */
+  price_list_id: string;
+  /** The item. */
+  item_id: string;
+  /** Price of one, in ten-thousandths, with VAT where the item's own price is. */
+  sell4: number | null;
+  /** Or what is taken off the item's own price, in hundredths of a percent. */
+  discount_bp: number | null;
+  /** First day on which it applies, if not always. */
+  valid_from: string | null;
+  /** Last day on which it applies, if it ends. */
+  valid_until: string | null;
 }
 
 /** An offer to a customer. */
@@ -1370,4 +1518,212 @@ export interface Document {
   readonly pdf_size: number | null;
   /** When the PDF was made. */
   readonly rendered_at: string | null;
+}
+
+/** A small file: a drawing of a signature, a logo. */
+export interface Attachment {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** The work that it belongs to. */
+  job_id: string | null;
+  /** Or the customer. */
+  customer_id: string | null;
+  /** What it is. */
+  kind: "signature" | "logo";
+  /** Name of the file. */
+  name: string;
+  /** Who may see it: your people, or the customer too. */
+  visibility: "internal" | "customer";
+  /** Its media type, as found by looking into it. */
+  readonly type: string;
+  /** Bytes. */
+  readonly size: number;
+  /** SHA-256 of its bytes. */
+  readonly sha256: string;
+}
+
+/** That the customer signed for the work, or why not. */
+export interface Signature {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** The work. */
+  job_id: string;
+  /** Who signed. */
+  signer_name: string | null;
+  /** In what capacity. */
+  capacity: string | null;
+  /** What was agreed to, in words. */
+  statement: string | null;
+  /** Or why nobody signed. */
+  not_signed_reason: string | null;
+  /** The drawing. */
+  attachment_id: string | null;
+  /** When, by the clock of the device. */
+  device_at: string | null;
+}
+
+/** A part that was taken out, and what became of it. */
+export interface RemovedPart {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** The work. */
+  job_id: string;
+  /** What was taken out. */
+  description: string;
+  /** How many, in thousandths. */
+  qty3: number;
+  /** Given back, not wanted, or kept for a warranty, an insurer or because a rule says so. */
+  outcome: "returned" | "declined" | "warranty" | "insurer" | "regulation";
+  /** Who took or declined it. */
+  name: string | null;
+}
+
+/** Until when a part or the work on it is under warranty. */
+export interface Warranty {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** The work. */
+  job_id: string;
+  /** Where. */
+  site_id: string;
+  /** What was installed. */
+  item_id: string | null;
+  /** On parts or on labour. */
+  kind: "parts" | "labour";
+  /** On what. */
+  description: string;
+  /** First day. */
+  valid_from: string;
+  /** Last day; never less than three months. */
+  valid_until: string;
+}
+
+/** Hours that somebody worked. */
+export interface TimeEntry {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** Whose hours. */
+  employee_id: string;
+  /** The work. */
+  job_id: string | null;
+  /** The visit. */
+  appointment_id: string | null;
+  /** Work, travel, a break, or the office. */
+  kind: "work" | "travel" | "break" | "admin";
+  /** When it began. */
+  start_at: string;
+  /** When it ended; empty while it runs. */
+  end_at: string | null;
+  /** By the steps of a visit, or entered. */
+  readonly source: "timer" | "manual";
+  /** Whether the customer pays for it. */
+  billable: boolean;
+  /** What was done. */
+  note: string | null;
+  /** When it was approved; from then on it does not change. */
+  readonly approved_at: string | null;
+  /** By whom. */
+  readonly approved_by: string | null;
+}
+
+/** When somebody is away. */
+export interface Leave {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** Who is away. */
+  employee_id: string;
+  /** From when. */
+  start_at: string;
+  /** Until when. */
+  end_at: string;
+  /** Why, roughly. */
+  kind: "annual" | "sick" | "family" | "unpaid" | "training" | "other";
+  /** Whether it is approved. */
+  approved: boolean;
+  /** More about it. */
+  note: string | null;
+}
+
+/** Days on which the company does not work, besides those of the law's schedule. */
+export interface WorkingCalendar {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** The day. */
+  day: string;
+  /** What day it is. */
+  name: string;
+  /** Whether it was declared a public holiday; else the company is simply closed. */
+  public_holiday: boolean;
+  /** Where that was published. */
+  gazette_ref: string | null;
 }

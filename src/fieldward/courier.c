@@ -4,6 +4,7 @@
 
 #include "audit.h"
 #include "frozen.h"
+#include "nightly.h"
 #include "harden.h"
 #include "log.h"
 
@@ -15,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ROUND_MS = 1000, AFTER_MS = 60 };
+enum { ROUND_MS = 1000, AFTER_MS = 60, CALENDAR_ROUNDS = 60 };
 
 /* A little after each full second, when the app has written what was read in the last one. */
 static int until_round(void)
@@ -37,15 +38,17 @@ struct seen_to {
 	struct seen_size {
 		int64_t tenant;
 		uint64_t size;
+		struct day day; /* that the calendar was seen to; 0: none yet */
 	} *of;
 	size_t count, room;
+	uint64_t round;
 };
 
-static uint64_t *seen_to_of(struct tool *t, struct seen_to *s, int64_t tenant)
+static struct seen_size *seen_to_of(struct tool *t, struct seen_to *s, int64_t tenant)
 {
 	for (size_t i = 0; i < s->count; i++)
 		if (s->of[i].tenant == tenant)
-			return &s->of[i].size;
+			return &s->of[i];
 	if (s->count == s->room) {
 		const void *was = s->of;
 		size_t bytes = s->count * sizeof(s->of[0]);
@@ -54,9 +57,8 @@ static uint64_t *seen_to_of(struct tool *t, struct seen_to *s, int64_t tenant)
 		if (bytes)
 			memcpy(s->of, was, bytes);
 	}
-	s->of[s->count].tenant = tenant;
-	s->of[s->count].size = 0;
-	return &s->of[s->count++].size;
+	s->of[s->count] = (struct seen_size){ .tenant = tenant };
+	return &s->of[s->count++];
 }
 
 struct growth {
@@ -87,6 +89,26 @@ static void render(struct tool *t, struct ctx *c, const struct company *company,
 		LOG(LOG_WARN, "courier.render", LOG_I("tenant", company->number), LOG_W("error", err_info(e)->slug));
 }
 
+/* Once a day in the company's own zone; looked at once a minute, and at the first round after a start. */
+static void calendar(struct ctx *outer, struct seen_to *seen)
+{
+	for (size_t i = 0; i < seen->count; i++) {
+		with_arena struct arena *a = arena_new(REQUEST_ARENA_MAX);
+		struct ctx c = { .store = outer->store, .arena = a, .now = now(), .who = outer->who, .address = outer->address };
+		struct day day;
+		problem_init(&c.problem, a);
+		c.actor.catalogue = outer->actor.catalogue;
+		c.actor.tenant = seen->of[i].tenant;
+		enum err e = nightly_day(&c, &auth_nouns, &day);
+		if (e == OK && day.days != seen->of[i].day.days)
+			e = nightly_run(&c, &auth_nouns, &day);
+		if (e == OK)
+			seen->of[i].day = day;
+		else
+			LOG(LOG_WARN, "courier.calendar", LOG_I("tenant", c.actor.tenant), LOG_W("error", err_info(e)->slug));
+	}
+}
+
 /* Those whose log grew come to the front; returns their number. One that cannot be read does not stop the others. */
 static size_t grown_first(struct tool *t, struct ctx *c, struct seen_to *seen, struct company *list, size_t count)
 {
@@ -94,12 +116,12 @@ static size_t grown_first(struct tool *t, struct ctx *c, struct seen_to *seen, s
 	for (size_t i = 0; i < count; i++) {
 		struct growth l = { .grew = false };
 		struct run run = ctx_tenant_run(c, list[i].number);
-		uint64_t *size = seen_to_of(t, seen, list[i].number);
+		struct seen_size *of = seen_to_of(t, seen, list[i].number);
 		enum err e = store_read(&run, look, &l);
 		if (e != OK)
 			LOG(LOG_WARN, "courier.look", LOG_I("tenant", list[i].number), LOG_W("error", err_info(e)->slug));
-		else if (l.size != *size)
-			render(t, c, &list[i], l.size, size);
+		else if (l.size != of->size)
+			render(t, c, &list[i], l.size, &of->size);
 		if (l.grew)
 			list[n++] = list[i];
 	}
@@ -133,12 +155,16 @@ static enum err one_round(struct tool *t, struct store *store, struct arena *a, 
 {
 	struct company *list;
 	size_t count;
-	struct ctx c = { .store = store, .arena = a, .now = now() };
+	struct ctx c = { .store = store, .arena = a, .now = now(), .address = tool_address(t) };
+	c.actor.catalogue = t->catalogue;
 	c.who = (struct who){ .kind = WHO_SYSTEM, .request = id_new(c.now.ms) };
 	problem_init(&c.problem, a);
 	struct run run = ctx_system_run(&c);
 	TRY(companies_list(&run, &list, &count));
+	size_t known = seen->count;
 	count = grown_first(t, &c, seen, list, count);
+	if (seen->count != known || seen->round++ % CALENDAR_ROUNDS == 0)
+		calendar(&c, seen);
 	for (size_t i = 0; i < count; i += STORE_TOGETHER_MAX)
 		sign_some(t, &c, list + i, count - i < STORE_TOGETHER_MAX ? count - i : STORE_TOGETHER_MAX);
 	return OK;

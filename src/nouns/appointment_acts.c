@@ -1,7 +1,6 @@
 /* appointment_acts.c - the machine of a visit, and looking for clashes before one is planned. */
-#include "job.h"
+#include "hours.h"
 
-#include "calendar.h"
 #include "policy.h"
 #include "zone.h"
 
@@ -60,6 +59,8 @@ static enum err step(struct act_call *c, const struct visit_step *s)
 	c->tx->action = s->act;
 	TRY(store_update(c->tx, c->row, is, &c->ret_row));
 	c->tx->action = NULL;
+	if (s->stamps >= 0)
+		TRY(hours_step(c->tx, c->ret_row, str_from(s->to)));
 	return s->stage ? job_enter_stage(c->tx, row_id(c->row, VISIT_JOB), s->stage) : OK;
 }
 
@@ -102,7 +103,11 @@ static enum err clashes_of(struct act_call *c, struct json_out *o, struct id emp
 {
 	struct row **rows, *visit, *who, *job;
 	size_t n;
+	bool away;
 	TRY(store_get(c->tx, &noun_employee, employee, &who));
+	TRY(leave_between(c->tx, employee, c->params[CHECK_START].i, c->params[CHECK_END].i, &away));
+	if (away)
+		write_clash(o, employee, "leave", str_fmt(c->tx->arena, STR_FMT " is on leave then.", STR_ARG(row_text(who, EMPLOYEE_NAME))));
 	TRY(store_children(c->tx, &noun_appointment_person, PERSON_EMPLOYEE, employee, &rows, &n));
 	for (size_t i = 0; i < n; i++) {
 		enum err e = store_get(c->tx, &noun_appointment, row_id(rows[i], PERSON_VISIT), &visit);
@@ -125,6 +130,8 @@ struct check_state {
 	struct buf b;
 	struct json_out o;
 	struct row *tenant;
+	struct calendar declared;
+	struct row **closed; /* days of the company's calendar; ends with NULL */
 };
 
 static enum err run_check(struct act_call *c)
@@ -133,6 +140,7 @@ static enum err run_check(struct act_call *c)
 	struct check_state *s = ARENA_NEW(c->tx->arena, struct check_state);
 	size_t count;
 	TRY(read_people(c->tx, c->params[CHECK_PEOPLE].s, people, &count));
+	TRY(calendar_of_company(c->tx, &s->declared, &s->closed));
 	buf_init(&s->b, c->tx->arena, MIB);
 	jw_init(&s->o, &s->b);
 	jw_open(&s->o, '{');
@@ -156,10 +164,12 @@ enum { DAY_BEGINS_MS = 7 * 3600000, DAY_ENDS_MS = 18 * 3600000 };
 
 static void day_warnings(struct act_call *c, struct check_state *s, const struct zone *zone)
 {
-	const struct calendar none = { .count = 0 };
 	struct local from = zone_local(zone, (struct instant){ c->params[CHECK_START].i });
 	struct local until = zone_local(zone, (struct instant){ c->params[CHECK_END].i });
-	const char *holiday = row_is(s->tenant, TENANT_COUNTRY, "ZA") ? calendar_holiday(&none, from.day) : NULL;
+	const char *holiday = row_is(s->tenant, TENANT_COUNTRY, "ZA") ? calendar_holiday(&s->declared, from.day) : NULL;
+	for (struct row **d = s->closed; *d; d++)
+		if (row_int(*d, CALENDAR_DAY) == from.day.days && !(holiday && row_int(*d, CALENDAR_HOLIDAY)))
+			write_clash(&s->o, (struct id){ { 0 } }, "closed", str_fmt(c->ctx->arena, "The company is closed: " STR_FMT ".", STR_ARG(row_text(*d, CALENDAR_NAME))));
 	if (holiday)
 		write_clash(&s->o, (struct id){ { 0 } }, "holiday", str_fmt(c->ctx->arena, "%s is a public holiday.", holiday));
 	else if (day_weekday(from.day) == 6)

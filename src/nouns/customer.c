@@ -23,6 +23,7 @@ static const struct field customer_fields[] = {
 	[CUSTOMER_ON_HOLD] = { .name = "on_hold", .doc = "Whether new work should wait.", .type = F_BOOL, .tag = 24, .flags = REQUIRED | FILTER, .initial = "false" },
 	[CUSTOMER_SOURCE] = { .name = "source", .doc = "How the customer came to you.", .type = F_TEXT, .tag = 25, .flags = FILTER, .max = 60 },
 	[CUSTOMER_ALERT] = { .name = "alert", .doc = "Shown on every piece of work for this customer.", .type = F_TEXT, .tag = 26, .flags = PHONE_OK, .max = 300, PERSONAL("working safely") },
+	[CUSTOMER_PRICE_LIST] = { .name = "price_list_id", .doc = "The prices that apply, if not the usual ones.", .type = F_REF, .tag = 28, .flags = FILTER, .ref = &noun_price_list },
 	[CUSTOMER_ACTIVE] = { .name = "active", .doc = "Whether the customer is offered for new work.", .type = F_BOOL, .tag = 27, .flags = REQUIRED | FILTER, .initial = "true" },
 };
 _Static_assert(ARRAY_LEN(customer_fields) == CUSTOMER_FIELDS, "customer: table and enum differ");

@@ -164,8 +164,12 @@ static enum err from_item(struct tx *tx, struct row *line, struct row **ret_item
 		line->v[LINE_DESCRIPTION] = item->v[ITEM_NAME];
 	if (row_is_null(line, LINE_UNIT))
 		line->v[LINE_UNIT] = item->v[ITEM_UNIT];
+	int64_t cost = 0;
+	bool known = false;
 	if (row_is_null(line, LINE_COST4))
-		line->v[LINE_COST4] = item->v[ITEM_COST4];
+		TRY(item_cost(tx, item, &cost, &known));
+	if (known)
+		row_set_int(line, LINE_COST4, cost);
 	return OK;
 }
 
@@ -182,6 +186,27 @@ static enum err amount_of(struct tx *tx, struct standing *on, struct row *line, 
 	}
 	row_set_int(line, LINE_LINE_NET, t.lines[0].net.minor);
 	row_set_int(line, LINE_LINE_AFTER, t.lines[0].after.minor);
+	return OK;
+}
+
+static enum err price_of(struct tx *tx, const struct standing *on, struct row *line, const struct row *item)
+{
+	int64_t price4 = 0;
+	bool known = false;
+	if (!item || !row_is_null(line, LINE_PRICE4))
+		return OK;
+	TRY(item_price(tx, item, on->price_list, on->day, &price4, &known));
+	if (known)
+		row_set_int(line, LINE_PRICE4, converted(price4, row_int(item, ITEM_INCLUDES_VAT) != 0, on->inclusive, row_int(line, LINE_RATE_BP)));
+	return OK;
+}
+
+enum err standing_for(struct tx *tx, struct id customer, struct standing *on)
+{
+	struct row *row;
+	TRY(row_if(tx, &noun_customer, customer, &row));
+	if (row)
+		on->price_list = row_id(row, CUSTOMER_PRICE_LIST);
 	return OK;
 }
 
@@ -202,14 +227,14 @@ enum err line_fill(struct tx *tx, struct standing *on, struct row *line, struct 
 	}
 	TRY(from_item(tx, line, &item, at));
 	TRY(tax_line(tx, on, line, item, at));
-	if (row_is_null(line, LINE_PRICE4) && item && !row_is_null(item, ITEM_SELL4))
-		row_set_int(line, LINE_PRICE4, converted(row_int(item, ITEM_SELL4), row_int(item, ITEM_INCLUDES_VAT) != 0, on->inclusive, row_int(line, LINE_RATE_BP)));
+	TRY(price_of(tx, on, line, item));
 	if (row_is_null(line, LINE_DESCRIPTION))
 		fault(tx, at, "description", "required", "Say what it is, or choose an item.");
 	if (row_is_null(line, LINE_PRICE4))
 		fault(tx, at, "price4", "required", "Say the price, or choose an item that has one.");
 	if (row_int(line, LINE_QTY3) == 0)
 		fault(tx, at, "qty3", "required", "Say how many.");
+	TRY(unit_check(tx, row_text(line, LINE_UNIT), row_int(line, LINE_QTY3), at));
 	return amount_of(tx, on, line, at);
 }
 

@@ -50,6 +50,7 @@ struct standing {
 	struct day day;
 	bool registered; /* for VAT (law.md 4.1: who is not must not print any) */
 	bool inclusive;  /* of the document's prices */
+	struct id price_list; /* of the customer; zero: none */
 	/* Rates that were looked up for this document already. */
 	struct {
 		struct id code;
@@ -67,6 +68,15 @@ bool json_has_id(const json_t *list, struct id id);
 must_use enum err company_today(struct tx *tx, struct day *ret);
 /* company_registered() - whether the company was registered for VAT on a day; *ret_no its number (may be NULL). */
 must_use enum err company_registered(struct tx *tx, struct day day, bool *ret, struct str *ret_no);
+
+/* standing_for() - puts the customer's price list into it. */
+must_use enum err standing_for(struct tx *tx, struct id customer, struct standing *on);
+/* prices.c. item_price(), item_cost() - of one, in ten-thousandths, in the way of the item's own price; a bundle without its own is the sum of its
+ * parts. unit_check() - a fault at `at`/qty3 where a quantity has more decimals than its unit. */
+must_use enum err item_price(struct tx *tx, const struct row *item, struct id price_list, struct day day, int64_t *ret, bool *ret_known);
+must_use enum err item_cost(struct tx *tx, const struct row *item, int64_t *ret, bool *ret_known);
+must_use enum err unit_check(struct tx *tx, struct str code, int64_t qty3, struct str at);
+must_use enum err item_parts_run(struct act_call *c);
 
 /* line_fill() - puts into a line what follows from its item, its tax code and the day, and its own amount. Faults name `at` + "/field". */
 must_use enum err line_fill(struct tx *tx, struct standing *on, struct row *line, struct str at);

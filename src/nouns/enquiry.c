@@ -170,12 +170,42 @@ static enum err run_quote(struct act_call *c)
 	return store_insert(c->tx, quote, &c->ret_row);
 }
 
+enum { WORK_TYPE };
+static const struct field work_params[] = {
+	[WORK_TYPE] = { .name = "job_type_id", .doc = "Kind of work.", .type = F_REF, .flags = REQUIRED, .ref = &noun_job_type },
+};
+
+/* Straight to work, where nobody asked for a price first. */
+static enum err run_job(struct act_call *c)
+{
+	struct row *enquiry, *job;
+	TRY(made_before(c, &noun_job, JOB_ENQUIRY, &c->ret_row));
+	if (c->ret_row)
+		return OK;
+	TRY(convert(c, &enquiry));
+	if (row_is_null(enquiry, ENQUIRY_SITE)) {
+		problem_fault(c->tx->problem, STR("/site_id"), "required", "Say where the work is: enter the address of the enquiry first.");
+		return problem_done(c->tx->problem);
+	}
+	job = row_new(c->tx->arena, &noun_job);
+	job->v[JOB_TYPE] = c->params[WORK_TYPE];
+	job->v[JOB_CUSTOMER] = enquiry->v[ENQUIRY_CUSTOMER];
+	job->v[JOB_SITE] = enquiry->v[ENQUIRY_SITE];
+	job->v[JOB_TITLE] = enquiry->v[ENQUIRY_ABOUT];
+	job->v[JOB_DESCRIPTION] = enquiry->v[ENQUIRY_DETAILS];
+	job->v[JOB_SOURCE] = enquiry->v[ENQUIRY_SOURCE];
+	job->v[JOB_REQUESTED_AT] = enquiry->v[F_CREATED_AT_FIELD];
+	row_set_id(job, JOB_ENQUIRY, row_id(enquiry, F_ID_FIELD));
+	return store_insert(c->tx, job, &c->ret_row);
+}
+
 static const struct act enquiry_acts[] = {
 	{ .name = "contact", .doc = "Somebody was spoken to; also takes up again what was lost.", .right = "enquiry.update", .writes = true, .returns = &noun_enquiry, .run = run_contact },
 	{ .name = "qualify", .doc = "It is worth an offer.", .right = "enquiry.update", .writes = true, .returns = &noun_enquiry, .run = run_qualify },
 	{ .name = "lose", .doc = "Nothing comes of it.", .right = "enquiry.update", .writes = true, .returns = &noun_enquiry, PARAMS(lose_params), .run = run_lose },
 	{ .name = "spam", .doc = "It is nobody's enquiry.", .right = "enquiry.update", .writes = true, .returns = &noun_enquiry, .run = run_spam },
 	{ .name = "quote", .doc = "Makes a quote of it, and the customer and place if they are new.", .right = "quote.create", .writes = true, .status = 201, .returns = &noun_quote, .run = run_quote },
+	{ .name = "job", .doc = "Makes work of it at once, and the customer and place if they are new.", .right = "job.create", .writes = true, .status = 201, .returns = &noun_job, PARAMS(work_params), .run = run_job },
 	{ .name = NULL },
 };
 

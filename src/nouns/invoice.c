@@ -228,6 +228,7 @@ static enum err run_lines(struct act_call *c)
 		on.day.days = (int32_t)row_int(is, INVOICE_DATE);
 		TRY(company_registered(c->tx, on.day, &on.registered, NULL));
 	}
+	TRY(standing_for(c->tx, row_id(is, INVOICE_CUSTOMER), &on));
 	TRY(doc_read_lines(c->tx, &noun_invoice_line, &on, c->params[LINES_LIST].s, &lines, &n));
 	TRY(job_lines_fit(c->tx, row_id(is, INVOICE_JOB), lines, n));
 	TRY(doc_total(c->tx, is, lines, n, NULL));

@@ -77,13 +77,17 @@ const struct noun noun_vat_status = {
 	.before_write = vat_status_before,
 };
 
-static const char *const item_kinds[] = { "product", "labour", "travel", "fee", NULL };
+static const char *const item_kinds[] = { "product", "labour", "travel", "fee", "bundle", NULL };
+static const struct act item_acts[] = {
+	{ .name = "parts", .doc = "What a bundle is made of, as lines of text for a document.", .right = "item.read", .run = item_parts_run },
+	{ .name = NULL },
+};
 
 static const struct field item_fields[] = {
 	COMMON_ROWS(ITEM),
 	[ITEM_CODE] = { .name = "code", .doc = "Code of the item.", .type = F_TEXT, .tag = 11, .flags = REQUIRED | UNIQUE | FILTER | SEARCH | PREFIXES | PHONE_OK, .min = 1, .max = 60 },
 	[ITEM_NAME] = { .name = "name", .doc = "What it is called.", .type = F_TEXT, .tag = 12, .flags = REQUIRED | SEARCH | PREFIXES | PHONE_OK, .min = 1, .max = 200 },
-	[ITEM_KIND] = { .name = "kind", .doc = "A thing, work, travel, or a fee.", .type = F_ENUM, .tag = 13, .flags = REQUIRED | FILTER | PHONE_OK, .values = item_kinds, .initial = "product" },
+	[ITEM_KIND] = { .name = "kind", .doc = "A thing, work, travel, a fee, or a bundle of others.", .type = F_ENUM, .tag = 13, .flags = REQUIRED | FILTER | PHONE_OK, .values = item_kinds, .initial = "product" },
 	[ITEM_UNIT] = { .name = "unit", .doc = "Of what it is counted: ea, h, m.", .type = F_TEXT, .tag = 14, .flags = REQUIRED | PHONE_OK, .min = 1, .max = 20, .initial = "ea" },
 	[ITEM_SELL4] = { .name = "sell4", .doc = "Price of one, in ten-thousandths.", .type = F_INT, .tag = 15, .max = PRICE_MAX, .see = "price.read" },
 	[ITEM_INCLUDES_VAT] = { .name = "price_includes_vat", .doc = "Whether that price is with VAT.", .type = F_BOOL, .tag = 16, .flags = REQUIRED, .initial = "false" },
@@ -102,5 +106,5 @@ static const struct order item_orders[] = { { -1, ITEM_CODE }, { -1, ITEM_CREATE
 
 const struct noun noun_item = {
 	.tag = 20, .name = "item", .plural = "items", .doc = "Something that is sold: a thing, work, travel, a fee.",
-	FIELDS(item_fields), .orders = item_orders, .label = ITEM_NAME, .own = -1, .parent = -1,
+	FIELDS(item_fields), .orders = item_orders, .label = ITEM_NAME, .own = -1, .parent = -1, .acts = item_acts,
 };

@@ -40,13 +40,16 @@ static const struct field job_fields[] = {
 	[JOB_INTERNAL_NOTES] = { .name = "internal_notes", .doc = "For the office alone.", .type = F_LINES, .tag = 37, .max = 10000, .see = "job.office", PERSONAL("doing the work") },
 	[JOB_BILLING] = { .name = "billing", .doc = "How it is paid for.", .type = F_ENUM, .tag = 38, .flags = REQUIRED | FILTER, .values = billings, .initial = "actual", .set = "job.plan" },
 	[JOB_SOURCE] = { .name = "source", .doc = "How the request came in.", .type = F_ENUM, .tag = 39, .flags = REQUIRED | FILTER, .values = sources, .initial = "phone" },
+	[JOB_PLAN] = { .name = "recurring_plan_id", .doc = "The plan that it comes of.", .type = F_REF, .tag = 40, .flags = READONLY | FILTER, .ref = &noun_recurring_plan },
+	[JOB_PLAN_KEY] = { .name = "plan_key", .doc = "Which of the plan's due dates it is.", .type = F_TEXT, .tag = 41, .flags = READONLY | INTERNAL | UNIQUE, .max = 60 },
+	[JOB_ENQUIRY] = { .name = "enquiry_id", .doc = "The enquiry that it answers.", .type = F_REF, .tag = 42, .flags = READONLY | FILTER, .ref = &noun_enquiry },
 };
 _Static_assert(ARRAY_LEN(job_fields) == JOB_FIELDS, "job: table and enum differ");
 
 static const struct order job_orders[] = {
 	{ -1, JOB_CREATED_AT }, { -1, JOB_REQUESTED_AT }, { -1, JOB_UPDATED_AT }, { JOB_STAGE, JOB_CREATED_AT }, { JOB_STAGE, JOB_REQUESTED_AT },
 	{ JOB_TYPE, JOB_CREATED_AT }, { JOB_CUSTOMER, JOB_CREATED_AT }, { JOB_SITE, JOB_CREATED_AT }, { JOB_STATUS, JOB_CREATED_AT },
-	{ JOB_LEAD, JOB_CREATED_AT }, ORDERS_END
+	{ JOB_LEAD, JOB_CREATED_AT }, { JOB_PLAN, JOB_CREATED_AT }, { JOB_ENQUIRY, JOB_CREATED_AT }, ORDERS_END
 };
 static const int job_via[] = { JOB_SITE, JOB_CUSTOMER, -1 };
 

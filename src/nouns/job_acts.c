@@ -1,5 +1,8 @@
 /* job_acts.c - what is done with a piece of work: looking at the next steps, moving it on, planning a visit. */
+#include "aftercare.h"
+#include "hours.h"
 #include "job.h"
+#include "plan.h"
 #include "money_path.h"
 
 #include "policy.h"
@@ -186,6 +189,9 @@ static enum err run_move(struct act_call *c)
 	follow_stage(c->tx, c->row, is);
 	c->tx->action = "move";
 	TRY(store_update(c->tx, c->row, is, &c->ret_row));
+	c->tx->action = NULL;
+	TRY(job_warrant(c->tx, c->row, c->ret_row));
+	TRY(plan_follow(c->tx, c->row, c->ret_row));
 	if (row_is(is, JOB_STAGE, "cancelled"))
 		TRY(cancel_visits(c->tx, row_id(is, F_ID_FIELD)));
 	if (row_is(is, JOB_STAGE, "work_done"))
@@ -270,10 +276,12 @@ static enum err run_schedule(struct act_call *c)
 
 const struct act job_acts[] = {
 	{ .name = "steps", .doc = "The next statuses, and what stands in the way of each.", .right = "job.read", .run = run_steps },
-	{ .name = "move", .doc = "Enters another status.", .right = "job.move", .writes = true, .returns = &noun_job, PARAMS(move_params), .run = run_move },
+	{ .name = "move", .doc = "Enters another status.", .right = "job.move", .writes = true, .company = true, .returns = &noun_job, PARAMS(move_params), .run = run_move },
 	{ .name = "schedule", .doc = "Plans a visit.", .right = "job.schedule", .writes = true, .status = 201, .returns = &noun_appointment, PARAMS(plan_params), .run = run_schedule },
 	{ .name = "money", .doc = "What was quoted, used, billed and is left to be billed.", .right = "job.office", .run = job_money_run },
 	{ .name = "invoice", .doc = "A draft of an invoice for what is not billed yet.", .right = "invoice.create", .writes = true, .company = true, .status = 201, .returns = &noun_invoice, .run = job_invoice_run },
+	{ .name = "hours", .doc = "Hours on it by person, and how many could stand on a line.", .right = "job.office", .run = job_hours_run },
+	{ .name = "warranties", .doc = "What at its place is still under warranty from other work.", .right = "job.read", .company = true, .run = job_warranties_run },
 	{ .name = "card.pdf", .doc = "The job card.", .right = "job.read", .content_type = "application/pdf", .run = job_card_collect, .finish = job_card_render },
 	{ .name = NULL },
 };

@@ -222,6 +222,7 @@ static enum err jline_before(struct write *w)
 				row_set_null(w->is, follow[i]);
 	}
 	TRY(job_standing(w->tx, row_id(job, F_ID_FIELD), &on));
+	TRY(standing_for(w->tx, row_id(job, row_is_null(job, JOB_BILL_TO) ? JOB_CUSTOMER : JOB_BILL_TO), &on));
 	TRY(line_fill(w->tx, &on, w->is, STR("")));
 	return problem_done(w->tx->problem);
 }

@@ -1,6 +1,8 @@
 /* job_steps.c - the machine of the eight stages: which step exists, and what it takes. */
 #include "job.h"
 
+#include "aftercare.h"
+
 #include <string.h>
 
 /* A rule that a step must meet. Adds what is missing. */
@@ -56,6 +58,20 @@ static enum err tasks_done(struct check *c)
 	return OK;
 }
 
+static enum err signed_for(struct check *c)
+{
+	struct row *type;
+	bool is_signed, refused;
+	TRY(tasks_done(c));
+	TRY(store_get(c->tx, &noun_job_type, row_id(c->job, JOB_TYPE), &type));
+	if (row_is(type, JOB_TYPE_SIGNATURE, "no"))
+		return OK;
+	TRY(job_is_signed(c->tx, row_id(c->job, F_ID_FIELD), &is_signed, &refused));
+	if (!is_signed && !(refused && row_is(type, JOB_TYPE_SIGNATURE, "yes_or_reason")))
+		lack(c, "signature", NULL, 1, row_is(type, JOB_TYPE_SIGNATURE, "yes") ? STR("The customer has to sign.") : STR("The customer has to sign, or say why nobody did."));
+	return OK;
+}
+
 static bool to_be_billed(const struct check *c)
 {
 	return row_is(c->job, JOB_BILLING, "quoted") || row_is(c->job, JOB_BILLING, "actual");
@@ -92,7 +108,7 @@ static const struct step {
 	{ "new", "on_hold", NULL, hold_reason },
 	{ "scheduled", "in_progress", NULL, NULL },
 	{ "scheduled", "on_hold", NULL, hold_reason },
-	{ "in_progress", "work_done", NULL, tasks_done },
+	{ "in_progress", "work_done", NULL, signed_for },
 	{ "in_progress", "scheduled", NULL, future_visit },
 	{ "in_progress", "on_hold", NULL, hold_reason },
 	{ "on_hold", "in_progress", NULL, NULL },

@@ -5,12 +5,13 @@
 #include "rights.h"
 
 static const struct noun *const list[] = {
-	&noun_tenant,   &noun_user,       &noun_employee,    &noun_membership,         &noun_customer, &noun_contact,
-	&noun_site,     &noun_job_type,   &noun_status_def,  &noun_job,                &noun_appointment, &noun_appointment_person,
-	&noun_task,     &noun_note,       &noun_import,      &noun_import_mapping,     &noun_tax_code, &noun_tax_rate,
-	&noun_vat_status, &noun_item,     &noun_enquiry,     &noun_quote,              &noun_quote_version, &noun_quote_line,
-	&noun_acceptance, &noun_job_line, &noun_authorisation, &noun_invoice,          &noun_invoice_line, &noun_credit_note,
-	&noun_credit_line, &noun_payment, &noun_allocation,  &noun_document,           &noun_document_file, NULL,
+	&noun_tenant, &noun_user, &noun_employee, &noun_membership, &noun_unit, &noun_price_list, &noun_customer, &noun_contact,
+	&noun_site, &noun_job_type, &noun_status_def, &noun_enquiry, &noun_recurring_plan, &noun_job, &noun_appointment,
+	&noun_appointment_person, &noun_task, &noun_note, &noun_import, &noun_import_mapping, &noun_tax_code, &noun_tax_rate,
+	&noun_vat_status, &noun_item, &noun_bundle_line, &noun_price_list_line, &noun_quote, &noun_quote_version, &noun_quote_line,
+	&noun_acceptance, &noun_job_line, &noun_authorisation, &noun_invoice, &noun_invoice_line, &noun_credit_note, &noun_credit_line,
+	&noun_payment, &noun_allocation, &noun_document, &noun_document_file, &noun_attachment, &noun_signature, &noun_removed_part,
+	&noun_warranty, &noun_time_entry, &noun_leave, &noun_working_calendar, NULL,
 };
 
 const struct catalogue *nouns_catalogue(struct arena *a)

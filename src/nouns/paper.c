@@ -1,5 +1,6 @@
 /* paper.c - quotes, invoices and credit notes as pages. A draft is printed from the records as they are and says so across the page. What was sent
  * or approved is printed from what was frozen then (frozen.h). */
+#include "attachment.h"
 #include "doc.h"
 #include "frozen.h"
 #include "money_path.h"
@@ -16,7 +17,7 @@ struct paper {
 	struct page codes;       /* tax codes */
 	const struct row *quote; /* of a version */
 	bool draft, registered;
-	struct str vat_no;
+	struct str vat_no, logo;
 };
 
 /* What an act carries from its transaction to the page. */
@@ -33,6 +34,7 @@ static enum err collect(struct tx *tx, struct paper *p, const struct noun *line_
 		TRY(doc_lines(tx, line_noun, row_id(p->doc, F_ID_FIELD), &p->lines, &p->count));
 	TRY(row_if(tx, &noun_customer, customer, &p->customer));
 	TRY(store_list(tx, &q, &p->codes));
+	TRY(logo_of_company(tx, &p->logo));
 	return company_registered(tx, on, &p->registered, &p->vat_no);
 }
 
@@ -300,7 +302,7 @@ static void sheet_of(struct arena *a, const struct paper *p, struct sheet *ret)
 		add_line(a, p, &s, p->lines[i]);
 	*d = (struct pdf_document){
 		.kind = p->kind, .vat_registered = p->registered, .style = NUMBER_COMMA, .mode = row_is(p->doc, DOC_PRICE_MODE, "incl") ? VAT_INCLUSIVE : VAT_EXCLUSIVE,
-		.mark = p->draft ? STR("DRAFT") : STR(""), .seller = seller_now(a, p->company, p->registered ? p->vat_no : STR("")), .buyer = buyer_now(a, p->customer),
+		.mark = p->draft ? STR("DRAFT") : STR(""), .seller = seller_now(a, p->company, p->registered ? p->vat_no : STR("")), .buyer = buyer_now(a, p->customer), .logo = p->logo,
 		.lines = s.lines, .line_count = s.count,
 		.totals = { .sum = { row_int(p->doc, DOC_SUM) }, .discount = { row_int(p->doc, DOC_DISCOUNT_TAKEN) }, .discount_bp = (int32_t)row_int(p->doc, DOC_DISCOUNT_BP),
 		            .net = { row_int(p->doc, DOC_NET) }, .vat = { row_int(p->doc, DOC_VAT) }, .total = { row_int(p->doc, DOC_TOTAL) } },

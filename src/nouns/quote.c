@@ -2,6 +2,7 @@
  * thought is a new version. */
 #include "doc.h"
 #include "money_path.h"
+#include "plan.h"
 
 static const char *const kinds[] = { "quote", "variation", NULL };
 static const char *const states[] = { "draft", "internal_review", "sent", "viewed", "accepted", "declined", "expired", "cancelled", NULL };
@@ -212,6 +213,7 @@ static enum err run_lines(struct act_call *c)
 		is->v[DOC_PRICE_MODE] = c->params[LINES_PRICE_MODE];
 	}
 	TRY(standing_today(c->tx, is, &on));
+	TRY(standing_for(c->tx, row_id(c->row, QUOTE_CUSTOMER), &on));
 	TRY(doc_read_lines(c->tx, &noun_quote_line, &on, c->params[LINES_LIST].s, &lines, &n));
 	TRY(doc_total(c->tx, is, lines, n, quote_line_skipped));
 	TRY(doc_replace_lines(c->tx, &noun_quote_line, row_id(is, F_ID_FIELD), lines, n));
@@ -397,6 +399,31 @@ static enum err run_decline(struct act_call *c)
 	TRY(write_answer(c, version, decisions[1], name, c->params[DECLINE_REASON], &acceptance));
 	is->v[QUOTE_REASON] = c->params[DECLINE_REASON];
 	return enter(c, is, "declined");
+}
+
+enum err quotes_expire(struct tx *tx, struct day today, size_t *ret_done)
+{
+	static const char *const open_states[] = { "sent", "viewed" };
+	*ret_done = 0;
+	for (size_t k = 0; k < ARRAY_LEN(open_states); k++) {
+		struct query q = { .noun = &noun_quote, .sort = QUOTE_CREATED_AT, .ascending = true, .limit = LIST_LIMIT_MAX };
+		struct page page;
+		q.open.bits = ~(uint64_t)0;
+		q.filters[q.filter_count++] = (struct filter){ .field = QUOTE_STATUS, .values = { VALUE_TEXT(str_from(open_states[k])) }, .count = 1 };
+		q.filters[q.filter_count++] = (struct filter){ .field = QUOTE_VALID_UNTIL, .values = { VALUE_NULL, VALUE_INT(today.days) }, .range = true };
+		TRY(store_list(tx, &q, &page));
+		for (size_t i = 0; i < page.count; i++) {
+			struct row *is = row_copy(tx->arena, page.rows[i]);
+			if (page.rows[i]->erased)
+				continue;
+			row_set_text(is, QUOTE_STATUS, STR("expired"));
+			tx->action = "expire";
+			TRY(store_update(tx, page.rows[i], is, &is));
+			++*ret_done;
+		}
+	}
+	tx->action = NULL;
+	return OK;
 }
 
 static enum err run_cancel(struct act_call *c)

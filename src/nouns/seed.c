@@ -64,8 +64,26 @@ static enum err seed_tax(struct tx *tx, size_t i)
 	return store_insert(tx, rate, &rate);
 }
 
+static const struct {
+	const char *code, *name;
+	int64_t decimals;
+} first_units[] = {
+	{ "ea", "Each", 0 }, { "h", "Hour", 3 }, { "m", "Metre", 3 }, { "m2", "Square metre", 3 }, { "l", "Litre", 3 }, { "kg", "Kilogram", 3 }, { "km", "Kilometre", 3 }, { "set", "Set", 0 },
+};
+
+static enum err seed_unit(struct tx *tx, size_t i)
+{
+	struct row *r = row_new(tx->arena, &noun_unit);
+	row_set_text(r, UNIT_CODE, str_from(first_units[i].code));
+	row_set_text(r, UNIT_NAME, str_from(first_units[i].name));
+	row_set_int(r, UNIT_DECIMALS, first_units[i].decimals);
+	return store_insert(tx, r, &r);
+}
+
 enum err seed_tenant(struct tx *tx)
 {
+	for (size_t i = 0; i < ARRAY_LEN(first_units); i++)
+		TRY(seed_unit(tx, i));
 	for (size_t i = 0; i < ARRAY_LEN(first_taxes); i++)
 		TRY(seed_tax(tx, i));
 	for (size_t i = 0; i < ARRAY_LEN(first_series); i++)

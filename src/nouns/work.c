@@ -1,11 +1,14 @@
 /* work.c - kinds of work, statuses, visits, checklists and notes: what hangs on a piece of work. */
 #include "job.h"
 
+static const char *const signature_needs[] = { "no", "yes_or_reason", "yes", NULL };
+
 static const struct field job_type_fields[] = {
 	COMMON_ROWS(JOB_TYPE),
 	[JOB_TYPE_NAME] = { .name = "name", .doc = "What this kind of work is called.", .type = F_TEXT, .tag = 11, .flags = REQUIRED | UNIQUE | SEARCH | PREFIXES | PHONE_OK, .min = 1, .max = 100 },
 	[JOB_TYPE_COLOUR] = { .name = "colour", .doc = "Colour in lists and calendars.", .type = F_TEXT, .tag = 12, .flags = REQUIRED | PHONE_OK, .min = 7, .max = 7, .initial = "#57606a", .check = check_colour },
 	[JOB_TYPE_DEFAULT_S] = { .name = "default_s", .doc = "Seconds that it usually takes.", .type = F_DURATION, .tag = 13, .flags = REQUIRED, .max = 31536000, .initial = "7200" },
+	[JOB_TYPE_SIGNATURE] = { .name = "require_signature", .doc = "Whether the customer must sign before the work is done, or it must be said why not.", .type = F_ENUM, .tag = 15, .flags = REQUIRED | PHONE_OK, .values = signature_needs, .initial = "no" },
 	[JOB_TYPE_ACTIVE] = { .name = "active", .doc = "Whether it is offered for new work.", .type = F_BOOL, .tag = 14, .flags = REQUIRED | FILTER, .initial = "true" },
 };
 _Static_assert(ARRAY_LEN(job_type_fields) == JOB_TYPE_FIELDS, "job_type: table and enum differ");

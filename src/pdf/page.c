@@ -574,3 +574,25 @@ bool pages_image(struct pages *p, struct str png, double x, double width, double
 	cairo_surface_destroy(image);
 	return good;
 }
+
+static cairo_status_t keep_bytes(void *closure, const unsigned char *p, unsigned n)
+{
+	struct buf *b = closure;
+	buf_add(b, (struct str){ (const char *)p, n });
+	return b->over ? CAIRO_STATUS_WRITE_ERROR : CAIRO_STATUS_SUCCESS;
+}
+
+enum err page_image_again(struct arena *a, struct str png, struct str *ret)
+{
+	struct buf b;
+	if (!image_size_sound(png))
+		return E_INVALID;
+	cairo_surface_t *image = cairo_image_surface_create_from_png_stream(read_bytes, &png);
+	enum err e = cairo_surface_status(image) == CAIRO_STATUS_SUCCESS ? OK : E_INVALID;
+	buf_init(&b, a, IMAGE_BYTES_MAX);
+	if (e == OK && cairo_surface_write_to_png_stream(image, keep_bytes, &b) != CAIRO_STATUS_SUCCESS)
+		e = E_INTERNAL;
+	cairo_surface_destroy(image);
+	*ret = buf_str(&b);
+	return e;
+}

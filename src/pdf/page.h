@@ -58,6 +58,8 @@ void pages_rule(struct pages *p, double x, double width, double thick, enum ink 
 void pages_band(struct pages *p, double x, double width, double height, enum ink ink); /* filled, down from here */
 void pages_box(struct pages *p, double x, double size, enum ink ink);
 void pages_line(struct pages *p, const double (*points)[2], size_t count, double thick, enum ink ink); /* from the left margin and here */
+/* page_image_again() - the same PNG drawn anew, without anything but its points. E_INVALID: no sound PNG. E_INTERNAL: cairo failed. */
+must_use enum err page_image_again(struct arena *a, struct str png, struct str *ret);
 /* pages_image() - a PNG no larger than this, its shape kept. False, and nothing is drawn, when it is not a sound image. */
 bool pages_image(struct pages *p, struct str png, double x, double width, double height);
 

@@ -7,6 +7,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { adminSql, blob, Company, idLiteral, Installation, ROOT, until } from '../harness/server.mjs';
+import { png } from '../harness/png.mjs';
 import { run as runImport } from '../api/06-import/import.mjs';
 
 let it;
@@ -42,6 +43,7 @@ before(async () => {
   const second = await owner.make('jobs', { customer_id: customer.id, site_id: site.id, job_type_id: (await company.jobType()).id, title: canary('job.title#2') });
   await owner.act(`/v1/jobs/${second.id}/move`, { status_id: (await company.status('cancelled')).id, reason: canary('job.outcome_note') });
   await moneyPath(of, customer, job);
+  await aftercare(of, customer, site, job, employee);
   const tenant = await owner.read(`/v1/tenants/${company.id}`);
   await owner.want(200, 'PATCH', `/v1/tenants/${company.id}`, { bank_details: canary('tenant.bank_details') }, { 'if-match': `"${tenant.version}"` });
   const person = await company.person('dispatcher', { name: canary('membership.name'), email: canary('membership.email') });
@@ -97,6 +99,22 @@ async function moneyPath(of, customer, job) {
   await owner.act(`/v1/credit_notes/${note.id}/approve`, {});
   const payment = await owner.make('payments', { customer_id: customer.id, date: '2026-11-22', amount: 100, ...of('payment', ['reference']) });
   await owner.act(`/v1/payments/${payment.id}/reverse`, { reason: canary('payment.reason') });
+}
+
+/** What hangs on work that is done, and on the people who do it. */
+async function aftercare(of, customer, site, job, employee) {
+  await owner.make('removed_parts', { job_id: job.id, outcome: 'declined', ...of('removed_part', ['description', 'name']) });
+  await owner.make('warranties', { job_id: job.id, site_id: site.id, kind: 'parts', valid_from: '2026-11-22', valid_until: '2027-11-22', ...of('warranty', ['description']) });
+  await owner.make('signatures', { job_id: job.id, statement: 'Done.', ...of('signature', ['signer_name', 'capacity']) });
+  await owner.make('signatures', { job_id: job.id, ...of('signature', ['not_signed_reason']) });
+  await owner.make('time_entries', { employee_id: employee.id, start_at: '2026-11-20T07:00:00Z', end_at: '2026-11-20T08:00:00Z', ...of('time_entry', ['note']) });
+  await owner.make('leaves', { employee_id: employee.id, start_at: '2026-12-20T07:00:00Z', end_at: '2026-12-21T08:00:00Z', ...of('leave', ['note']) });
+  await owner.make('recurring_plans', {
+    ...of('recurring_plan', ['name']), customer_id: customer.id, site_id: site.id, job_type_id: job.job_type_id, every_months: 12, starts_on: '2030-01-01',
+    lines: [{ description: canary('recurring_plan.lines'), qty3: 1000, price4: 1_0000 }],
+  });
+  await owner.act('/v1/attachments/add', { kind: 'signature', job_id: job.id, ...of('attachment', ['name']), data: png().toString('base64url') }, 201);
+  canaries.set('attachment.bytes', 'IHDR\0\0\0\x01\0\0\0\x01'); // the head of this image of one point
 }
 
 test('every personal field of the record of processing was filled', () => {

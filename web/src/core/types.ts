@@ -240,6 +240,8 @@ export type Source = ({ column: string } | { value: string }) & {
   by?: string;
   /** The text is a time, written in this way. */
   time?: string;
+  /** The text is a number as people write it, kept with so many decimals. */
+  decimals?: number;
 };
 
 export interface MappingSpec {
