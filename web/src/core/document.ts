@@ -46,6 +46,8 @@ export interface TypedLine {
   option_group: string | null;
   cost4: number | null | undefined;
   source_line_id: string | null;
+  /** The price is the server's to say: a price list or the parts of a bundle decide it. */
+  ask?: boolean;
   /** The last values that could be read: they are saved while a field holds something else. */
   good: { qty3: number; price4: number; discount_bp: number };
 }
@@ -131,6 +133,8 @@ const counts = (line: TypedLine) => line.kind !== 'section' && !isBlank(line);
 export const waitsForWords = (line: TypedLine) =>
   line.kind === 'item' && isBlank(line) && (line.price.trim() !== '' || line.qty.trim() !== '1');
 
+export const asksPrice = (line: TypedLine) => line.ask === true && line.price.trim() === '';
+
 /** What is sent, and for each line sent the key of the line in the editor. */
 export function sentLines(lines: readonly TypedLine[], optional: boolean): { lines: Record<string, unknown>[]; keys: number[] } {
   const sent: Record<string, unknown>[] = [];
@@ -144,6 +148,7 @@ export function sentLines(lines: readonly TypedLine[], optional: boolean): { lin
     if (section !== '') fields['section'] = section;
     if (line.kind === 'item') {
       Object.assign(fields, line.good);
+      if (asksPrice(line)) delete fields['price4'];
       if (line.item_id) fields['item_id'] = line.item_id;
       if (line.unit.trim() !== '') fields['unit'] = line.unit.trim();
       if (line.tax_code_id) fields['tax_code_id'] = line.tax_code_id;
@@ -210,7 +215,8 @@ export function convertPrice(price4: number, isIncl: boolean, wantsIncl: boolean
 }
 
 /** What choosing an item of the catalogue puts into a line; its price is converted once, here. */
-export function fromItem(item: Item, mode: PriceMode, taxes: Taxes, writing: Writing): Partial<TypedLine> {
+export function fromItem(item: Item, mode: PriceMode, taxes: Taxes, writing: Writing, listed: boolean): Partial<TypedLine> {
+  const ask = listed ? item.sell4 != null || item.kind === 'bundle' : item.sell4 == null && item.kind === 'bundle';
   const code = item.tax_code_id ?? taxes.usual;
   const rate = taxes.rateOf(code) ?? 0;
   const price4 = item.sell4 == null ? null : convertPrice(item.sell4, item.price_includes_vat, mode === 'incl', rate);
@@ -218,7 +224,8 @@ export function fromItem(item: Item, mode: PriceMode, taxes: Taxes, writing: Wri
     item_id: item.id,
     description: item.name,
     unit: item.unit,
-    price: price4 === null ? '' : typePrice(price4, writing),
+    price: price4 === null || ask ? '' : typePrice(price4, writing),
+    ask,
     tax_code_id: taxes.registered ? code : null,
     cost4: item.cost4,
   };

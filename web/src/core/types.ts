@@ -7,6 +7,7 @@ export type {
   Acceptance,
   Allocation,
   Authorisation,
+  BundleLine,
   Contact,
   CreditLine,
   Customer,
@@ -16,6 +17,8 @@ export type {
   JobLine,
   JobType,
   Note,
+  PriceList,
+  PriceListLine,
   QuoteLine,
   QuoteVersion,
   Site,
@@ -24,6 +27,7 @@ export type {
   TaxRate,
   Task,
   Tenant,
+  Unit,
   VatStatus,
 } from '../../../spec/types.ts';
 
@@ -130,6 +134,12 @@ export interface CreditNote extends row.CreditNote {
 
 export interface Payment extends row.Payment {
   customer?: Named;
+}
+
+export interface RecurringPlan extends row.RecurringPlan {
+  customer?: Named;
+  site?: Named;
+  job_type?: Named;
 }
 
 /** The answer of `GET /v1/jobs/{id}/money`; cents and thousandths. */

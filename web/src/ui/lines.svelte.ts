@@ -2,6 +2,7 @@
 // whole; the totals on the screen are ours while something is unsaved and the server's as soon as it has answered.
 
 import {
+  asksPrice,
   emptyLine,
   fromItem,
   readLine,
@@ -46,6 +47,10 @@ interface Options<D extends Figures> {
   saved: (document: D) => void;
   day: () => string;
   writing: (currency: string) => Writing;
+  /** The lines as the server has them: prices that it was asked for are read from there. */
+  reread: () => Promise<DocLine[]>;
+  /** Whether a price list decides for this customer. */
+  listed?: () => boolean;
   /** Lines may be optional. */
   optional?: boolean;
   texts?: boolean;
@@ -151,7 +156,7 @@ export class LinesDraft<D extends Figures> {
   }
 
   pickItem(key: number, item: Item): void {
-    this.change(key, fromItem(item, this.mode, this.taxes, this.writing));
+    this.change(key, fromItem(item, this.mode, this.taxes, this.writing, this.#options.listed?.() ?? false));
   }
 
   add(kind: TypedLine['kind'], after?: number): TypedLine {
@@ -227,6 +232,7 @@ export class LinesDraft<D extends Figures> {
     const round = this.#round;
     const { lines, keys } = sentLines(this.lines, this.optional);
     this.#sent = keys;
+    const asked = this.lines.filter(asksPrice).map(({ key }) => key);
     this.phase = 'saving';
     this.#last = Date.now();
     const body: Record<string, unknown> = { lines };
@@ -241,6 +247,7 @@ export class LinesDraft<D extends Figures> {
       this.#savedRound = round;
       this.refused = {};
       this.error = null;
+      if (asked.length > 0) await this.#answer(keys, asked);
       this.phase = this.unsaved ? 'waiting' : 'saved';
       this.#options.saved(document);
       if (this.unsaved) this.#plan(EVERY_MS);
@@ -248,9 +255,24 @@ export class LinesDraft<D extends Figures> {
       this.error = error;
       this.phase = 'failed';
       this.refused = error instanceof Problem ? this.#placed(error) : {};
+      // An item that has no price anywhere: it is typed, as for any other.
+      const unknown = asked.filter((key) => this.refused[key]?.['price4'] !== undefined);
+      if (unknown.length > 0) {
+        this.lines = this.lines.map((line) => (unknown.includes(line.key) ? { ...line, ask: false } : line));
+        this.touch();
+      }
       // What the server refuses it will refuse again; what did not reach it may reach it later.
       if (!(error instanceof Problem)) this.#plan(AGAIN_MS);
     }
+  }
+
+  async #answer(keys: readonly number[], asked: readonly number[]): Promise<void> {
+    const lines = await this.#options.reread();
+    this.lines = this.lines.map((line) => {
+      const told = asked.includes(line.key) ? lines[keys.indexOf(line.key)] : undefined;
+      if (!told || line.price.trim() !== '') return line;
+      return { ...line, ask: false, price: typePrice(told.price4, this.writing), cost4: told.cost4, good: { ...line.good, price4: told.price4 } };
+    });
   }
 
   #placed(problem: Problem): Record<number, Record<string, string>> {

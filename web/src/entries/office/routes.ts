@@ -120,6 +120,42 @@ export const ROUTES: readonly Route[] = [
     open: async ([id]) => ({ view: (await import('../../features/customers/CustomerPage.svelte')).default, props: { id } }),
   },
   {
+    pattern: /^\/catalogue$/,
+    title: 'nav.catalogue',
+    may: (me) => may(me, 'price.read'),
+    open: async () => ({ view: (await import('../../features/catalogue/ItemsPage.svelte')).default, props: {} }),
+  },
+  {
+    pattern: /^\/catalogue\/([0-9a-f-]{36})$/,
+    title: 'catalogue.item',
+    may: (me) => may(me, 'price.read'),
+    open: async ([id]) => ({ view: (await import('../../features/catalogue/ItemPage.svelte')).default, props: { id } }),
+  },
+  {
+    pattern: /^\/catalogue\/tax$/,
+    title: 'tax.title',
+    may: (me) => may(me, 'tax_rate.read'),
+    open: async () => ({ view: (await import('../../features/catalogue/TaxPage.svelte')).default, props: {} }),
+  },
+  {
+    pattern: /^\/catalogue\/units$/,
+    title: 'catalogue.units',
+    may: (me) => may(me, 'unit.read'),
+    open: async () => ({ view: (await import('../../features/catalogue/UnitsPage.svelte')).default, props: {} }),
+  },
+  {
+    pattern: /^\/catalogue\/lists$/,
+    title: 'catalogue.lists',
+    may: (me) => may(me, 'price_list.read'),
+    open: async () => ({ view: (await import('../../features/catalogue/ListsPage.svelte')).default, props: {} }),
+  },
+  {
+    pattern: /^\/catalogue\/lists\/([0-9a-f-]{36})$/,
+    title: 'pricelist.title',
+    may: (me) => may(me, 'price_list.read'),
+    open: async ([id]) => ({ view: (await import('../../features/catalogue/ListPage.svelte')).default, props: { id } }),
+  },
+  {
     pattern: /^\/import$/,
     title: 'import.title',
     may: mayImport,

@@ -42,6 +42,8 @@ export class OpenInvoice {
       put: (body, last) =>
         last ? session.api.postLast<Invoice>(`/v1/invoices/${id}/lines`, body) : session.api.post<Invoice>(`/v1/invoices/${id}/lines`, body),
       saved: (invoice) => this.#took(invoice),
+      reread: () => session.api.all<InvoiceLine>('invoice_lines', { filter: { invoice_id: id }, sort: 'position' }),
+      listed: () => this.customer?.price_list_id != null,
       day: () => this.invoice?.date ?? today(),
       writing,
     });

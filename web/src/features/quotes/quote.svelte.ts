@@ -39,6 +39,8 @@ export class OpenQuote {
           ? session.api.postLast<QuoteVersion>(`/v1/quotes/${id}/lines`, body)
           : session.api.post<QuoteVersion>(`/v1/quotes/${id}/lines`, body),
       saved: (version) => this.#saved(version),
+      reread: () => session.api.all<QuoteLine>('quote_lines', { filter: { quote_version_id: this.version?.id }, sort: 'position' }),
+      listed: () => this.customer?.price_list_id != null,
       day: today,
       writing,
       optional: true,
