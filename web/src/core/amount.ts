@@ -65,7 +65,7 @@ export function readPercent(text: string): number | null {
 /** Somebody else's currency is no amount of this document. */
 function own(text: string, currency: string): string | null {
   const typed = text.trim();
-  if (currency !== 'ZAR' && /^[-\u2212]?\s*(ZAR|R(?!\w))/i.test(typed)) return null;
+  if (currency !== 'ZAR' && /^[-\u2212]?\s*(ZAR|R(?![a-z]))/i.test(typed)) return null;
   for (const sign of [currency, SIGNS[currency] ?? currency])
     if (sign !== 'R' && sign !== 'ZAR' && typed.replace(/^[-\u2212]\s*/, '').toUpperCase().startsWith(sign.toUpperCase()))
       return typed.replace(new RegExp(sign.replace(/[$]/g, '\\$&'), 'i'), '').trim();

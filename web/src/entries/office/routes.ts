@@ -156,6 +156,18 @@ export const ROUTES: readonly Route[] = [
     open: async ([id]) => ({ view: (await import('../../features/catalogue/ListPage.svelte')).default, props: { id } }),
   },
   {
+    pattern: /^\/plans$/,
+    title: 'plans.title',
+    may: (me) => may(me, 'recurring_plan.read'),
+    open: async () => ({ view: (await import('../../features/plans/PlansPage.svelte')).default, props: {} }),
+  },
+  {
+    pattern: /^\/plans\/([0-9a-f-]{36})$/,
+    title: 'plan.title',
+    may: (me) => may(me, 'recurring_plan.read'),
+    open: async ([id]) => ({ view: (await import('../../features/plans/PlanPage.svelte')).default, props: { id } }),
+  },
+  {
     pattern: /^\/import$/,
     title: 'import.title',
     may: mayImport,
