@@ -52,5 +52,8 @@ struct str call_param(struct call *c, const char *name);        /* of the query,
 void call_json(struct call *c, int status, struct str body);
 must_use enum err call_id(struct call *c, size_t segment, struct id *ret); /* E_NOT_FOUND for anything that is no id */
 struct str call_origin(struct call *c); /* of the company's checkpoints */
+must_use enum err call_company(struct call *c);                 /* brings the company's own row into the context */
+/* call_seen() - these rows' personal fields were shown, for the log of reads. */
+must_use enum err call_seen(struct call *c, const struct noun *noun, const char *purpose, const struct id *ids, size_t count);
 
 #endif

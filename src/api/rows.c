@@ -25,6 +25,16 @@ enum err rows_seen(struct call *c, const struct noun *noun, const char *purpose,
 	return readlog_add(c->api->reads, &c->ctx, noun, purpose, ids, count);
 }
 
+enum err call_seen(struct call *c, const struct noun *noun, const char *purpose, const struct id *ids, size_t count)
+{
+	return count && noun_sealed(noun) ? readlog_add(c->api->reads, &c->ctx, noun, purpose, ids, count) : OK;
+}
+
+enum err call_company(struct call *c)
+{
+	return company_if(c, true);
+}
+
 static bool is_special(const struct row *row, struct field_set shown)
 {
 	for (size_t i = 0; i < row->noun->field_count; i++)

@@ -49,6 +49,11 @@ struct money money_share(struct money m, int64_t part, int64_t whole)
 	return (struct money){ (int64_t)divide_half_away((wide)m.minor * part, whole) };
 }
 
+struct money money_cost(struct price p, struct qty q)
+{
+	return (struct money){ (int64_t)divide_half_away((wide)p.e4 * q.milli, 100000) };
+}
+
 struct money money_cash(struct money m)
 {
 	return (struct money){ m.minor - m.minor % 10 };

@@ -99,6 +99,8 @@ enum number_style {
 	NUMBER_POINT, /* R1,234.50 */
 	NUMBER_STYLES
 };
+/* money_cost() - what so many at such a price come to, half away from zero. */
+struct money money_cost(struct price p, struct qty q);
 struct str money_str(struct arena *a, struct money m, enum number_style style);
 struct str qty_str(struct arena *a, struct qty q, enum number_style style);     /* as few decimals as it has */
 struct str price_str(struct arena *a, struct price p, enum number_style style); /* two decimals, or as many as it has */

@@ -4,6 +4,7 @@
 #include "blob.h"
 #include "csv.h"
 #include "import.h"
+#include "reports.h"
 #include "utf8.h"
 
 #include <stdlib.h>
@@ -317,6 +318,10 @@ const struct route routes_table[] = {
 	{ "GET", "/v1/imports/*/report.csv", "import_batch.read", false, run_report },
 	{ "POST", "/v1/imports/*/undo", "import_batch.create", false, run_undo },
 	{ "GET", "/v1/import_presets", "import_batch.read", false, run_presets },
+	{ "GET", "/v1/reports", NULL, false, reports_list },
+	{ "GET", "/v1/reports/*", NULL, false, reports_run },
+	{ "GET", "/v1/customers/*/statement", "report.finance", false, statement_run },
+	{ "GET", "/v1/customers/*/statement.pdf", "report.finance", false, statement_pdf_run },
 	{ .path = NULL },
 };
 

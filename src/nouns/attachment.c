@@ -45,7 +45,7 @@ enum err image_clean(struct arena *a, struct str bytes, struct str *ret)
 static enum err run_add(struct act_call *c)
 {
 	struct row *r = row_new(c->tx->arena, &noun_attachment);
-	struct str bytes, clean;
+	struct str bytes, clean = STR("");
 	uint8_t hash[32];
 	bool logo = str_eqz(c->params[ADD_KIND].s, "logo");
 	if (str_unbase64url(c->tx->arena, c->params[ADD_DATA].s, &bytes) != OK || image_clean(c->tx->arena, bytes, &clean) != OK || clean.n > MIB)

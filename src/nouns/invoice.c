@@ -1,4 +1,4 @@
-/* invoice.c - invoices, credit notes and payments (product.md 4.4 to 4.7, rulings G4 to G6). Approving gives the number, in the transaction that
+/* invoice.c - invoices and payments (product.md 4.4 to 4.7, rulings G5 and G6); credit notes are in credit.c. Approving gives the number, in the transaction that
  * freezes the document, so that a series has no gaps; afterwards only its state changes. */
 #include "doc.h"
 #include "job.h"
@@ -6,7 +6,6 @@
 
 static const char *const invoice_kinds[] = { "invoice", "deposit", "progress", NULL };
 static const char *const invoice_states[] = { "draft", "approved", "sent", "part_paid", "paid", "credited", "void", NULL };
-static const char *const credit_states[] = { "draft", "approved", "allocated", NULL };
 static const char *const methods[] = { "eft", "cash", "card", "cheque", "link", "other", NULL };
 static const char *const payment_states[] = { "recorded", "allocated", "reversed", NULL };
 
@@ -54,37 +53,6 @@ _Static_assert(ARRAY_LEN(iline_fields) == ILINE_FIELDS, "invoice_line: table and
 static const struct order iline_orders[] = {
 	{ -1, ILINE_CREATED_AT }, { ILINE_PARENT, ILINE_CREATED_AT }, { ILINE_PARENT, ILINE_POSITION }, { ILINE_SOURCE, ILINE_CREATED_AT }, ORDERS_END
 };
-
-static const struct field credit_fields[] = {
-	COMMON_ROWS(CREDIT),
-	DOC_ROWS(CREDIT),
-	[CREDIT_NO] = { .name = "no", .doc = "Number; given when it is approved.", .type = F_TEXT, .tag = 31, .flags = READONLY | UNIQUE | FILTER | SEARCH | PREFIXES, .max = 40 },
-	[CREDIT_INVOICE] = { .name = "invoice_id", .doc = "The invoice that it corrects.", .type = F_REF, .tag = 32, .flags = REQUIRED | READONLY | FILTER, .ref = &noun_invoice },
-	[CREDIT_CUSTOMER] = { .name = "customer_id", .doc = "The customer.", .type = F_REF, .tag = 33, .flags = REQUIRED | READONLY | FILTER, .ref = &noun_customer },
-	[CREDIT_STATUS] = { .name = "status", .doc = "How far it is.", .type = F_ENUM, .tag = 34, .flags = REQUIRED | READONLY | FILTER, .values = credit_states, .initial = "draft" },
-	[CREDIT_DATE] = { .name = "date", .doc = "Date of the credit note.", .type = F_DATE, .tag = 35, .flags = READONLY | FILTER, .max = LAST_DAY },
-	[CREDIT_REASON] = { .name = "reason", .doc = "Why (VAT Act s21).", .type = F_TEXT, .tag = 36, .flags = REQUIRED | READONLY, .min = 1, .max = 300, RECORD("tax invoices") },
-	[CREDIT_ALLOCATED] = { .name = "allocated", .doc = "What of it was set off against invoices.", .type = F_MONEY, .tag = 37, .flags = REQUIRED | READONLY, .max = MONEY_MAX, .initial = "0" },
-	[CREDIT_BUYER] = { .name = "buyer", .doc = "Name, address and VAT number of the buyer as they were.", .type = F_JSON, .tag = 38, .flags = READONLY, .max = 4000, RECORD("tax invoices") },
-	[CREDIT_SELLER] = { .name = "seller", .doc = "Name, address and VAT number of the company as they were.", .type = F_JSON, .tag = 39, .flags = READONLY, .max = 4000 },
-	[CREDIT_APPROVED_AT] = { .name = "approved_at", .doc = "When it was approved; from then on it never changes.", .type = F_TIME, .tag = 40, .flags = READONLY, .max = INT64_MAX },
-	[CREDIT_HASH] = { .name = "document_hash", .doc = "SHA-256 of what was approved.", .type = F_TEXT, .tag = 41, .flags = READONLY, .max = 64 },
-};
-_Static_assert(ARRAY_LEN(credit_fields) == CREDIT_FIELDS, "credit_note: table and enum differ");
-
-static const struct order credit_orders[] = {
-	{ -1, CREDIT_CREATED_AT }, { CREDIT_STATUS, CREDIT_CREATED_AT }, { CREDIT_CUSTOMER, CREDIT_CREATED_AT }, { CREDIT_INVOICE, CREDIT_CREATED_AT }, ORDERS_END
-};
-
-static const struct field cline_fields[] = {
-	COMMON_ROWS(CLINE),
-	LINE_ROWS(CLINE, "credit_note_id", &noun_credit_note, 0, RECORD),
-	[CLINE_SOURCE] = { .name = "source_line_id", .doc = "The line of the invoice that it credits.", .type = F_REF, .tag = 31, .flags = READONLY | FILTER, .ref = &noun_invoice_line },
-	[CLINE_BILL_AGAIN] = { .name = "bill_again", .doc = "Whether the work may be billed again.", .type = F_BOOL, .tag = 32, .flags = REQUIRED, .initial = "false" },
-};
-_Static_assert(ARRAY_LEN(cline_fields) == CLINE_FIELDS, "credit_line: table and enum differ");
-
-static const struct order cline_orders[] = { { -1, CLINE_CREATED_AT }, { CLINE_PARENT, CLINE_CREATED_AT }, { CLINE_SOURCE, CLINE_CREATED_AT }, ORDERS_END };
 
 static const struct field payment_fields[] = {
 	COMMON_ROWS(PAYMENT),
@@ -160,7 +128,7 @@ enum err invoice_settle(struct tx *tx, struct id id, struct row **ret)
 	return store_update(tx, was, is, ret);
 }
 
-static enum err allocate(struct tx *tx, const struct row *payment, const struct row *credit, struct row *invoice, int64_t amount)
+enum err invoice_allocate(struct tx *tx, const struct row *payment, const struct row *credit, struct row *invoice, int64_t amount)
 {
 	struct row *a = row_new(tx->arena, &noun_allocation), *settled;
 	if (row_is(invoice, INVOICE_STATUS, "draft") || row_is(invoice, INVOICE_STATUS, "void"))
@@ -314,127 +282,9 @@ static enum err run_void(struct act_call *c)
 	row_set_text(is, INVOICE_STATUS, STR("void"));
 	row_set_int(is, INVOICE_BALANCE, 0);
 	c->tx->action = "void";
-	return store_update(c->tx, c->row, is, &c->ret_row);
-}
-
-/* ---- credit notes ---- */
-
-enum { CREDIT_PARAM_REASON, CREDIT_PARAM_LINES };
-static const struct field credit_params[] = {
-	[CREDIT_PARAM_REASON] = { .name = "reason", .doc = "Why (VAT Act s21).", .type = F_TEXT, .flags = REQUIRED, .min = 1, .max = 300 },
-	[CREDIT_PARAM_LINES] = { .name = "lines", .doc = "What to credit: a list of {line_id, qty3, bill_again}; everything that is left if left out.", .type = F_JSON, .max = 900000 },
-};
-
-static enum err credited_of(struct tx *tx, struct id line, int64_t *ret)
-{
-	struct row **back;
-	size_t n;
-	*ret = 0;
-	TRY(store_children(tx, &noun_credit_line, CLINE_SOURCE, line, &back, &n));
-	for (size_t i = 0; i < n; i++)
-		*ret -= row_int(back[i], LINE_QTY3);
-	return OK;
-}
-
-/* The member of the list that speaks of this line; NULL: none. */
-static const json_t *wish_for(const json_t *list, struct id line, size_t *ret_at)
-{
-	struct id id;
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		const json_t *one = json_array_get(list, i);
-		if (id_parse(json_text(json_object_get(one, "line_id")), &id) == OK && id_eq(id, line)) {
-			*ret_at = i;
-			return one;
-		}
-	}
-	return NULL;
-}
-
-static enum err run_credit(struct act_call *c)
-{
-	struct row *note = row_new(c->tx->arena, &noun_credit_note), *is, **lines, *kept[DOCUMENT_LINES_MAX];
-	json_t *wishes = NULL;
-	size_t n, count = 0;
-	if (row_is(c->row, INVOICE_STATUS, "draft") || row_is(c->row, INVOICE_STATUS, "void") || row_is(c->row, INVOICE_STATUS, "credited"))
-		return problem_set(c->tx->problem, E_CONFLICT, "There is nothing on this invoice to credit.");
-	if (set_has(c->present, CREDIT_PARAM_LINES))
-		TRY(json_read(c->tx->arena, c->params[CREDIT_PARAM_LINES].s, c->tx->problem, &wishes));
-	TRY(doc_lines(c->tx, &noun_invoice_line, row_id(c->row, F_ID_FIELD), &lines, &n));
-	for (size_t i = 0; i < n && count < DOCUMENT_LINES_MAX; i++) {
-		int64_t credited, qty;
-		size_t at = 0;
-		const json_t *wish = wishes ? wish_for(wishes, row_id(lines[i], F_ID_FIELD), &at) : NULL;
-		if ((wishes && !wish) || !row_is(lines[i], LINE_KIND, "item"))
-			continue;
-		TRY(credited_of(c->tx, row_id(lines[i], F_ID_FIELD), &credited));
-		qty = row_int(lines[i], LINE_QTY3) - credited;
-		if (wish && json_is_integer(json_object_get(wish, "qty3"))) {
-			int64_t wanted = json_integer_value(json_object_get(wish, "qty3"));
-			if (wanted <= 0 || wanted > qty)
-				problem_fault(c->tx->problem, str_fmt(c->tx->arena, "/lines/%zu/qty3", at), "range", "More than nothing, and no more than is left of the line.");
-			qty = wanted;
-		}
-		if (qty <= 0)
-			continue;
-		struct row *line = line_copy(c->tx->arena, lines[i], &noun_credit_line);
-		row_set_int(line, LINE_QTY3, -qty);
-		row_set_id(line, CLINE_SOURCE, row_id(lines[i], F_ID_FIELD));
-		row_set_int(line, CLINE_BILL_AGAIN, wish && json_is_true(json_object_get(wish, "bill_again")));
-		kept[count++] = line;
-	}
-	TRY(problem_done(c->tx->problem));
-	if (!count)
-		return problem_set(c->tx->problem, E_CONFLICT, "There is nothing left of it to credit.");
-	row_set_text(note, DOC_PRICE_MODE, row_text(c->row, DOC_PRICE_MODE));
-	row_set_text(note, DOC_CURRENCY, row_text(c->row, DOC_CURRENCY));
-	row_set_int(note, DOC_DISCOUNT_BP, row_int(c->row, DOC_DISCOUNT_BP));
-	row_set_id(note, CREDIT_INVOICE, row_id(c->row, F_ID_FIELD));
-	note->v[CREDIT_CUSTOMER] = c->row->v[INVOICE_CUSTOMER];
-	note->v[CREDIT_REASON] = c->params[CREDIT_PARAM_REASON];
-	TRY(store_insert(c->tx, note, &note));
-	is = row_copy(c->tx->arena, note);
-	TRY(doc_total(c->tx, is, kept, count, NULL));
-	TRY(doc_replace_lines(c->tx, &noun_credit_line, row_id(note, F_ID_FIELD), kept, count));
-	return store_update(c->tx, note, is, &c->ret_row);
-}
-
-static enum err run_credit_approve(struct act_call *c)
-{
-	struct row *is = row_copy(c->tx->arena, c->row), *invoice, **lines;
-	struct str no, hash;
-	struct day today;
-	size_t n;
-	if (!row_is(c->row, CREDIT_STATUS, "draft")) {
-		c->ret_row = c->row;
-		return OK;
-	}
-	TRY(approve_limit(c->tx, -row_int(is, DOC_TOTAL)));
-	TRY(company_today(c->tx, &today));
-	TRY(store_get(c->tx, &noun_invoice, row_id(is, CREDIT_INVOICE), &invoice));
-	if (-row_int(is, DOC_TOTAL) > row_int(invoice, DOC_TOTAL) - row_int(invoice, INVOICE_CREDITED))
-		return problem_set(c->tx->problem, E_CONFLICT, "Credits never exceed their invoice.");
-	TRY(doc_lines(c->tx, &noun_credit_line, row_id(is, F_ID_FIELD), &lines, &n));
-	TRY(store_number(c->tx, "credit_note", &no));
-	row_set_text(is, CREDIT_NO, no);
-	row_set_text(is, CREDIT_STATUS, STR("approved"));
-	row_set_int(is, CREDIT_DATE, today.days);
-	row_set_int(is, CREDIT_APPROVED_AT, c->tx->now.ms);
-	is->v[CREDIT_BUYER] = invoice->v[INVOICE_BUYER];
-	is->v[CREDIT_SELLER] = invoice->v[INVOICE_SELLER];
-	TRY(credit_freeze(c->tx, c->ctx->company, is, lines, n, &hash));
-	row_set_text(is, CREDIT_HASH, hash);
-	/* As far as the invoice is still owed, the credit is set against it; the rest stays on account. */
-	int64_t open = row_int(invoice, INVOICE_BALANCE), take = -row_int(is, DOC_TOTAL) < open ? -row_int(is, DOC_TOTAL) : open;
-	if (take > 0) {
-		row_set_int(is, CREDIT_ALLOCATED, take);
-		row_set_text(is, CREDIT_STATUS, STR("allocated"));
-	}
-	c->tx->action = "approve";
 	TRY(store_update(c->tx, c->row, is, &c->ret_row));
 	c->tx->action = NULL;
-	if (take > 0)
-		return allocate(c->tx, NULL, c->ret_row, invoice, take);
-	return invoice_settle(c->tx, row_id(invoice, F_ID_FIELD), &invoice);
+	return row_is_null(is, INVOICE_JOB) ? OK : job_enter_stage(c->tx, row_id(is, INVOICE_JOB), "to_invoice");
 }
 
 /* ---- payments ---- */
@@ -475,7 +325,7 @@ static enum err run_allocate(struct act_call *c)
 		problem_fault(c->tx->problem, STR("/amount"), "range", "More than nothing, and no more than is left of the payment.");
 		return problem_done(c->tx->problem);
 	}
-	TRY(allocate(c->tx, c->row, NULL, invoice, amount));
+	TRY(invoice_allocate(c->tx, c->row, NULL, invoice, amount));
 	row_set_int(is, PAYMENT_ALLOCATED, row_int(is, PAYMENT_ALLOCATED) + amount);
 	row_set_text(is, PAYMENT_STATUS, STR("allocated"));
 	c->tx->action = "allocate";
@@ -510,15 +360,9 @@ static const struct act invoice_acts[] = {
 	{ .name = "correct", .doc = "Puts particulars right that are no amounts: the same invoice again, marked as corrected.", .right = "invoice.approve", .writes = true, .returns = &noun_invoice, .params = correct_params, .param_count = CORRECT_PARAMS, .run = correct_run },
 	{ .name = "send", .doc = "Marks it sent.", .right = "invoice.approve", .writes = true, .returns = &noun_invoice, .run = run_send },
 	{ .name = "void", .doc = "Takes back one that was never sent; it keeps its number.", .right = "invoice.approve", .writes = true, .returns = &noun_invoice, PARAMS(void_params), .run = run_void },
-	{ .name = "credit", .doc = "A draft of a credit note for it.", .right = "invoice.create", .writes = true, .status = 201, .returns = &noun_credit_note, PARAMS(credit_params), .run = run_credit },
+	{ .name = "credit", .doc = "A draft of a credit note for it.", .right = "invoice.create", .writes = true, .status = 201, .returns = &noun_credit_note, .params = credit_params, .param_count = CREDIT_PARAMS, .run = credit_run },
 	{ .name = "invoice.pdf", .doc = "The invoice as it is printed.", .right = "invoice.read", .content_type = "application/pdf", .run = invoice_paper, .finish = paper_render },
 	{ .name = "copy.pdf", .doc = "The same page again, marked as a copy (VAT Act s20).", .right = "invoice.read", .content_type = "application/pdf", .run = invoice_copy, .finish = paper_render },
-	{ .name = NULL },
-};
-
-static const struct act credit_acts[] = {
-	{ .name = "approve", .doc = "Gives it its number, freezes it, and sets it against its invoice as far as that is owed.", .right = "invoice.approve", .writes = true, .returns = &noun_credit_note, .run = run_credit_approve },
-	{ .name = "credit_note.pdf", .doc = "The credit note as it is printed.", .right = "credit_note.read", .content_type = "application/pdf", .run = credit_paper, .finish = paper_render },
 	{ .name = NULL },
 };
 
@@ -537,17 +381,6 @@ const struct noun noun_invoice = {
 const struct noun noun_invoice_line = {
 	.tag = 29, .name = "invoice_line", .plural = "invoice_lines", .doc = "A line of an invoice.",
 	FIELDS(iline_fields), .orders = iline_orders, .subject = SUBJECT_FIELD, .subject_field = ILINE_PARENT, .label = ILINE_DESCRIPTION, .own = -1, .record = true, .parent = ILINE_PARENT,
-};
-
-const struct noun noun_credit_note = {
-	.tag = 30, .name = "credit_note", .plural = "credit_notes", .doc = "What is taken back of an invoice.",
-	FIELDS(credit_fields), .orders = credit_orders, .subject = SUBJECT_FIELD, .subject_field = CREDIT_CUSTOMER, .label = CREDIT_NO, .own = -1,
-	.parent = CREDIT_INVOICE, .company = true, .record = true, .acts = credit_acts,
-};
-
-const struct noun noun_credit_line = {
-	.tag = 31, .name = "credit_line", .plural = "credit_lines", .doc = "A line of a credit note.",
-	FIELDS(cline_fields), .orders = cline_orders, .subject = SUBJECT_FIELD, .subject_field = CLINE_PARENT, .label = CLINE_DESCRIPTION, .own = -1, .record = true, .parent = CLINE_PARENT,
 };
 
 const struct noun noun_payment = {

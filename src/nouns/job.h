@@ -22,6 +22,8 @@ must_use enum err job_step(struct tx *tx, const struct row *job, const struct ro
 /* job_enter_stage() - an automatic move: enters the default status of a stage if there is such a step and nothing is missing;
  * otherwise the row stays as it is, which is no error. */
 must_use enum err job_enter_stage(struct tx *tx, struct id job, const char *stage);
+/* job_follow_stage() - the times and answers that follow from the stage that `is` has and `was` had not. */
+void job_follow_stage(struct tx *tx, const struct row *was, struct row *is);
 must_use enum err job_default_status(struct tx *tx, const char *stage, struct row **ret);
 
 enum { CREW_MAX = 20 };

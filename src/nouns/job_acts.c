@@ -112,24 +112,6 @@ static void answer(struct act_call *c, struct row *is, const struct row *status)
 		is->v[JOB_OUTCOME] = c->params[MOVE_OUTCOME];
 }
 
-static void follow_stage(struct tx *tx, const struct row *was, struct row *is)
-{
-	struct str stage = row_text(is, JOB_STAGE);
-	if (str_eq(stage, row_text(was, JOB_STAGE)))
-		return;
-	if (str_eqz(stage, "work_done")) {
-		row_set_int(is, JOB_COMPLETED_AT, tx->now.ms);
-		if (row_is_null(is, JOB_OUTCOME))
-			row_set_text(is, JOB_OUTCOME, STR("done"));
-	}
-	if (str_eqz(stage, "cancelled"))
-		row_set_text(is, JOB_OUTCOME, STR("cancelled"));
-	is->v[JOB_CLOSED_AT] = str_eqz(stage, "closed") || str_eqz(stage, "cancelled") ? VALUE_INT(tx->now.ms) : VALUE_NULL;
-	if (!str_eqz(stage, "on_hold")) {
-		row_set_null(is, JOB_HOLD_REASON);
-		row_set_null(is, JOB_HOLD_REVIEW_AT);
-	}
-}
 
 static enum err cancel_visits(struct tx *tx, struct id job)
 {
@@ -186,7 +168,7 @@ static enum err run_move(struct act_call *c)
 		return refuse(c, missing, count);
 	row_set_id(is, JOB_STATUS, row_id(status, F_ID_FIELD));
 	row_set_text(is, JOB_STAGE, row_text(status, STATUS_STAGE));
-	follow_stage(c->tx, c->row, is);
+	job_follow_stage(c->tx, c->row, is);
 	c->tx->action = "move";
 	TRY(store_update(c->tx, c->row, is, &c->ret_row));
 	c->tx->action = NULL;

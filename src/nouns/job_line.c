@@ -89,8 +89,9 @@ struct billed {
 	struct {
 		struct id line;
 		int64_t qty3;
-	} of[DOCUMENT_LINES_MAX];
-	size_t count;
+	} *of;
+	size_t count, room;
+	struct arena *arena;
 };
 
 static int64_t *billed_of(struct billed *b, struct id line)
@@ -98,9 +99,19 @@ static int64_t *billed_of(struct billed *b, struct id line)
 	size_t i = 0;
 	while (i < b->count && !id_eq(b->of[i].line, line))
 		i++;
-	if (i == b->count && i < DOCUMENT_LINES_MAX)
+	if (i == DOCUMENT_LINES_MAX)
+		return NULL;
+	if (i == b->room) {
+		const void *was = b->of;
+		size_t bytes = b->count * sizeof(b->of[0]);
+		b->room = b->room ? 2 * b->room : 16;
+		b->of = arena_alloc(b->arena, b->room, sizeof(b->of[0]));
+		if (bytes)
+			memcpy(b->of, was, bytes);
+	}
+	if (i == b->count)
 		b->of[b->count++].line = line;
-	return i < DOCUMENT_LINES_MAX ? &b->of[i].qty3 : NULL;
+	return &b->of[i].qty3;
 }
 
 static int64_t billed_qty(struct billed *b, struct id line)
@@ -140,6 +151,7 @@ static enum err billed_for(struct tx *tx, struct id job, struct billed **ret)
 	struct billed *b = ARENA_NEW(tx->arena, struct billed);
 	struct row **invoices, **lines;
 	size_t count, n;
+	b->arena = tx->arena;
 	TRY(store_children(tx, &noun_invoice, INVOICE_JOB, job, &invoices, &count));
 	for (size_t i = 0; i < count; i++) {
 		if (row_is(invoices[i], INVOICE_STATUS, "void"))
@@ -265,10 +277,6 @@ enum err quote_into_job(struct tx *tx, const struct row *quote, const struct row
 
 /* ---- acts on the work ---- */
 
-struct tally {
-	int64_t quoted, used, billed, unbilled;
-};
-
 /* Part of a line's amount that a part of its quantity is worth. */
 static int64_t worth(const struct row *line, int64_t qty3)
 {
@@ -278,49 +286,82 @@ static int64_t worth(const struct row *line, int64_t qty3)
 	return money_share((struct money){ row_int(line, LINE_LINE_NET) }, qty3 < whole ? qty3 : whole, whole).minor;
 }
 
-enum err job_money_run(struct act_call *c)
-{
-	struct row **lines, **auths;
-	size_t n, m;
-	struct tally t = { 0 };
-	int64_t authorised = 0;
+/* Lines with what they were quoted as. */
+struct job_money {
+	struct row **lines, **sources;
+	size_t count;
 	struct billed *held;
-	struct buf b;
-	struct json_out o;
-	TRY(billed_for(c->tx, row_id(c->row, F_ID_FIELD), &held));
-	TRY(doc_lines(c->tx, &noun_job_line, row_id(c->row, F_ID_FIELD), &lines, &n));
-	TRY(store_children(c->tx, &noun_authorisation, AUTH_JOB, row_id(c->row, F_ID_FIELD), &auths, &m));
-	for (size_t i = 0; i < m; i++)
-		authorised += row_int(auths[i], AUTH_AMOUNT);
-	struct id *ids = ARENA_ARRAY(c->tx->arena, struct id, n + 1);
-	struct row **sources = ARENA_ARRAY(c->tx->arena, struct row *, n + 1);
+};
+
+static enum err read_money(struct tx *tx, struct id job, struct job_money *m, struct job_sums *t)
+{
 	struct field_set only = { 0 };
+	TRY(billed_for(tx, job, &m->held));
+	TRY(doc_lines(tx, &noun_job_line, job, &m->lines, &m->count));
+	struct id *ids = ARENA_ARRAY(tx->arena, struct id, m->count + 1);
+	m->sources = ARENA_ARRAY(tx->arena, struct row *, m->count + 1);
 	set_add(&only, LINE_QTY3);
 	set_add(&only, LINE_LINE_NET);
+	for (size_t i = 0; i < m->count; i++)
+		ids[i] = row_id(m->lines[i], JLINE_SOURCE);
+	TRY(store_get_each(tx, &noun_quote_line, ids, m->count, only, m->sources));
+	*t = (struct job_sums){ 0 };
+	for (size_t i = 0; i < m->count; i++) {
+		const struct row *line = m->lines[i];
+		int64_t billed = billed_qty(m->held, row_id(line, F_ID_FIELD)), open = can_be_billed(line) ? row_int(line, LINE_QTY3) - billed : 0;
+		t->quoted += m->sources[i] ? row_int(m->sources[i], LINE_LINE_NET) : 0;
+		t->used += row_int(line, LINE_LINE_NET);
+		t->billed += worth(line, billed);
+		t->unbilled += worth(line, open);
+		t->cost += money_cost((struct price){ row_int(line, LINE_COST4) }, (struct qty){ row_int(line, LINE_QTY3) }).minor;
+	}
+	return OK;
+}
+
+enum err job_sums(struct tx *tx, struct id job, struct job_sums *ret)
+{
+	struct job_money m;
+	struct row **invoices, **credits;
+	size_t n, k;
+	TRY(read_money(tx, job, &m, ret));
+	TRY(store_children(tx, &noun_invoice, INVOICE_JOB, job, &invoices, &n));
+	for (size_t i = 0; i < n; i++) {
+		if (row_is(invoices[i], INVOICE_STATUS, "draft") || row_is(invoices[i], INVOICE_STATUS, "void"))
+			continue;
+		ret->invoiced += row_int(invoices[i], DOC_NET);
+		TRY(store_children(tx, &noun_credit_note, CREDIT_INVOICE, row_id(invoices[i], F_ID_FIELD), &credits, &k));
+		for (size_t j = 0; j < k; j++)
+			ret->invoiced += row_is(credits[j], CREDIT_STATUS, "draft") ? 0 : row_int(credits[j], DOC_NET); /* less than nothing */
+	}
+	return OK;
+}
+
+enum err job_money_run(struct act_call *c)
+{
+	struct row **auths;
+	struct job_money m;
+	struct job_sums t;
+	size_t n;
+	int64_t authorised = 0;
+	struct buf b;
+	struct json_out o;
+	TRY(read_money(c->tx, row_id(c->row, F_ID_FIELD), &m, &t));
+	TRY(store_children(c->tx, &noun_authorisation, AUTH_JOB, row_id(c->row, F_ID_FIELD), &auths, &n));
 	for (size_t i = 0; i < n; i++)
-		ids[i] = row_id(lines[i], JLINE_SOURCE);
-	TRY(store_get_each(c->tx, &noun_quote_line, ids, n, only, sources));
+		authorised += row_int(auths[i], AUTH_AMOUNT);
 	buf_init(&b, c->tx->arena, MIB);
 	jw_init(&o, &b);
 	jw_open(&o, '{');
 	jw_key(&o, "lines");
 	jw_open(&o, '[');
-	for (size_t i = 0; i < n; i++) {
-		int64_t billed = billed_qty(held, row_id(lines[i], F_ID_FIELD)), quoted = 0;
-		if (sources[i]) {
-			quoted = row_int(sources[i], LINE_QTY3);
-			t.quoted += row_int(sources[i], LINE_LINE_NET);
-		}
-		int64_t open = can_be_billed(lines[i]) ? row_int(lines[i], LINE_QTY3) - billed : 0;
-		t.used += row_int(lines[i], LINE_LINE_NET);
-		t.billed += worth(lines[i], billed);
-		t.unbilled += worth(lines[i], open);
+	for (size_t i = 0; i < m.count; i++) {
+		int64_t billed = billed_qty(m.held, row_id(m.lines[i], F_ID_FIELD));
 		jw_open(&o, '{');
-		jw_member_id(&o, "id", row_id(lines[i], F_ID_FIELD));
-		jw_member_int(&o, "quoted_qty3", quoted);
-		jw_member_int(&o, "used_qty3", row_int(lines[i], LINE_QTY3));
+		jw_member_id(&o, "id", row_id(m.lines[i], F_ID_FIELD));
+		jw_member_int(&o, "quoted_qty3", m.sources[i] ? row_int(m.sources[i], LINE_QTY3) : 0);
+		jw_member_int(&o, "used_qty3", row_int(m.lines[i], LINE_QTY3));
 		jw_member_int(&o, "billed_qty3", billed);
-		jw_member_int(&o, "unbilled_qty3", open);
+		jw_member_int(&o, "unbilled_qty3", can_be_billed(m.lines[i]) ? row_int(m.lines[i], LINE_QTY3) - billed : 0);
 		jw_close(&o, '}');
 	}
 	jw_close(&o, ']');

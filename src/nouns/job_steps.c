@@ -146,27 +146,53 @@ enum err job_step(struct tx *tx, const struct row *job, const struct row *status
 		lack(&c, "right", NULL, 1, str_fmt(tx->arena, "This takes the right %s.", step->right));
 	if (step && step->guard)
 		TRY(step->guard(&c));
-	if (row_int(status, STATUS_REQUIRE_TASKS) && !(step && step->guard == tasks_done))
+	if (row_int(status, STATUS_REQUIRE_TASKS) && !(step && step->guard == signed_for))
 		TRY(tasks_done(&c));
 	*ret_count = c.count;
 	return OK;
+}
+
+/* What was closed because all of it was billed comes back when some of it is not any more; nobody does that by hand. */
+static bool billed_again(const struct row *job, const char *stage)
+{
+	return row_is(job, JOB_STAGE, "closed") && strcmp(stage, "to_invoice") == 0 && (row_is(job, JOB_BILLING, "quoted") || row_is(job, JOB_BILLING, "actual"));
+}
+
+void job_follow_stage(struct tx *tx, const struct row *was, struct row *is)
+{
+	struct str stage = row_text(is, JOB_STAGE);
+	if (str_eq(stage, row_text(was, JOB_STAGE)))
+		return;
+	if (str_eqz(stage, "work_done")) {
+		row_set_int(is, JOB_COMPLETED_AT, tx->now.ms);
+		if (row_is_null(is, JOB_OUTCOME))
+			row_set_text(is, JOB_OUTCOME, STR("done"));
+	}
+	if (str_eqz(stage, "cancelled"))
+		row_set_text(is, JOB_OUTCOME, STR("cancelled"));
+	is->v[JOB_CLOSED_AT] = str_eqz(stage, "closed") || str_eqz(stage, "cancelled") ? VALUE_INT(tx->now.ms) : VALUE_NULL;
+	if (!str_eqz(stage, "on_hold")) {
+		row_set_null(is, JOB_HOLD_REASON);
+		row_set_null(is, JOB_HOLD_REVIEW_AT);
+	}
 }
 
 enum err job_enter_stage(struct tx *tx, struct id id, const char *stage)
 {
 	struct missing missing[MISSING_MAX];
 	struct row *job, *status, *is;
-	size_t count;
+	size_t count = 0;
 	TRY(store_get(tx, &noun_job, id, &job));
 	if (row_is(job, JOB_STAGE, stage))
 		return OK;
 	TRY(job_default_status(tx, stage, &status));
-	enum err e = job_step(tx, job, status, missing, &count);
+	enum err e = billed_again(job, stage) ? OK : job_step(tx, job, status, missing, &count);
 	if (e == E_CONFLICT || (e == OK && count > 0))
 		return OK;
 	TRY(e);
 	is = row_copy(tx->arena, job);
 	row_set_id(is, JOB_STATUS, row_id(status, F_ID_FIELD));
 	row_set_text(is, JOB_STAGE, str_from(stage));
+	job_follow_stage(tx, job, is);
 	return store_update(tx, job, is, &is);
 }

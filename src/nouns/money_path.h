@@ -12,12 +12,24 @@ bool quote_line_skipped(const struct row *line); /* an option that was not chose
 
 /* quote_into_job() - the chosen lines of an accepted version become lines of the work, and what was agreed to an authorisation (CPA s15). */
 must_use enum err quote_into_job(struct tx *tx, const struct row *quote, const struct row *acceptance, const struct row *version, struct id job);
+/* job_sums() - what a piece of work comes to without VAT as its lines are written: quoted, used, still to be billed, its cost; and what approved
+ * invoices less credits took of it. */
+struct job_sums {
+	int64_t quoted, used, billed, unbilled, cost, invoiced;
+};
+must_use enum err job_sums(struct tx *tx, struct id job, struct job_sums *ret);
 /* job_is_billed() - whether an approved invoice for it exists. */
 must_use enum err job_is_billed(struct tx *tx, struct id job, bool *ret);
 /* job_lines_fit() - the lines of an invoice that bill lines of a piece of work bill that of their invoice; faults name /lines/<n>/source_line_id.
  * job_not_overbilled() - E_CONFLICT when invoices hold more of a line than there is. */
 must_use enum err job_lines_fit(struct tx *tx, struct id job, struct row *const *lines, size_t count);
 must_use enum err job_not_overbilled(struct tx *tx, struct id job);
+/* invoice_allocate() - sets so much of a payment or of a credit note (one of them, the other NULL) against an invoice of the same customer.
+ * credit_run() - an act of invoices: a draft of a credit note. */
+must_use enum err invoice_allocate(struct tx *tx, const struct row *payment, const struct row *credit, struct row *invoice, int64_t amount);
+enum { CREDIT_PARAM_REASON, CREDIT_PARAM_LINES, CREDIT_PARAMS };
+extern const struct field credit_params[];
+must_use enum err credit_run(struct act_call *c);
 /* invoice_settle() - what was credited and paid, the balance, and the state that follows from it; returns the row as stored. */
 must_use enum err invoice_settle(struct tx *tx, struct id invoice, struct row **ret);
 
@@ -40,6 +52,10 @@ must_use enum err invoice_paper(struct act_call *c);
 must_use enum err credit_paper(struct act_call *c);
 must_use enum err invoice_copy(struct act_call *c);
 must_use enum err paper_render(struct act_call *c);
+/* paper_seller(), paper_buyer() - the company and a customer as they stand on a page now. */
+struct pdf_party;
+struct pdf_party paper_seller(struct arena *a, const struct row *company, struct str vat_no);
+struct pdf_party paper_buyer(struct arena *a, const struct row *customer);
 /* quote_freeze(), invoice_freeze(), credit_freeze() - keep what stands on the page as it is now (frozen.h), from rows that may not be stored yet but
  * have their numbers and figures; *ret_hash is the document hash. `mark` is stamped on the page, or empty. */
 must_use enum err quote_freeze(struct tx *tx, const struct row *company, const struct row *quote, const struct row *version, struct row **lines, size_t count,

@@ -153,7 +153,7 @@ static size_t fill(struct str *lines, size_t n, const struct row *r, const int *
 	return n;
 }
 
-static struct pdf_party seller_now(struct arena *a, const struct row *company, struct str vat_no)
+struct pdf_party paper_seller(struct arena *a, const struct row *company, struct str vat_no)
 {
 	static const int fields[] = { TENANT_LINE1, TENANT_LINE2, TENANT_SUBURB, TENANT_CITY, TENANT_POSTAL_CODE, TENANT_PHONE, TENANT_EMAIL };
 	struct str *lines = ARENA_ARRAY(a, struct str, PDF_PARTY_LINES_MAX), legal = row_text(company, TENANT_LEGAL_NAME);
@@ -162,7 +162,7 @@ static struct pdf_party seller_now(struct arena *a, const struct row *company, s
 		                   .registration = row_text(company, TENANT_REG_NO) };
 }
 
-static struct pdf_party buyer_now(struct arena *a, const struct row *customer)
+struct pdf_party paper_buyer(struct arena *a, const struct row *customer)
 {
 	static const int fields[] = { CUSTOMER_BILLING_LINE1, CUSTOMER_BILLING_LINE2, CUSTOMER_BILLING_SUBURB, CUSTOMER_BILLING_CITY,
 		                      CUSTOMER_BILLING_POSTAL_CODE };
@@ -302,7 +302,7 @@ static void sheet_of(struct arena *a, const struct paper *p, struct sheet *ret)
 		add_line(a, p, &s, p->lines[i]);
 	*d = (struct pdf_document){
 		.kind = p->kind, .vat_registered = p->registered, .style = NUMBER_COMMA, .mode = row_is(p->doc, DOC_PRICE_MODE, "incl") ? VAT_INCLUSIVE : VAT_EXCLUSIVE,
-		.mark = p->draft ? STR("DRAFT") : STR(""), .seller = seller_now(a, p->company, p->registered ? p->vat_no : STR("")), .buyer = buyer_now(a, p->customer), .logo = p->logo,
+		.mark = p->draft ? STR("DRAFT") : STR(""), .seller = paper_seller(a, p->company, p->registered ? p->vat_no : STR("")), .buyer = paper_buyer(a, p->customer), .logo = p->logo,
 		.lines = s.lines, .line_count = s.count,
 		.totals = { .sum = { row_int(p->doc, DOC_SUM) }, .discount = { row_int(p->doc, DOC_DISCOUNT_TAKEN) }, .discount_bp = (int32_t)row_int(p->doc, DOC_DISCOUNT_BP),
 		            .net = { row_int(p->doc, DOC_NET) }, .vat = { row_int(p->doc, DOC_VAT) }, .total = { row_int(p->doc, DOC_TOTAL) } },

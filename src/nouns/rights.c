@@ -108,6 +108,7 @@ const struct right role_rights[] = {
 	{ "invoice.approve",          { ALL, ALL, NO, NO, NO } },
 	{ "invoice_line.read",        { ALL, ALL, ALL, NO, ALL } },
 	{ "credit_note.read",         { ALL, ALL, ALL, NO, ALL } },
+	{ "credit_note.delete",       { ALL, ALL, NO, NO, NO } },
 	{ "credit_line.read",         { ALL, ALL, ALL, NO, ALL } },
 	{ "document.read",            { ALL, ALL, ALL, NO, ALL } },
 	{ "payment.read",             { ALL, ALL, NO, NO, ALL } },
@@ -157,6 +158,8 @@ const struct right role_rights[] = {
 	{ "working_calendar.create",    { ALL, ALL, NO, NO, NO } },
 	{ "working_calendar.update",    { ALL, ALL, NO, NO, NO } },
 	{ "working_calendar.delete",    { ALL, ALL, NO, NO, NO } },
+	{ "report.operations",        { ALL, ALL, ALL, NO, NO } },
+	{ "report.finance",           { ALL, ALL, NO, NO, ALL } },
 	{ "export.run",               { ALL, ALL, ALL, MY, ALL } },
 	{ "audit.read",               { ALL, ALL, NO, NO, NO } },
 };

@@ -109,6 +109,13 @@ struct arena *sql_arena(const struct sql_tx *tx)
 	return tx->arena;
 }
 
+struct arena *sql_use_arena(struct sql_tx *tx, struct arena *a)
+{
+	struct arena *was = tx->arena;
+	tx->arena = a;
+	return was;
+}
+
 const struct sql_val *sql_cell(const struct sql_result *r, size_t row, size_t col)
 {
 	assert(row < r->rows && col < r->cols);

@@ -125,6 +125,8 @@ must_use enum err sql_run(struct sql_tx *tx, const char *text, const struct sql_
 const char *sql_constraint(const struct sql_tx *tx); /* name of the index or constraint that refused, or "" */
 int64_t sql_tenant(const struct sql_tx *tx);
 struct arena *sql_arena(const struct sql_tx *tx);
+/* sql_use_arena() - results go into another arena from now on; returns the one before. For whoever reads much and keeps little. */
+struct arena *sql_use_arena(struct sql_tx *tx, struct arena *a);
 
 /* Administration: creating, migrating, protecting. Runs as the owner, outside any tenant; never in a server. */
 struct sql_admin;

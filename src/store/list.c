@@ -716,6 +716,125 @@ enum err store_list(struct tx *tx, const struct query *q, struct page *ret)
 	return walk(&l);
 }
 
+/* ---- many rows, few of them in memory ---- */
+
+enum { EACH_PAGE = 500, EACH_ARENA = 64 * MIB, EACH_TEXT = 1000 };
+
+static enum err each_page(struct listing *l, const struct walk *w, size_t limit, struct sql_result *r)
+{
+	struct sql_val args[STATEMENT_ARGS_MAX];
+	size_t n = 0, text_n = 1;
+	struct buf b;
+	buf_init(&b, l->tx->arena, 8000);
+	buf_addz(&b, "SELECT ");
+	columns_add(&b, l->noun, w->only);
+	walk_where(&b, l->noun, l->order, w->ascending, l->from.set, &text_n);
+	walk_args(l, args, &n);
+	TRY(add_filters(l, l->prefix, &b, args, &n));
+	walk_order(&b, l->noun, l->order, w->ascending);
+	args[n++] = SQL_VINT((int64_t)limit);
+	buf_fmt(&b, "?%zu", n);
+	return sql_run(l->tx->sql, statement(l->tx->store, buf_str(&b)), args, n, r);
+}
+
+/* What the next page begins after outlives the page's memory. */
+static void each_from(struct listing *l, const struct row *last, char *text, size_t room)
+{
+	l->from = (struct key_at){ .set = true, .by = last->v[l->order.by], .id = row_id(last, F_ID_FIELD) };
+	if (l->from.by.kind != V_TEXT)
+		return;
+	l->from.by.s = str_slice(l->from.by.s, 0, room);
+	memcpy(text, l->from.by.s.p, l->from.by.s.n);
+	l->from.by.s.p = text;
+}
+
+static enum err each_pages(struct listing *l, const struct walk *w, char text[EACH_TEXT], store_each_fn *each, void *arg)
+{
+	size_t limit = w->page ? w->page : EACH_PAGE, got = limit;
+	while (got == limit) {
+		struct sql_result r;
+		struct row *row = NULL;
+		arena_reset(l->tx->arena);
+		TRY(each_page(l, w, limit, &r));
+		got = r.rows;
+		for (size_t i = 0; i < r.rows; i++) {
+			TRY(row_load(l->tx, l->noun, &r, i, w->only, w->only, &row));
+			TRY(each(l->tx, row, arg));
+		}
+		if (row)
+			each_from(l, row, text, EACH_TEXT);
+		if (arena_over(l->tx->arena))
+			return E_MEMORY;
+	}
+	return OK;
+}
+
+enum err store_each(struct tx *tx, const struct walk *walk, store_each_fn *each, void *arg)
+{
+	struct query q = { .noun = walk->noun, .sort = walk->sort, .filter_count = walk->filter_count };
+	struct walk w = *walk;
+	struct listing l = { .tx = tx, .q = &q, .noun = walk->noun };
+	memcpy(q.filters, walk->filters, sizeof(q.filters));
+	TRY(choose_order(&l));
+	set_add(&w.only, F_ID_FIELD);
+	set_add(&w.only, F_SUBJECT_FIELD);
+	if (l.order.by >= 0)
+		set_add(&w.only, l.order.by);
+	tx_keep_key(tx, (struct id){ { 0 } }, (struct id){ { 0 } }); /* so that the table of keys is not in the page's memory */
+	char *text = ARENA_ARRAY(tx->arena, char, EACH_TEXT);
+	struct arena *outer = tx->arena, *page = arena_new(EACH_ARENA);
+	tx->arena = page;
+	(void)sql_use_arena(tx->sql, page);
+	enum err e = each_pages(&l, &w, text, each, arg);
+	tx->arena = outer;
+	(void)sql_use_arena(tx->sql, outer);
+	arena_free(page);
+	return e;
+}
+
+static struct value sum_value(const struct sql_result *r, size_t at, size_t column, const struct field *f)
+{
+	if (sql_is_null(r, at, column))
+		return VALUE_NULL;
+	if (f->type == F_ID || f->type == F_REF)
+		return VALUE_ID(sql_id(r, at, column));
+	return field_is_text(f) ? VALUE_TEXT(sql_blob(r, at, column)) : VALUE_INT(sql_int(r, at, column));
+}
+
+enum err store_sum(struct tx *tx, const struct sums *s, struct sum_row **ret, size_t *ret_count)
+{
+	struct query q = { .noun = s->noun, .filter_count = s->filter_count };
+	struct listing l = { .tx = tx, .q = &q, .noun = s->noun };
+	struct sql_val args[STATEMENT_ARGS_MAX] = { SQL_VINT(tx->tenant) };
+	const struct field *f = s->noun->fields;
+	size_t n = 1;
+	struct buf b;
+	struct sql_result r;
+	memcpy(q.filters, s->filters, sizeof(q.filters));
+	buf_init(&b, tx->arena, 8000);
+	buf_addz(&b, "SELECT count(*)");
+	for (size_t i = 0; i < s->sum_count; i++)
+		buf_fmt(&b, ", CAST(coalesce(sum(t.%s), 0) AS bigint)", f[s->sum[i]].name);
+	for (size_t i = 0; i < s->group_count; i++)
+		buf_fmt(&b, ", t.%s", f[s->group[i]].name);
+	buf_fmt(&b, " FROM %s_v t WHERE t.tenant_id = ?1 AND t.deleted_at IS NULL", s->noun->name);
+	TRY(add_filters(&l, NULL, &b, args, &n));
+	for (size_t i = 0; i < s->group_count; i++)
+		buf_fmt(&b, "%st.%s", i ? ", " : " GROUP BY ", f[s->group[i]].name);
+	TRY(sql_run(tx->sql, statement(tx->store, buf_str(&b)), args, n, &r));
+	*ret = ARENA_ARRAY(tx->arena, struct sum_row, r.rows + 1);
+	for (size_t i = 0; i < r.rows; i++) {
+		struct sum_row *to = &(*ret)[i];
+		to->count = sql_int(&r, i, 0);
+		for (size_t k = 0; k < s->sum_count; k++)
+			to->sum[k] = sql_int(&r, i, 1 + k);
+		for (size_t k = 0; k < s->group_count; k++)
+			to->group[k] = sum_value(&r, i, 1 + s->sum_count + k, &f[s->group[k]]);
+	}
+	*ret_count = r.rows;
+	return OK;
+}
+
 void store_list_statements(struct store *store, const struct noun *noun, void (*each)(void *arg, const char *text), void *arg)
 {
 	for (const struct order *o = noun->orders; o->by != -2; o++) {

@@ -545,16 +545,28 @@ static enum err add_parts(struct tx *tx, struct removal *r, const struct row *ta
 	return OK;
 }
 
+/* The noun's own rules have a say in it: what was issued stays. */
+static enum err may_go(struct tx *tx, const struct row *was)
+{
+	struct row *is = row_copy(tx->arena, was);
+	struct write w = { tx, was->noun, was, is };
+	row_set_int(is, F_DELETED_AT_FIELD, tx->now.ms);
+	return was->noun->before_write && !was->erased ? was->noun->before_write(&w) : OK;
+}
+
 enum err store_delete(struct tx *tx, const struct row *was)
 {
 	struct removal r = { .rows = ARENA_ARRAY(tx->arena, struct row *, ROWS_PER_WRITE_MAX) };
 	if (was->noun->no_delete)
 		return problem_set(tx->problem, E_CONFLICT, "This is never deleted; make it inactive instead.");
+	TRY(may_go(tx, was));
 	TRY(add_parts(tx, &r, was));
 	for (size_t i = 0; i < r.count; i++)
 		TRY(add_parts(tx, &r, r.rows[i]));
-	for (size_t i = r.count; i > 0; i--)
+	for (size_t i = r.count; i > 0; i--) {
+		TRY(may_go(tx, r.rows[i - 1]));
 		TRY(store_retract(tx, r.rows[i - 1]));
+	}
 	return store_retract(tx, was);
 }
 

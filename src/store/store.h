@@ -186,6 +186,35 @@ struct page {
 };
 /* store_list() - E_INVALID with a fault that names the parameter: an order that does not exist, a cursor of another list. */
 must_use enum err store_list(struct tx *tx, const struct query *query, struct page *ret);
+/* store_each() - all rows that pass the filters, in an order of the noun, page by page in memory that is used again: `each` may read with the same
+ * transaction, and what it keeps it copies into memory of its own. Only the fields of `only` are read, and id. For reports over many rows. */
+struct walk {
+	const struct noun *noun;
+	struct filter filters[LIST_FILTERS_MAX];
+	size_t filter_count;
+	int sort; /* as in a query */
+	bool ascending;
+	struct field_set only;
+	size_t page; /* rows at a time; 0: 500 */
+};
+typedef enum err store_each_fn(struct tx *tx, const struct row *row, void *arg);
+must_use enum err store_each(struct tx *tx, const struct walk *walk, store_each_fn *each, void *arg);
+/* store_sum() - sums and counts of rows, by the values of up to SUM_GROUPS clear fields. At most RESULT_ROWS_MAX groups. */
+enum { SUM_GROUPS = 3, SUM_FIELDS = 6 };
+struct sums {
+	const struct noun *noun;
+	struct filter filters[LIST_FILTERS_MAX];
+	size_t filter_count;
+	int group[SUM_GROUPS];
+	size_t group_count;
+	int sum[SUM_FIELDS];
+	size_t sum_count;
+};
+struct sum_row {
+	struct value group[SUM_GROUPS];
+	int64_t count, sum[SUM_FIELDS];
+};
+must_use enum err store_sum(struct tx *tx, const struct sums *q, struct sum_row **ret, size_t *ret_count);
 /* store_list_statements() - calls `each` with every statement text that lists of this noun can be composed of, for tests of plans. */
 void store_list_statements(struct store *store, const struct noun *noun, void (*each)(void *arg, const char *text), void *arg);
 

@@ -168,6 +168,36 @@ export const ROUTES: readonly Route[] = [
     open: async ([id]) => ({ view: (await import('../../features/plans/PlanPage.svelte')).default, props: { id } }),
   },
   {
+    pattern: /^\/messages$/,
+    title: 'messages.title',
+    may: (me) => may(me, 'message.read'),
+    open: async () => ({ view: (await import('../../features/messages/MessagesPage.svelte')).default, props: {} }),
+  },
+  {
+    pattern: /^\/messages\/([0-9a-f-]{36})$/,
+    title: 'messages.title',
+    may: (me) => may(me, 'message.read'),
+    open: async ([id]) => ({ view: (await import('../../features/messages/MessagePage.svelte')).default, props: { id } }),
+  },
+  {
+    pattern: /^\/messages\/templates$/,
+    title: 'templates.title',
+    may: (me) => may(me, 'template.read'),
+    open: async () => ({ view: (await import('../../features/messages/TemplatesPage.svelte')).default, props: {} }),
+  },
+  {
+    pattern: /^\/messages\/templates\/([0-9a-f-]{36})$/,
+    title: 'templates.title',
+    may: (me) => may(me, 'template.read'),
+    open: async ([id]) => ({ view: (await import('../../features/messages/TemplatePage.svelte')).default, props: { id } }),
+  },
+  {
+    pattern: /^\/messages\/settings$/,
+    title: 'channels.title',
+    may: (me) => may(me, 'channel_setting.read'),
+    open: async () => ({ view: (await import('../../features/messages/SettingsPage.svelte')).default, props: {} }),
+  },
+  {
     pattern: /^\/import$/,
     title: 'import.title',
     may: mayImport,

@@ -1,7 +1,7 @@
 // One invoice with what was credited and paid of it, and the acts on it.
 
 import { may } from '../../core/rights.ts';
-import type { Allocation, CreditLine, CreditNote, Customer, Invoice, InvoiceLine, Job, Payment, Quote } from '../../core/types.ts';
+import type { Allocation, Contact, CreditLine, CreditNote, Customer, Invoice, InvoiceLine, Job, Payment, Quote } from '../../core/types.ts';
 import { LinesDraft } from '../../ui/lines.svelte.ts';
 import { taxTables, today, writing } from '../../ui/money.svelte.ts';
 import { reference } from '../../ui/reference.svelte.ts';
@@ -26,6 +26,7 @@ export class OpenInvoice {
   invoice = $state.raw<Invoice | null>(null);
   lines = $state.raw<InvoiceLine[]>([]);
   customer = $state.raw<Customer | null>(null);
+  contacts = $state.raw<Contact[]>([]);
   job = $state.raw<Job | null>(null);
   quote = $state.raw<Quote | null>(null);
   credits = $state.raw<CreditNote[]>([]);
@@ -122,8 +123,9 @@ export class OpenInvoice {
 
   async #readBeside(invoice: Invoice): Promise<void> {
     const one = <T>(plural: string, id: string | null) => (id ? session.api.get<T>(`/v1/${plural}/${id}`) : null);
-    [this.customer, this.job, this.quote] = await Promise.all([
+    [this.customer, this.contacts, this.job, this.quote] = await Promise.all([
       one<Customer>('customers', invoice.customer_id),
+      session.api.all<Contact>('contacts', { filter: { customer_id: invoice.customer_id } }),
       one<Job>('jobs', invoice.job_id),
       one<Quote>('quotes', invoice.quote_id),
     ]);

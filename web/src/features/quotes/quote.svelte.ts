@@ -90,9 +90,9 @@ export class OpenQuote {
     this.#took(await save('quotes', this.quote, fields));
   }
 
-  async send(): Promise<void> {
+  async send(fields: Record<string, unknown> = {}): Promise<void> {
     await this.draft.flush();
-    await this.act('send');
+    await this.act('send', fields);
   }
 
   async act(name: 'send' | 'review' | 'revise' | 'accept' | 'decline' | 'cancel', body: Record<string, unknown> = {}): Promise<void> {
