@@ -234,6 +234,57 @@ async function importing(place) {
     note: `${sizes.import} rows, six kinds of row each` });
 }
 
+// Approving an invoice of a hundred lines beside its bare inserts; a statement of many documents.
+async function money(place) {
+  const token = readFileSync(join(place.dir, "tokens"), "utf8").split(" ")[0];
+  const agent = new https.Agent({ keepAlive: true, maxSockets: 16, rejectUnauthorized: false });
+  const call = (method, path, value) => new Promise((done, fail) => {
+    const body = value === undefined ? undefined : JSON.stringify(value);
+    const headers = { authorization: `Bearer ${token}`, ...(body ? { "content-type": "application/json", "content-length": Buffer.byteLength(body) } : {}) };
+    const rq = https.request({ host: "127.0.0.1", port: place.port, path, method, headers, agent }, (rs) => {
+      const parts = [];
+      rs.on("data", (d) => parts.push(d));
+      rs.on("end", () => {
+        const text = Buffer.concat(parts).toString();
+        if (rs.statusCode >= 300) fail(new Error(`${method} ${path}: ${rs.statusCode} ${text.slice(0, 300)}`));
+        else done(JSON.parse(text));
+      });
+    });
+    rq.on("error", fail);
+    rq.end(body);
+  });
+  const bill = async (customer, count) => {
+    const draft = await call("POST", "/v1/invoices", { customer_id: customer });
+    await call("POST", `/v1/invoices/${draft.id}/lines`, { lines: Array.from({ length: count }, (_, i) => ({ description: `Work number ${i}`, qty3: 1000, price4: 1000000 + i })) });
+    return draft.id;
+  };
+  const { id: customer } = await call("POST", "/v1/customers", { name: "Bench" });
+  const product = [];
+  for (let i = 0; i < (quick ? 30 : 100); i++) {
+    const id = await bill(customer, 100);
+    const from = performance.now();
+    await call("POST", `/v1/invoices/${id}/approve`);
+    product.push((performance.now() - from) * 1000);
+  }
+  const floor = Number(tool("bench/bench_inserts", [join(place.dir, "inserts.db"), "100", quick ? "30" : "100"]));
+  line("approve_100_lines", { product: median(product), floor, unit: "us", goal: "ratio", most: 3, note: "over HTTPS; the floor is its bare inserts in one transaction, without HTTP" });
+  const { id: debtor } = await call("POST", "/v1/customers", { name: "Debtor" });
+  const documents = quick ? 1000 : 5000;
+  let made = 0;
+  await Promise.all(Array.from({ length: 16 }, async () => {
+    while (made++ < documents) await call("POST", `/v1/invoices/${await bill(debtor, 1)}/approve`);
+  }));
+  const statement = [];
+  let entries = 0;
+  for (let i = 0; i < 7; i++) {
+    const from = performance.now();
+    entries = (await call("GET", `/v1/customers/${debtor}/statement?from=2020-01-01`)).items.length;
+    statement.push(performance.now() - from);
+  }
+  line(`statement_${entries}_documents`, { product: median(statement), unit: "ms", most: 300 });
+  agent.destroy();
+}
+
 async function growth() {
   const small = install("small", { companies: 100, jobs: 100, customers: 20 });
   const large = install("large", { companies: 100, jobs: 10000, customers: 100 });
@@ -288,12 +339,14 @@ async function main() {
   if (wants("create")) line("create", { ...(await beside(place, "create")), goal: "ratio", least: 0.5 });
   await stop(place.floor);
   if (wants("import")) await importing(place);
+  if (wants("money")) await money(place);
   line("memory_after", { ...memoryMb(place.child.pid), unit: "MB", most: 256 });
   await stop(place.child);
   if (wants("micro"))
     for (const row of tool("bench/bench_micro", []).trim().split("\n")) {
-      const [name, us] = row.split(" ");
-      line(name, { product: Number(us), unit: "us" });
+      const [name, value] = row.split(" ");
+      if (name.endsWith("_growth")) line(name, { product: Number(value), unit: "KiB", most: 2048, note: "six of them after the first" });
+      else line(name, { product: Number(value), unit: "us", ...(name === "invoice_pdf" ? { most: 15000 } : {}) });
     }
   if (wants("postgresql")) await hotTenant();
   if (!quick && wants("p99")) await growth();

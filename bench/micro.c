@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 struct work {
@@ -106,6 +107,21 @@ static void long_invoice(struct work *w)
 	invoice(w, DOCUMENT_LINES_MAX, STR("Labour of a qualified plumber\nin the roof\nabove the bathroom\nwith an assistant\nafter hours"));
 }
 
+/* How much more memory the process holds after many large documents than after the first, in KiB. */
+static long growth(void)
+{
+	struct rusage first, last;
+	for (int i = 0; i < 6; i++) {
+		with_arena struct arena *a = arena_new(256 * MIB);
+		struct work w = { .a = a };
+		long_invoice(&w);
+		if (i == 0)
+			getrusage(RUSAGE_SELF, &first);
+	}
+	getrusage(RUSAGE_SELF, &last);
+	return last.ru_maxrss - first.ru_maxrss;
+}
+
 int main(void)
 {
 	static const struct {
@@ -139,5 +155,6 @@ int main(void)
 		}
 		printf("%s %.2f\n", figures[i].name, (double)(now_ns() - from) / 1e3 / (double)figures[i].times);
 	}
+	printf("invoice_pdf_200_pages_growth %ld\n", growth());
 	return 0;
 }

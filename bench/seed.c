@@ -70,11 +70,14 @@ static void floor_table(sqlite3 *db, struct arena *a, const struct noun *n)
 		if (!(n->fields[i].flags & INTERNAL))
 			buf_fmt(&b, ", %s %s", n->fields[i].name, floor_type(&n->fields[i]));
 	buf_addz(&b, ", PRIMARY KEY (tenant_id, id)) WITHOUT ROWID;");
-	for (const struct order *o = n->orders; o->by != -2; o++)
-		buf_fmt(&b, "CREATE INDEX %s_%d_%d ON %s (tenant_id, %s%s%s, id) WHERE deleted_at IS NULL;", n->name, o->where + 1, o->by, n->name,
-		        o->where < 0 ? "" : n->fields[o->where].name, o->where < 0 ? "" : ", ", n->fields[o->by].name);
+	for (const struct order *o = n->orders; o->by != -2; o++) {
+		const char *where = o->where < 0 ? "" : n->fields[o->where].name;
+		bool part = o->where >= 0 && !(n->fields[o->where].flags & REQUIRED);
+		buf_fmt(&b, "CREATE INDEX %s_%d_%d ON %s (tenant_id, %s%s%s, id) WHERE deleted_at IS NULL%s%s%s;", n->name, o->where + 1, o->by, n->name, where,
+		        *where ? ", " : "", n->fields[o->by].name, part ? " AND " : "", part ? where : "", part ? " IS NOT NULL" : "");
+	}
 	for (size_t i = 0; i < n->field_count; i++)
-		if (n->fields[i].flags & UNIQUE)
+		if (n->fields[i].flags & UNIQUE && !(n->fields[i].flags & INTERNAL))
 			buf_fmt(&b, "CREATE UNIQUE INDEX %s_unique_%zu ON %s (tenant_id, %s) WHERE deleted_at IS NULL;", n->name, i, n->name,
 			        n->fields[i].name);
 	buf_char(&b, 0);

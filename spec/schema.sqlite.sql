@@ -133,10 +133,12 @@ CREATE TABLE tenant (
   idle_minutes INTEGER NOT NULL,
   second_factor INTEGER NOT NULL CHECK (second_factor IN (0, 1)),
   full_invoice_from INTEGER NOT NULL,
+  slug TEXT,
   PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tenant_by_created_at ON tenant (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX tenant_number_unique ON tenant (tenant_id, number) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX tenant_slug_unique ON tenant (tenant_id, slug) WHERE deleted_at IS NULL AND slug IS NOT NULL;
 
 CREATE TABLE user_account (
   tenant_id INTEGER NOT NULL,
@@ -181,7 +183,7 @@ CREATE TABLE employee (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX employee_by_created_at ON employee (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX employee_active_created_at ON employee (tenant_id, active, created_at, id) WHERE deleted_at IS NULL;
-CREATE UNIQUE INDEX employee_code_unique ON employee (tenant_id, code) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX employee_code_unique ON employee (tenant_id, code) WHERE deleted_at IS NULL AND code IS NOT NULL;
 
 CREATE TABLE membership (
   tenant_id INTEGER NOT NULL,
@@ -208,7 +210,7 @@ CREATE TABLE membership (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX membership_by_created_at ON membership (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX membership_user_id_created_at ON membership (tenant_id, user_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX membership_employee_id_ref ON membership (tenant_id, employee_id);
+CREATE INDEX membership_employee_id_ref ON membership (tenant_id, employee_id) WHERE employee_id IS NOT NULL;
 
 CREATE TABLE unit (
   tenant_id INTEGER NOT NULL,
@@ -283,14 +285,16 @@ CREATE TABLE customer (
   alert BLOB,
   active INTEGER NOT NULL CHECK (active IN (0, 1)),
   price_list_id BLOB,
+  language TEXT CHECK (language IN ('en', 'af', 'zu', 'xh', 'st', 'tn', 'nso', 'ts', 'ss', 've', 'nr')),
+  automatic_messages INTEGER NOT NULL CHECK (automatic_messages IN (0, 1)),
   PRIMARY KEY (tenant_id, id),
   CONSTRAINT customer_price_list_id_fk FOREIGN KEY (tenant_id, price_list_id) REFERENCES price_list (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX customer_by_created_at ON customer (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX customer_by_updated_at ON customer (tenant_id, updated_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX customer_active_created_at ON customer (tenant_id, active, created_at, id) WHERE deleted_at IS NULL;
-CREATE UNIQUE INDEX customer_code_unique ON customer (tenant_id, code) WHERE deleted_at IS NULL;
-CREATE INDEX customer_price_list_id_ref ON customer (tenant_id, price_list_id);
+CREATE UNIQUE INDEX customer_code_unique ON customer (tenant_id, code) WHERE deleted_at IS NULL AND code IS NOT NULL;
+CREATE INDEX customer_price_list_id_ref ON customer (tenant_id, price_list_id) WHERE price_list_id IS NOT NULL;
 
 CREATE TABLE contact (
   tenant_id INTEGER NOT NULL,
@@ -312,6 +316,7 @@ CREATE TABLE contact (
   role TEXT NOT NULL CHECK (role IN ('site', 'accounts', 'decision', 'tenant')),
   preferred_channel TEXT CHECK (preferred_channel IN ('phone', 'sms', 'email', 'whatsapp')),
   active INTEGER NOT NULL CHECK (active IN (0, 1)),
+  language TEXT CHECK (language IN ('en', 'af', 'zu', 'xh', 'st', 'tn', 'nso', 'ts', 'ss', 've', 'nr')),
   PRIMARY KEY (tenant_id, id),
   CONSTRAINT contact_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
@@ -351,7 +356,7 @@ CREATE TABLE site (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX site_by_created_at ON site (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX site_customer_id_created_at ON site (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX site_contact_id_ref ON site (tenant_id, contact_id);
+CREATE INDEX site_contact_id_ref ON site (tenant_id, contact_id) WHERE contact_id IS NOT NULL;
 
 CREATE TABLE job_type (
   tenant_id INTEGER NOT NULL,
@@ -431,6 +436,8 @@ CREATE TABLE enquiry (
   status TEXT NOT NULL CHECK (status IN ('new', 'contacted', 'qualified', 'converted', 'lost', 'spam')),
   lost_reason BLOB,
   requested_at INTEGER NOT NULL,
+  notice_version TEXT,
+  notice_shown_at INTEGER,
   PRIMARY KEY (tenant_id, id),
   CONSTRAINT enquiry_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
   CONSTRAINT enquiry_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id),
@@ -440,11 +447,11 @@ CREATE TABLE enquiry (
 CREATE INDEX enquiry_by_created_at ON enquiry (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX enquiry_by_requested_at ON enquiry (tenant_id, requested_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX enquiry_status_created_at ON enquiry (tenant_id, status, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX enquiry_customer_id_created_at ON enquiry (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX enquiry_customer_id_created_at ON enquiry (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL AND customer_id IS NOT NULL;
 CREATE UNIQUE INDEX enquiry_no_unique ON enquiry (tenant_id, no) WHERE deleted_at IS NULL;
-CREATE INDEX enquiry_site_id_ref ON enquiry (tenant_id, site_id);
-CREATE INDEX enquiry_job_type_id_ref ON enquiry (tenant_id, job_type_id);
-CREATE INDEX enquiry_owner_id_ref ON enquiry (tenant_id, owner_id);
+CREATE INDEX enquiry_site_id_ref ON enquiry (tenant_id, site_id) WHERE site_id IS NOT NULL;
+CREATE INDEX enquiry_job_type_id_ref ON enquiry (tenant_id, job_type_id) WHERE job_type_id IS NOT NULL;
+CREATE INDEX enquiry_owner_id_ref ON enquiry (tenant_id, owner_id) WHERE owner_id IS NOT NULL;
 
 CREATE TABLE recurring_plan (
   tenant_id INTEGER NOT NULL,
@@ -548,14 +555,14 @@ CREATE INDEX job_job_type_id_created_at ON job (tenant_id, job_type_id, created_
 CREATE INDEX job_customer_id_created_at ON job (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX job_site_id_created_at ON job (tenant_id, site_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX job_status_id_created_at ON job (tenant_id, status_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX job_lead_id_created_at ON job (tenant_id, lead_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX job_recurring_plan_id_created_at ON job (tenant_id, recurring_plan_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX job_enquiry_id_created_at ON job (tenant_id, enquiry_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX job_lead_id_created_at ON job (tenant_id, lead_id, created_at, id) WHERE deleted_at IS NULL AND lead_id IS NOT NULL;
+CREATE INDEX job_recurring_plan_id_created_at ON job (tenant_id, recurring_plan_id, created_at, id) WHERE deleted_at IS NULL AND recurring_plan_id IS NOT NULL;
+CREATE INDEX job_enquiry_id_created_at ON job (tenant_id, enquiry_id, created_at, id) WHERE deleted_at IS NULL AND enquiry_id IS NOT NULL;
 CREATE UNIQUE INDEX job_no_unique ON job (tenant_id, no) WHERE deleted_at IS NULL;
-CREATE INDEX job_bill_to_id_ref ON job (tenant_id, bill_to_id);
-CREATE INDEX job_contact_id_ref ON job (tenant_id, contact_id);
-CREATE INDEX job_parent_job_id_ref ON job (tenant_id, parent_job_id);
-CREATE UNIQUE INDEX job_plan_key_unique ON job (tenant_id, plan_key) WHERE deleted_at IS NULL;
+CREATE INDEX job_bill_to_id_ref ON job (tenant_id, bill_to_id) WHERE bill_to_id IS NOT NULL;
+CREATE INDEX job_contact_id_ref ON job (tenant_id, contact_id) WHERE contact_id IS NOT NULL;
+CREATE INDEX job_parent_job_id_ref ON job (tenant_id, parent_job_id) WHERE parent_job_id IS NOT NULL;
+CREATE UNIQUE INDEX job_plan_key_unique ON job (tenant_id, plan_key) WHERE deleted_at IS NULL AND plan_key IS NOT NULL;
 
 CREATE TABLE appointment (
   tenant_id INTEGER NOT NULL,
@@ -644,34 +651,6 @@ CREATE TABLE task (
 CREATE INDEX task_by_created_at ON task (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX task_job_id_position ON task (tenant_id, job_id, position, id) WHERE deleted_at IS NULL;
 CREATE INDEX task_job_id_created_at ON task (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
-
-CREATE TABLE note (
-  tenant_id INTEGER NOT NULL,
-  id BLOB NOT NULL,
-  version INTEGER NOT NULL,
-  seq INTEGER NOT NULL,
-  fv TEXT NOT NULL,
-  created_at INTEGER NOT NULL,
-  created_by BLOB,
-  updated_at INTEGER NOT NULL,
-  updated_by BLOB,
-  deleted_at INTEGER,
-  subject_id BLOB,
-  job_id BLOB,
-  customer_id BLOB,
-  site_id BLOB,
-  body BLOB NOT NULL,
-  visibility TEXT NOT NULL CHECK (visibility IN ('internal', 'customer')),
-  pinned INTEGER NOT NULL CHECK (pinned IN (0, 1)),
-  PRIMARY KEY (tenant_id, id),
-  CONSTRAINT note_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
-  CONSTRAINT note_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
-  CONSTRAINT note_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX note_by_created_at ON note (tenant_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX note_job_id_created_at ON note (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX note_customer_id_created_at ON note (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX note_site_id_created_at ON note (tenant_id, site_id, created_at, id) WHERE deleted_at IS NULL;
 
 CREATE TABLE import_batch (
   tenant_id INTEGER NOT NULL,
@@ -830,7 +809,7 @@ CREATE INDEX item_by_created_at ON item (tenant_id, created_at, id) WHERE delete
 CREATE INDEX item_kind_code ON item (tenant_id, kind, code, id) WHERE deleted_at IS NULL;
 CREATE INDEX item_active_code ON item (tenant_id, active, code, id) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX item_code_unique ON item (tenant_id, code) WHERE deleted_at IS NULL;
-CREATE INDEX item_tax_code_id_ref ON item (tenant_id, tax_code_id);
+CREATE INDEX item_tax_code_id_ref ON item (tenant_id, tax_code_id) WHERE tax_code_id IS NOT NULL;
 
 CREATE TABLE bundle_line (
   tenant_id INTEGER NOT NULL,
@@ -921,12 +900,12 @@ CREATE TABLE quote (
 CREATE INDEX quote_by_created_at ON quote (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX quote_status_created_at ON quote (tenant_id, status, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX quote_customer_id_created_at ON quote (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX quote_enquiry_id_created_at ON quote (tenant_id, enquiry_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX quote_job_id_created_at ON quote (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX quote_enquiry_id_created_at ON quote (tenant_id, enquiry_id, created_at, id) WHERE deleted_at IS NULL AND enquiry_id IS NOT NULL;
+CREATE INDEX quote_job_id_created_at ON quote (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL AND job_id IS NOT NULL;
 CREATE UNIQUE INDEX quote_no_unique ON quote (tenant_id, no) WHERE deleted_at IS NULL;
-CREATE INDEX quote_contact_id_ref ON quote (tenant_id, contact_id);
-CREATE INDEX quote_site_id_ref ON quote (tenant_id, site_id);
-CREATE INDEX quote_owner_id_ref ON quote (tenant_id, owner_id);
+CREATE INDEX quote_contact_id_ref ON quote (tenant_id, contact_id) WHERE contact_id IS NOT NULL;
+CREATE INDEX quote_site_id_ref ON quote (tenant_id, site_id) WHERE site_id IS NOT NULL;
+CREATE INDEX quote_owner_id_ref ON quote (tenant_id, owner_id) WHERE owner_id IS NOT NULL;
 
 CREATE TABLE quote_version (
   tenant_id INTEGER NOT NULL,
@@ -1002,8 +981,8 @@ CREATE TABLE quote_line (
 CREATE INDEX quote_line_by_created_at ON quote_line (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX quote_line_quote_version_id_created_at ON quote_line (tenant_id, quote_version_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX quote_line_quote_version_id_position ON quote_line (tenant_id, quote_version_id, position, id) WHERE deleted_at IS NULL;
-CREATE INDEX quote_line_item_id_ref ON quote_line (tenant_id, item_id);
-CREATE INDEX quote_line_tax_code_id_ref ON quote_line (tenant_id, tax_code_id);
+CREATE INDEX quote_line_item_id_ref ON quote_line (tenant_id, item_id) WHERE item_id IS NOT NULL;
+CREATE INDEX quote_line_tax_code_id_ref ON quote_line (tenant_id, tax_code_id) WHERE tax_code_id IS NOT NULL;
 
 CREATE TABLE acceptance (
   tenant_id INTEGER NOT NULL,
@@ -1031,6 +1010,13 @@ CREATE TABLE acceptance (
   reason BLOB,
   document_hash TEXT NOT NULL,
   hash TEXT NOT NULL,
+  statement_version TEXT,
+  device_at INTEGER,
+  address BLOB,
+  device BLOB,
+  portal_link_id BLOB,
+  message_id BLOB,
+  drawing BLOB,
   PRIMARY KEY (tenant_id, id),
   CONSTRAINT acceptance_quote_id_fk FOREIGN KEY (tenant_id, quote_id) REFERENCES quote (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
@@ -1076,9 +1062,9 @@ CREATE TABLE job_line (
 CREATE INDEX job_line_by_created_at ON job_line (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX job_line_job_id_created_at ON job_line (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX job_line_job_id_position ON job_line (tenant_id, job_id, position, id) WHERE deleted_at IS NULL;
-CREATE INDEX job_line_item_id_ref ON job_line (tenant_id, item_id);
-CREATE INDEX job_line_tax_code_id_ref ON job_line (tenant_id, tax_code_id);
-CREATE INDEX job_line_source_line_id_ref ON job_line (tenant_id, source_line_id);
+CREATE INDEX job_line_item_id_ref ON job_line (tenant_id, item_id) WHERE item_id IS NOT NULL;
+CREATE INDEX job_line_tax_code_id_ref ON job_line (tenant_id, tax_code_id) WHERE tax_code_id IS NOT NULL;
+CREATE INDEX job_line_source_line_id_ref ON job_line (tenant_id, source_line_id) WHERE source_line_id IS NOT NULL;
 
 CREATE TABLE authorisation (
   tenant_id INTEGER NOT NULL,
@@ -1106,7 +1092,7 @@ CREATE TABLE authorisation (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX authorisation_by_created_at ON authorisation (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX authorisation_job_id_created_at ON authorisation (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX authorisation_acceptance_id_ref ON authorisation (tenant_id, acceptance_id);
+CREATE INDEX authorisation_acceptance_id_ref ON authorisation (tenant_id, acceptance_id) WHERE acceptance_id IS NOT NULL;
 
 CREATE TABLE invoice (
   tenant_id INTEGER NOT NULL,
@@ -1151,6 +1137,7 @@ CREATE TABLE invoice (
   reason BLOB,
   document_hash TEXT,
   revision INTEGER NOT NULL,
+  downloaded_at INTEGER,
   PRIMARY KEY (tenant_id, id),
   CONSTRAINT invoice_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
   CONSTRAINT invoice_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id),
@@ -1160,10 +1147,44 @@ CREATE TABLE invoice (
 CREATE INDEX invoice_by_created_at ON invoice (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX invoice_status_created_at ON invoice (tenant_id, status, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX invoice_customer_id_created_at ON invoice (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX invoice_job_id_created_at ON invoice (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX invoice_quote_id_created_at ON invoice (tenant_id, quote_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE UNIQUE INDEX invoice_no_unique ON invoice (tenant_id, no) WHERE deleted_at IS NULL;
-CREATE INDEX invoice_site_id_ref ON invoice (tenant_id, site_id);
+CREATE INDEX invoice_job_id_created_at ON invoice (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL AND job_id IS NOT NULL;
+CREATE INDEX invoice_quote_id_created_at ON invoice (tenant_id, quote_id, created_at, id) WHERE deleted_at IS NULL AND quote_id IS NOT NULL;
+CREATE UNIQUE INDEX invoice_no_unique ON invoice (tenant_id, no) WHERE deleted_at IS NULL AND no IS NOT NULL;
+CREATE INDEX invoice_site_id_ref ON invoice (tenant_id, site_id) WHERE site_id IS NOT NULL;
+
+CREATE TABLE note (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  job_id BLOB,
+  customer_id BLOB,
+  site_id BLOB,
+  body BLOB NOT NULL,
+  visibility TEXT NOT NULL CHECK (visibility IN ('internal', 'customer')),
+  pinned INTEGER NOT NULL CHECK (pinned IN (0, 1)),
+  quote_id BLOB,
+  invoice_id BLOB,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT note_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
+  CONSTRAINT note_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT note_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id),
+  CONSTRAINT note_quote_id_fk FOREIGN KEY (tenant_id, quote_id) REFERENCES quote (tenant_id, id),
+  CONSTRAINT note_invoice_id_fk FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoice (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX note_by_created_at ON note (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX note_job_id_created_at ON note (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL AND job_id IS NOT NULL;
+CREATE INDEX note_customer_id_created_at ON note (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL AND customer_id IS NOT NULL;
+CREATE INDEX note_site_id_created_at ON note (tenant_id, site_id, created_at, id) WHERE deleted_at IS NULL AND site_id IS NOT NULL;
+CREATE INDEX note_quote_id_created_at ON note (tenant_id, quote_id, created_at, id) WHERE deleted_at IS NULL AND quote_id IS NOT NULL;
+CREATE INDEX note_invoice_id_created_at ON note (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL AND invoice_id IS NOT NULL;
 
 CREATE TABLE invoice_line (
   tenant_id INTEGER NOT NULL,
@@ -1202,9 +1223,9 @@ CREATE TABLE invoice_line (
 CREATE INDEX invoice_line_by_created_at ON invoice_line (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX invoice_line_invoice_id_created_at ON invoice_line (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX invoice_line_invoice_id_position ON invoice_line (tenant_id, invoice_id, position, id) WHERE deleted_at IS NULL;
-CREATE INDEX invoice_line_source_line_id_created_at ON invoice_line (tenant_id, source_line_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX invoice_line_item_id_ref ON invoice_line (tenant_id, item_id);
-CREATE INDEX invoice_line_tax_code_id_ref ON invoice_line (tenant_id, tax_code_id);
+CREATE INDEX invoice_line_source_line_id_created_at ON invoice_line (tenant_id, source_line_id, created_at, id) WHERE deleted_at IS NULL AND source_line_id IS NOT NULL;
+CREATE INDEX invoice_line_item_id_ref ON invoice_line (tenant_id, item_id) WHERE item_id IS NOT NULL;
+CREATE INDEX invoice_line_tax_code_id_ref ON invoice_line (tenant_id, tax_code_id) WHERE tax_code_id IS NOT NULL;
 
 CREATE TABLE credit_note (
   tenant_id INTEGER NOT NULL,
@@ -1247,7 +1268,7 @@ CREATE INDEX credit_note_by_created_at ON credit_note (tenant_id, created_at, id
 CREATE INDEX credit_note_status_created_at ON credit_note (tenant_id, status, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX credit_note_customer_id_created_at ON credit_note (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX credit_note_invoice_id_created_at ON credit_note (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE UNIQUE INDEX credit_note_no_unique ON credit_note (tenant_id, no) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX credit_note_no_unique ON credit_note (tenant_id, no) WHERE deleted_at IS NULL AND no IS NOT NULL;
 
 CREATE TABLE credit_line (
   tenant_id INTEGER NOT NULL,
@@ -1286,9 +1307,9 @@ CREATE TABLE credit_line (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX credit_line_by_created_at ON credit_line (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX credit_line_credit_note_id_created_at ON credit_line (tenant_id, credit_note_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX credit_line_source_line_id_created_at ON credit_line (tenant_id, source_line_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX credit_line_item_id_ref ON credit_line (tenant_id, item_id);
-CREATE INDEX credit_line_tax_code_id_ref ON credit_line (tenant_id, tax_code_id);
+CREATE INDEX credit_line_source_line_id_created_at ON credit_line (tenant_id, source_line_id, created_at, id) WHERE deleted_at IS NULL AND source_line_id IS NOT NULL;
+CREATE INDEX credit_line_item_id_ref ON credit_line (tenant_id, item_id) WHERE item_id IS NOT NULL;
+CREATE INDEX credit_line_tax_code_id_ref ON credit_line (tenant_id, tax_code_id) WHERE tax_code_id IS NOT NULL;
 
 CREATE TABLE payment (
   tenant_id INTEGER NOT NULL,
@@ -1343,8 +1364,8 @@ CREATE TABLE allocation (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX allocation_by_created_at ON allocation (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX allocation_invoice_id_created_at ON allocation (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX allocation_payment_id_created_at ON allocation (tenant_id, payment_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX allocation_credit_note_id_created_at ON allocation (tenant_id, credit_note_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX allocation_payment_id_created_at ON allocation (tenant_id, payment_id, created_at, id) WHERE deleted_at IS NULL AND payment_id IS NOT NULL;
+CREATE INDEX allocation_credit_note_id_created_at ON allocation (tenant_id, credit_note_id, created_at, id) WHERE deleted_at IS NULL AND credit_note_id IS NOT NULL;
 
 CREATE TABLE document (
   tenant_id INTEGER NOT NULL,
@@ -1383,9 +1404,9 @@ CREATE TABLE document (
 CREATE INDEX document_by_created_at ON document (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX document_customer_id_created_at ON document (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX document_state_created_at ON document (tenant_id, state, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX document_quote_version_id_created_at ON document (tenant_id, quote_version_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX document_invoice_id_created_at ON document (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX document_credit_note_id_created_at ON document (tenant_id, credit_note_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX document_quote_version_id_created_at ON document (tenant_id, quote_version_id, created_at, id) WHERE deleted_at IS NULL AND quote_version_id IS NOT NULL;
+CREATE INDEX document_invoice_id_created_at ON document (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL AND invoice_id IS NOT NULL;
+CREATE INDEX document_credit_note_id_created_at ON document (tenant_id, credit_note_id, created_at, id) WHERE deleted_at IS NULL AND credit_note_id IS NOT NULL;
 CREATE UNIQUE INDEX document_code_unique ON document (tenant_id, code) WHERE deleted_at IS NULL;
 
 CREATE TABLE document_file (
@@ -1435,8 +1456,8 @@ CREATE TABLE attachment (
   CONSTRAINT attachment_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX attachment_by_created_at ON attachment (tenant_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX attachment_job_id_created_at ON attachment (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX attachment_customer_id_created_at ON attachment (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX attachment_job_id_created_at ON attachment (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL AND job_id IS NOT NULL;
+CREATE INDEX attachment_customer_id_created_at ON attachment (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL AND customer_id IS NOT NULL;
 CREATE INDEX attachment_kind_created_at ON attachment (tenant_id, kind, created_at, id) WHERE deleted_at IS NULL;
 
 CREATE TABLE signature (
@@ -1464,7 +1485,7 @@ CREATE TABLE signature (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX signature_by_created_at ON signature (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX signature_job_id_created_at ON signature (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX signature_attachment_id_ref ON signature (tenant_id, attachment_id);
+CREATE INDEX signature_attachment_id_ref ON signature (tenant_id, attachment_id) WHERE attachment_id IS NOT NULL;
 
 CREATE TABLE removed_part (
   tenant_id INTEGER NOT NULL,
@@ -1517,7 +1538,7 @@ CREATE INDEX warranty_by_created_at ON warranty (tenant_id, created_at, id) WHER
 CREATE INDEX warranty_job_id_created_at ON warranty (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX warranty_site_id_created_at ON warranty (tenant_id, site_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX warranty_by_valid_until ON warranty (tenant_id, valid_until, id) WHERE deleted_at IS NULL;
-CREATE INDEX warranty_item_id_ref ON warranty (tenant_id, item_id);
+CREATE INDEX warranty_item_id_ref ON warranty (tenant_id, item_id) WHERE item_id IS NOT NULL;
 
 CREATE TABLE time_entry (
   tenant_id INTEGER NOT NULL,
@@ -1549,10 +1570,10 @@ CREATE TABLE time_entry (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX time_entry_by_start_at ON time_entry (tenant_id, start_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX time_entry_employee_id_start_at ON time_entry (tenant_id, employee_id, start_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX time_entry_job_id_start_at ON time_entry (tenant_id, job_id, start_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX time_entry_job_id_start_at ON time_entry (tenant_id, job_id, start_at, id) WHERE deleted_at IS NULL AND job_id IS NOT NULL;
 CREATE INDEX time_entry_employee_id_created_at ON time_entry (tenant_id, employee_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX time_entry_job_id_created_at ON time_entry (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX time_entry_appointment_id_ref ON time_entry (tenant_id, appointment_id);
+CREATE INDEX time_entry_job_id_created_at ON time_entry (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL AND job_id IS NOT NULL;
+CREATE INDEX time_entry_appointment_id_ref ON time_entry (tenant_id, appointment_id) WHERE appointment_id IS NOT NULL;
 
 CREATE TABLE leave (
   tenant_id INTEGER NOT NULL,
@@ -1600,4 +1621,322 @@ CREATE TABLE working_calendar (
 CREATE INDEX working_calendar_by_day ON working_calendar (tenant_id, day, id) WHERE deleted_at IS NULL;
 CREATE INDEX working_calendar_by_created_at ON working_calendar (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX working_calendar_day_unique ON working_calendar (tenant_id, day) WHERE deleted_at IS NULL;
+
+CREATE TABLE portal_link (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  scope TEXT NOT NULL CHECK (scope IN ('quote', 'job', 'invoice', 'customer')),
+  customer_id BLOB NOT NULL,
+  contact_id BLOB,
+  quote_id BLOB,
+  job_id BLOB,
+  invoice_id BLOB,
+  token_hash BLOB,
+  expires_at INTEGER NOT NULL,
+  revoked_at INTEGER,
+  last_used_at INTEGER,
+  uses INTEGER NOT NULL,
+  code_hash BLOB,
+  code_until INTEGER,
+  code_tries INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT portal_link_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT portal_link_contact_id_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES contact (tenant_id, id),
+  CONSTRAINT portal_link_quote_id_fk FOREIGN KEY (tenant_id, quote_id) REFERENCES quote (tenant_id, id),
+  CONSTRAINT portal_link_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
+  CONSTRAINT portal_link_invoice_id_fk FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoice (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX portal_link_by_created_at ON portal_link (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX portal_link_customer_id_created_at ON portal_link (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX portal_link_contact_id_created_at ON portal_link (tenant_id, contact_id, created_at, id) WHERE deleted_at IS NULL AND contact_id IS NOT NULL;
+CREATE INDEX portal_link_quote_id_created_at ON portal_link (tenant_id, quote_id, created_at, id) WHERE deleted_at IS NULL AND quote_id IS NOT NULL;
+CREATE INDEX portal_link_job_id_created_at ON portal_link (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL AND job_id IS NOT NULL;
+CREATE INDEX portal_link_invoice_id_created_at ON portal_link (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL AND invoice_id IS NOT NULL;
+
+CREATE TABLE privacy_notice (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  point TEXT NOT NULL CHECK (point IN ('web_form')),
+  language TEXT NOT NULL CHECK (language IN ('en', 'af', 'zu', 'xh', 'st', 'tn', 'nso', 'ts', 'ss', 've', 'nr')),
+  n INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX privacy_notice_by_created_at ON privacy_notice (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX privacy_notice_point_created_at ON privacy_notice (tenant_id, point, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE template (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('quote_sent', 'invoice_sent', 'credit_note_sent', 'payment_thanks', 'enquiry_received', 'appointment_set', 'statement', 'portal_code', 'question_received', 'test', 'marketing', 'details_changed')),
+  channel TEXT NOT NULL CHECK (channel IN ('email', 'sms', 'whatsapp')),
+  language TEXT NOT NULL CHECK (language IN ('en', 'af', 'zu', 'xh', 'st', 'tn', 'nso', 'ts', 'ss', 've', 'nr')),
+  class TEXT NOT NULL CHECK (class IN ('transactional', 'statutory', 'marketing')),
+  subject TEXT,
+  body TEXT NOT NULL,
+  active INTEGER NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX template_by_created_at ON template (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX template_kind_created_at ON template (tenant_id, kind, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE channel_setting (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  from_name TEXT,
+  from_address TEXT,
+  reply_to TEXT,
+  smtp_host TEXT,
+  smtp_port INTEGER,
+  smtp_tls TEXT NOT NULL CHECK (smtp_tls IN ('starttls', 'tls', 'plain')),
+  smtp_user TEXT,
+  smtp_password BLOB,
+  smtp_password_set INTEGER NOT NULL CHECK (smtp_password_set IN (0, 1)),
+  smtp_allow_plain INTEGER NOT NULL CHECK (smtp_allow_plain IN (0, 1)),
+  mail_pdf INTEGER NOT NULL CHECK (mail_pdf IN (0, 1)),
+  sms_kind TEXT NOT NULL CHECK (sms_kind IN ('none', 'smsportal', 'smsportal_token', 'http')),
+  sms_url TEXT,
+  sms_user TEXT,
+  sms_password BLOB,
+  sms_password_set INTEGER NOT NULL CHECK (sms_password_set IN (0, 1)),
+  sms_authorization BLOB,
+  sms_authorization_set INTEGER NOT NULL CHECK (sms_authorization_set IN (0, 1)),
+  sms_method TEXT NOT NULL CHECK (sms_method IN ('POST', 'PUT', 'GET')),
+  sms_content_type TEXT NOT NULL CHECK (sms_content_type IN ('application/json', 'application/x-www-form-urlencoded')),
+  sms_body TEXT,
+  sms_success TEXT,
+  quiet_from_min INTEGER NOT NULL,
+  quiet_until_min INTEGER NOT NULL,
+  report_secret BLOB,
+  report_secret_set INTEGER NOT NULL CHECK (report_secret_set IN (0, 1)),
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX channel_setting_by_created_at ON channel_setting (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE message (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  kind TEXT NOT NULL CHECK (kind IN ('quote_sent', 'invoice_sent', 'credit_note_sent', 'payment_thanks', 'enquiry_received', 'appointment_set', 'statement', 'portal_code', 'question_received', 'test', 'marketing', 'details_changed')),
+  channel TEXT NOT NULL CHECK (channel IN ('email', 'sms', 'whatsapp')),
+  class TEXT NOT NULL CHECK (class IN ('transactional', 'statutory', 'marketing')),
+  status TEXT NOT NULL CHECK (status IN ('queued', 'sending', 'sent', 'delivered', 'failed', 'bounced', 'cancelled')),
+  template_id BLOB,
+  language TEXT NOT NULL CHECK (language IN ('en', 'af', 'zu', 'xh', 'st', 'tn', 'nso', 'ts', 'ss', 've', 'nr')),
+  recipient BLOB NOT NULL,
+  recipient_name BLOB,
+  subject BLOB,
+  body BLOB NOT NULL,
+  secret BLOB,
+  contact_id BLOB,
+  customer_id BLOB,
+  enquiry_id BLOB,
+  quote_id BLOB,
+  invoice_id BLOB,
+  credit_note_id BLOB,
+  job_id BLOB,
+  about_id BLOB,
+  portal_link_id BLOB,
+  document_id BLOB,
+  automatic INTEGER NOT NULL CHECK (automatic IN (0, 1)),
+  attempts INTEGER NOT NULL,
+  repeats INTEGER NOT NULL,
+  next_try_at INTEGER NOT NULL,
+  first_try_at INTEGER,
+  sent_at INTEGER,
+  message_id TEXT,
+  provider_id TEXT,
+  error TEXT,
+  answer BLOB,
+  dedupe_key TEXT,
+  with_pdf INTEGER NOT NULL CHECK (with_pdf IN (0, 1)),
+  tls INTEGER NOT NULL CHECK (tls IN (0, 1)),
+  note TEXT,
+  gate TEXT,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT message_template_id_fk FOREIGN KEY (tenant_id, template_id) REFERENCES template (tenant_id, id),
+  CONSTRAINT message_contact_id_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES contact (tenant_id, id),
+  CONSTRAINT message_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
+  CONSTRAINT message_enquiry_id_fk FOREIGN KEY (tenant_id, enquiry_id) REFERENCES enquiry (tenant_id, id),
+  CONSTRAINT message_quote_id_fk FOREIGN KEY (tenant_id, quote_id) REFERENCES quote (tenant_id, id),
+  CONSTRAINT message_invoice_id_fk FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoice (tenant_id, id),
+  CONSTRAINT message_credit_note_id_fk FOREIGN KEY (tenant_id, credit_note_id) REFERENCES credit_note (tenant_id, id),
+  CONSTRAINT message_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX message_by_created_at ON message (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX message_status_created_at ON message (tenant_id, status, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX message_status_next_try_at ON message (tenant_id, status, next_try_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX message_customer_id_created_at ON message (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL AND customer_id IS NOT NULL;
+CREATE INDEX message_contact_id_created_at ON message (tenant_id, contact_id, created_at, id) WHERE deleted_at IS NULL AND contact_id IS NOT NULL;
+CREATE INDEX message_enquiry_id_created_at ON message (tenant_id, enquiry_id, created_at, id) WHERE deleted_at IS NULL AND enquiry_id IS NOT NULL;
+CREATE INDEX message_quote_id_created_at ON message (tenant_id, quote_id, created_at, id) WHERE deleted_at IS NULL AND quote_id IS NOT NULL;
+CREATE INDEX message_invoice_id_created_at ON message (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL AND invoice_id IS NOT NULL;
+CREATE INDEX message_credit_note_id_created_at ON message (tenant_id, credit_note_id, created_at, id) WHERE deleted_at IS NULL AND credit_note_id IS NOT NULL;
+CREATE INDEX message_job_id_created_at ON message (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL AND job_id IS NOT NULL;
+CREATE INDEX message_template_id_ref ON message (tenant_id, template_id) WHERE template_id IS NOT NULL;
+CREATE UNIQUE INDEX message_dedupe_key_unique ON message (tenant_id, dedupe_key) WHERE deleted_at IS NULL AND dedupe_key IS NOT NULL;
+
+CREATE TABLE consent_event (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  contact_id BLOB,
+  customer_id BLOB NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('given', 'withheld', 'withdrawn', 'requested', 'sale')),
+  channel TEXT NOT NULL CHECK (channel IN ('all', 'email', 'sms', 'whatsapp')),
+  goods TEXT,
+  how TEXT NOT NULL CHECK (how IN ('phone', 'email', 'sms', 'whatsapp', 'in_person', 'page', 'letter')),
+  any_time INTEGER NOT NULL CHECK (any_time IN (0, 1)),
+  evidence BLOB,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT consent_event_contact_id_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES contact (tenant_id, id),
+  CONSTRAINT consent_event_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX consent_event_by_created_at ON consent_event (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX consent_event_customer_id_created_at ON consent_event (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX consent_event_contact_id_created_at ON consent_event (tenant_id, contact_id, created_at, id) WHERE deleted_at IS NULL AND contact_id IS NOT NULL;
+
+CREATE TABLE objection_event (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  contact_id BLOB,
+  customer_id BLOB NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('stop', 'objection')),
+  how TEXT NOT NULL CHECK (how IN ('phone', 'email', 'sms', 'whatsapp', 'in_person', 'page', 'letter')),
+  words BLOB,
+  at INTEGER NOT NULL,
+  device_at INTEGER,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT objection_event_contact_id_fk FOREIGN KEY (tenant_id, contact_id) REFERENCES contact (tenant_id, id),
+  CONSTRAINT objection_event_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX objection_event_by_created_at ON objection_event (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX objection_event_customer_id_created_at ON objection_event (tenant_id, customer_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX objection_event_contact_id_created_at ON objection_event (tenant_id, contact_id, created_at, id) WHERE deleted_at IS NULL AND contact_id IS NOT NULL;
+
+CREATE TABLE ncc_registration (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  no TEXT NOT NULL,
+  valid_from INTEGER NOT NULL,
+  valid_to INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX ncc_registration_by_created_at ON ncc_registration (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE ncc_cleanse_run (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  at INTEGER NOT NULL,
+  file_sha256 TEXT NOT NULL,
+  checked INTEGER NOT NULL,
+  blocked_count INTEGER NOT NULL,
+  scope TEXT NOT NULL CHECK (scope IN ('all', 'industry', 'me')),
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX ncc_cleanse_run_by_created_at ON ncc_cleanse_run (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX ncc_cleanse_run_by_at ON ncc_cleanse_run (tenant_id, at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE suppression_hash (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  hash TEXT NOT NULL,
+  scope TEXT NOT NULL CHECK (scope IN ('own', 'all', 'industry', 'me')),
+  ncc_cleanse_run_id BLOB,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT suppression_hash_ncc_cleanse_run_id_fk FOREIGN KEY (tenant_id, ncc_cleanse_run_id) REFERENCES ncc_cleanse_run (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX suppression_hash_by_created_at ON suppression_hash (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX suppression_hash_ncc_cleanse_run_id_created_at ON suppression_hash (tenant_id, ncc_cleanse_run_id, created_at, id) WHERE deleted_at IS NULL AND ncc_cleanse_run_id IS NOT NULL;
+CREATE UNIQUE INDEX suppression_hash_hash_unique ON suppression_hash (tenant_id, hash) WHERE deleted_at IS NULL;
 

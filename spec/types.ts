@@ -66,6 +66,8 @@ export interface Tenant {
   second_factor: boolean;
   /** Total above which a tax invoice must name the buyer with address (VAT Act s20). */
   full_invoice_from: number;
+  /** Last part of the address of your enquiry form; without one there is no form. */
+  slug: string | null;
 }
 
 /** Somebody who does the work; need not be able to sign in. */
@@ -224,6 +226,10 @@ export interface Customer {
   active: boolean;
   /** The prices that apply, if not the usual ones. */
   price_list_id: string | null;
+  /** Language of messages to this customer; empty: yours. */
+  language: "en" | "af" | "zu" | "xh" | "st" | "tn" | "nso" | "ts" | "ss" | "ve" | "nr" | null;
+  /** Whether messages go out by themselves; what somebody sends goes in any case. */
+  automatic_messages: boolean;
 }
 
 /** A person to speak to at a customer. */
@@ -256,6 +262,8 @@ export interface Contact {
   preferred_channel: "phone" | "sms" | "email" | "whatsapp" | null;
   /** Whether the person is still the one to speak to. */
   active: boolean;
+  /** Language of messages to this person; empty: the customer's. */
+  language: "en" | "af" | "zu" | "xh" | "st" | "tn" | "nso" | "ts" | "ss" | "ve" | "nr" | null;
 }
 
 /** A place of work. */
@@ -410,6 +418,10 @@ export interface Enquiry {
   readonly lost_reason: string | null;
   /** When it was asked; may be before it was entered. */
   requested_at: string;
+  /** Which notice about personal information was shown. */
+  readonly notice_version: string | null;
+  /** When it was shown. */
+  readonly notice_shown_at: string | null;
 }
 
 /** Work that comes back so many months after it was completed. */
@@ -632,34 +644,6 @@ export interface Task {
   note: string | null;
   /** Whether a photo belongs to it. */
   photo_required: boolean;
-}
-
-/** What somebody wrote down. */
-export interface Note {
-  /** Stable identity; may be chosen by whoever creates the row. */
-  id: string;
-  /** Counts changes; the ETag. */
-  readonly version: number;
-  /** When it was made. */
-  readonly created_at: string;
-  /** Who made it. */
-  readonly created_by: string | null;
-  /** When it last changed. */
-  readonly updated_at: string;
-  /** Who changed it last. */
-  readonly updated_by: string | null;
-  /** The work that it is about. */
-  job_id: string | null;
-  /** The customer that it is about. */
-  customer_id: string | null;
-  /** The place that it is about. */
-  site_id: string | null;
-  /** The note. */
-  body: string;
-  /** Who may read it: your people, or the customer too. */
-  visibility: "internal" | "customer";
-  /** Whether it stays on top. */
-  pinned: boolean;
 }
 
 /** One file that was read in. */
@@ -1096,6 +1080,20 @@ export interface Acceptance {
   readonly document_hash: string;
   /** SHA-256 of the answer with the chosen lines. */
   readonly hash: string;
+  /** The statement that was ticked. */
+  readonly statement_version: string | null;
+  /** When, by the clock of the device. */
+  readonly device_at: string | null;
+  /** Address on the network from which it came. */
+  readonly address: string | null;
+  /** Kind of device and browser. */
+  readonly device: string | null;
+  /** The link with which the page was opened. */
+  readonly portal_link_id: string | null;
+  /** The message that brought the link. */
+  readonly message_id: string | null;
+  /** The signature as it was drawn: strokes on a field of 1000 by 300, M begins one, L goes on. */
+  readonly drawing: string | null;
 }
 
 /** Parts, hours and fees that a piece of work took. */
@@ -1258,6 +1256,40 @@ export interface Invoice {
   readonly document_hash: string | null;
   /** 1, and one more for each correction of particulars. */
   readonly revision: number;
+  /** When its file was first taken out; from then on it cannot be made void. */
+  readonly downloaded_at: string | null;
+}
+
+/** What somebody wrote down. */
+export interface Note {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** The work that it is about. */
+  job_id: string | null;
+  /** The customer that it is about. */
+  customer_id: string | null;
+  /** The place that it is about. */
+  site_id: string | null;
+  /** The note. */
+  body: string;
+  /** Who may read it: your people, or the customer too. */
+  visibility: "internal" | "customer";
+  /** Whether it stays on top. */
+  pinned: boolean;
+  /** The quote that it is about. */
+  quote_id: string | null;
+  /** The invoice that it is about. */
+  invoice_id: string | null;
 }
 
 /** A line of an invoice. */
@@ -1726,4 +1758,360 @@ export interface WorkingCalendar {
   public_holiday: boolean;
   /** Where that was published. */
   gazette_ref: string | null;
+}
+
+/** A link with which a customer opens his page without a password. */
+export interface PortalLink {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** Whether it opens one document, one piece of work, or all that concerns the customer. */
+  readonly scope: "quote" | "job" | "invoice" | "customer";
+  /** The customer whose page it opens. */
+  readonly customer_id: string;
+  /** To whom it was given; the customer at large if empty. */
+  readonly contact_id: string | null;
+  /** The quote that it opens. */
+  readonly quote_id: string | null;
+  /** The work that it opens. */
+  readonly job_id: string | null;
+  /** The invoice that it opens. */
+  readonly invoice_id: string | null;
+  /** From when it does not open anything any more. */
+  readonly expires_at: string;
+  /** When somebody took it back. */
+  readonly revoked_at: string | null;
+  /** When the page was opened with it last. */
+  readonly last_used_at: string | null;
+  /** How often the page was opened with it. */
+  readonly uses: number;
+}
+
+/** What people are told where their details are collected. */
+export interface PrivacyNotice {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** Where it is shown. */
+  point: "web_form";
+  /** In which language. */
+  language: "en" | "af" | "zu" | "xh" | "st" | "tn" | "nso" | "ts" | "ss" | "ve" | "nr";
+  /** Number of the version. */
+  readonly n: number;
+  /** The notice; {company}, {address}, {phone} and {email} are filled in. */
+  body: string;
+}
+
+/** The text of a message to customers, with places for what differs. */
+export interface Template {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** What your people call it. */
+  name: string;
+  /** What it is about. */
+  kind: "quote_sent" | "invoice_sent" | "credit_note_sent" | "payment_thanks" | "enquiry_received" | "appointment_set" | "statement" | "portal_code" | "question_received" | "test" | "marketing" | "details_changed";
+  /** By mail, SMS or WhatsApp. */
+  channel: "email" | "sms" | "whatsapp";
+  /** Language of the text. */
+  language: "en" | "af" | "zu" | "xh" | "st" | "tn" | "nso" | "ts" | "ss" | "ve" | "nr";
+  /** Whether it belongs to the work, is demanded by a law, or promotes something; what does a little of each is marketing. */
+  class: "transactional" | "statutory" | "marketing";
+  /** Subject of a mail. */
+  subject: string | null;
+  /** The text, with places such as {customer.name}. */
+  body: string;
+  /** Whether it is used. */
+  active: boolean;
+}
+
+/** How your mail and SMS are sent. */
+export interface ChannelSetting {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** Name under which mail is sent; empty: the company's. */
+  from_name: string | null;
+  /** Mail address from which mail is sent; empty: the company's. */
+  from_address: string | null;
+  /** Mail address to which answers go, if another. */
+  reply_to: string | null;
+  /** Your mail server; empty: no mail is sent. */
+  smtp_host: string | null;
+  /** Its port; empty: the usual one. */
+  smtp_port: number | null;
+  /** How the line is encrypted: STARTTLS, TLS from the first byte, or not at all. */
+  smtp_tls: "starttls" | "tls" | "plain";
+  /** Name of your account there. */
+  smtp_user: string | null;
+  /** Its password; never shown again. */
+  smtp_password: string | null;
+  /** Whether a password was entered. */
+  readonly smtp_password_set: boolean;
+  /** Whether mail may go without encryption to a server that is not on this machine. */
+  smtp_allow_plain: boolean;
+  /** Whether the document goes along as PDF where the line is encrypted; else the link alone. */
+  mail_pdf: boolean;
+  /** Your SMS gateway. */
+  sms_kind: "none" | "smsportal" | "smsportal_token" | "http";
+  /** Its address; with {to}, {digits}, {text} and {id} for a gateway of your own. */
+  sms_url: string | null;
+  /** Name or client id of your account there. */
+  sms_user: string | null;
+  /** Its password or API secret; never shown again. */
+  sms_password: string | null;
+  /** Whether one was entered. */
+  readonly sms_password_set: boolean;
+  /** Authorization header instead of a login; never shown again. */
+  sms_authorization: string | null;
+  /** Whether one was entered. */
+  readonly sms_authorization_set: boolean;
+  /** Method of the request to a gateway of your own. */
+  sms_method: "POST" | "PUT" | "GET";
+  /** Content type of that request. */
+  sms_content_type: "application/json" | "application/x-www-form-urlencoded";
+  /** Body of that request, with {to}, {digits}, {text} and {id}. */
+  sms_body: string | null;
+  /** What stands in its answer when it went well; empty: anything. */
+  sms_success: string | null;
+  /** Minute of the day from which no automatic SMS is sent. */
+  quiet_from_min: number;
+  /** Minute of the day at which they go again; the same: at any time. */
+  quiet_until_min: number;
+  /** With what your gateway shows that its reports of delivery are its own; never shown again. */
+  report_secret: string | null;
+  /** Whether one was entered. */
+  readonly report_secret_set: boolean;
+}
+
+/** Something that is told to a customer. */
+export interface Message {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** What it is about. */
+  readonly kind: "quote_sent" | "invoice_sent" | "credit_note_sent" | "payment_thanks" | "enquiry_received" | "appointment_set" | "statement" | "portal_code" | "question_received" | "test" | "marketing" | "details_changed";
+  /** By mail, SMS or WhatsApp. */
+  readonly channel: "email" | "sms" | "whatsapp";
+  /** Whether it belongs to the work, is demanded by a law, or promotes something. */
+  readonly class: "transactional" | "statutory" | "marketing";
+  /** How far it is. */
+  readonly status: "queued" | "sending" | "sent" | "delivered" | "failed" | "bounced" | "cancelled";
+  /** The template that it was written with. */
+  template_id: string | null;
+  /** Its language. */
+  readonly language: "en" | "af" | "zu" | "xh" | "st" | "tn" | "nso" | "ts" | "ss" | "ve" | "nr";
+  /** Mail address or telephone to which it goes. */
+  readonly recipient: string;
+  /** To whom. */
+  readonly recipient_name: string | null;
+  /** Subject of a mail. */
+  readonly subject: string | null;
+  /** The text; its link is put in when it is sent. */
+  readonly body: string;
+  /** The person to whom it goes. */
+  readonly contact_id: string | null;
+  /** The customer. */
+  readonly customer_id: string | null;
+  /** The enquiry that it is about. */
+  readonly enquiry_id: string | null;
+  /** The quote. */
+  readonly quote_id: string | null;
+  /** The invoice. */
+  readonly invoice_id: string | null;
+  /** The credit note. */
+  readonly credit_note_id: string | null;
+  /** The work. */
+  readonly job_id: string | null;
+  /** The record in whose diary it is told. */
+  readonly about_id: string | null;
+  /** The link to the customer's page that it carries. */
+  readonly portal_link_id: string | null;
+  /** The frozen document that goes along, where your settings say so. */
+  readonly document_id: string | null;
+  /** Whether nobody pressed a button for it. */
+  readonly automatic: boolean;
+  /** How often it was tried. */
+  readonly attempts: number;
+  /** How often it was tried again without knowing whether it had arrived. */
+  readonly repeats: number;
+  /** When it is tried next, while it waits. */
+  readonly next_try_at: string;
+  /** When it might go for the first time. */
+  readonly first_try_at: string | null;
+  /** When the other side took it. */
+  readonly sent_at: string | null;
+  /** Message-ID of the mail, the same at each attempt. */
+  readonly message_id: string | null;
+  /** What the gateway calls it. */
+  readonly provider_id: string | null;
+  /** Why it waits, failed or was cancelled, in one word. */
+  readonly error: string | null;
+  /** What the other side said last. */
+  readonly answer: string | null;
+  /** Whether the document went along. */
+  readonly with_pdf: boolean;
+  /** Whether it left over an encrypted line. */
+  readonly tls: boolean;
+  /** What else is to be said. */
+  readonly note: string | null;
+  /** Of advertising: why it was allowed or not, and when. */
+  readonly gate: unknown | null;
+}
+
+/** That somebody agreed to advertising, or did not. */
+export interface ConsentEvent {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** The person; the customer as a whole if empty. */
+  contact_id: string | null;
+  /** The customer. */
+  customer_id: string;
+  /** Consent was given, withheld, withdrawn or asked for; or the details came with a sale at which advertising could be refused. */
+  kind: "given" | "withheld" | "withdrawn" | "requested" | "sale";
+  /** For which channel. */
+  channel: "all" | "email" | "sms" | "whatsapp";
+  /** For advertising what. */
+  goods: string | null;
+  /** How it was said. */
+  how: "phone" | "email" | "sms" | "whatsapp" | "in_person" | "page" | "letter";
+  /** Whether it was agreed in writing that advertising may come at any time. */
+  any_time: boolean;
+  /** What shows it: a form, a recording, the words. */
+  evidence: string | null;
+  /** When. */
+  at: string;
+}
+
+/** That somebody wants no advertising. */
+export interface ObjectionEvent {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** The person; the customer as a whole if empty. */
+  contact_id: string | null;
+  /** The customer. */
+  customer_id: string;
+  /** A demand to stop advertising, or an objection to the use of the details for it. */
+  kind: "stop" | "objection";
+  /** How it was said. */
+  how: "phone" | "email" | "sms" | "whatsapp" | "in_person" | "page" | "letter";
+  /** What was said. */
+  words: string | null;
+  /** When it was written down; from then on it counts. */
+  readonly at: string;
+  /** When it was said, by the clock of the device that took it down. */
+  device_at: string | null;
+}
+
+/** The company's registration as a direct marketer with the National Consumer Commission. */
+export interface NccRegistration {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** Number under which the company is registered as a direct marketer. */
+  no: string;
+  /** First day of the registration. */
+  valid_from: string;
+  /** Last day; it is renewed each year. */
+  valid_to: string;
+}
+
+/** That your addresses were held against the registry of those who want no advertising. */
+export interface NccCleanseRun {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** When the addresses were held against the registry. */
+  readonly at: string;
+  /** SHA-256 of the registry's answer, 64 hexadecimal digits. */
+  file_sha256: string;
+  /** How many addresses were asked about. */
+  checked: number;
+  /** How many of them are on the registry. */
+  readonly blocked_count: number;
+  /** What those blocked: all advertising, the trade, or this company. */
+  scope: "all" | "industry" | "me";
 }

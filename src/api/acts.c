@@ -34,6 +34,8 @@ static enum err act_body(struct tx *tx, void *arg)
 	TRY(j->act->run(r));
 	if (r->ret_row)
 		rows_answer(j->call, j->act->status ? j->act->status : 200, r->ret_row, (struct field_set){ 0 });
+	else if (j->act->writes)
+		call_json(j->call, j->act->status ? j->act->status : 200, r->ret_body);
 	return OK;
 }
 

@@ -252,6 +252,8 @@ static enum err run_extra(struct call *c, bool *ret_known)
 			continue;
 		*ret_known = true;
 		c->rs->route = r->path;
+		if (r->right && strcmp(r->right, ROUTE_OPEN) == 0)
+			return r->run(c);
 		TRY(session_authenticate(c));
 		TRY(check_forgery(c));
 		if (r->right)
@@ -281,12 +283,11 @@ static enum err health(struct call *c)
 
 static enum err dispatch(struct call *c)
 {
-	bool known = false;
+	bool known = false, ours;
 	if (str_eqz(c->rq->path, "/healthz") || str_eqz(c->rq->path, "/readyz"))
 		return health(c);
-	if (!split_path(c))
-		return E_NOT_FOUND;
-	for (size_t i = 0; i < ARRAY_LEN(own_routes); i++) {
+	ours = split_path(c);
+	for (size_t i = 0; ours && i < ARRAY_LEN(own_routes); i++) {
 		const struct own_route *r = &own_routes[i];
 		if (!matches(r->path, c->rq->path))
 			continue;
@@ -302,6 +303,8 @@ static enum err dispatch(struct call *c)
 	TRY(run_extra(c, &known));
 	if (known)
 		return OK;
+	if (!ours)
+		return E_NOT_FOUND;
 	const struct noun *noun = catalogue_by_plural(store_catalogue(c->api->config.store), c->segments[0]);
 	TRY(session_authenticate(c));
 	TRY(check_forgery(c));

@@ -13,9 +13,10 @@ struct api;
 struct call;
 
 /* A route that no noun's table describes: imports, exports. The path matches exactly; "*" is one segment. */
+#define ROUTE_OPEN "-"
 struct route {
 	const char *method, *path;
-	const char *right;  /* NULL: signed in is enough */
+	const char *right;  /* NULL: signed in is enough; ROUTE_OPEN: the route itself looks who asks, if anybody must */
 	bool upload;        /* the body is a stream */
 	enum err (*run)(struct call *c);
 };

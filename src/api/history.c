@@ -64,7 +64,9 @@ static void write_change(struct call *c, struct json_out *o, const char *name, c
 static void write_changes_of(struct call *c, struct json_out *o, struct audit_entry *e)
 {
 	bool personal = false;
-	struct field_set see = e->noun ? policy_see(&c->ctx.actor, e->noun) : (struct field_set){ 0 };
+	/* Of what he may not read at all he learns that something happened to it. */
+	bool reads = e->noun && (e->noun->system || policy_noun(&c->ctx.actor, e->noun, "read") != GRANT_NONE);
+	struct field_set see = reads ? policy_see(&c->ctx.actor, e->noun) : (struct field_set){ 0 };
 	const char *name;
 	json_t *v;
 	jw_key(o, "changes");
@@ -174,6 +176,7 @@ enum err history_of(struct call *c, const struct noun *noun, struct id id)
 		return E_NOT_FOUND;
 	h.query.object = id;
 	h.query.diary = noun->parent < 0; /* what hangs on a row is told where it hangs, and in its own history */
+	h.query.family = !h.query.diary;
 	h.query.changes = str_eqz(call_param(c, "changes"), "1");
 	TRY(read_page(c, &h.query));
 	TRY(store_read(&run, history_body, &h));

@@ -62,7 +62,7 @@ static void write_object(struct json_out *o, const struct field *fields, size_t 
 	jw_key(o, "properties");
 	jw_open(o, '{');
 	for (size_t i = 0; i < count; i++) {
-		if (fields[i].flags & INTERNAL || (input && fields[i].flags & READONLY))
+		if (fields[i].flags & INTERNAL || (input && fields[i].flags & READONLY) || (!input && fields[i].flags & WRITE_ONLY))
 			continue;
 		jw_key(o, fields[i].name);
 		write_schema_of(o, &fields[i]);

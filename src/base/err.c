@@ -12,6 +12,7 @@ static const struct err_info infos[] = {
 	[E_SECOND_FACTOR] = { "second-factor-required", "A code is needed.", 401, false, false },
 	[E_FORBIDDEN] = { "forbidden", "You may not do this.", 403, false, false },
 	[E_NOT_FOUND] = { "not-found", "Not found, or not yours: ask your administrator.", 404, false, false },
+	[E_LINK] = { "link-gone", "This link does not work any more. Please ask for a new one.", 404, false, false },
 	[E_METHOD] = { "method-not-allowed", "This address does not take that method.", 405, false, false },
 	[E_CONFLICT] = { "conflict", "This cannot be done as things stand.", 409, false, false },
 	[E_VERSION] = { "version-conflict", "Somebody else changed this in the meantime.", 412, false, false },

@@ -19,6 +19,7 @@ enum err {
 	E_SECOND_FACTOR,    /* a code is needed */
 	E_FORBIDDEN,        /* the row is visible, the act or field is refused */
 	E_NOT_FOUND,        /* missing, or not yours */
+	E_LINK,             /* a customer's link that opens nothing, or not this */
 	E_METHOD,           /* the route exists, the method does not */
 	E_CONFLICT,         /* the state of the row does not allow it */
 	E_VERSION,          /* the row changed since it was read */

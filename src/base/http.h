@@ -8,7 +8,7 @@
 
 struct request {
 	struct str method, path, query;
-	struct str content_type, authorization, cookie, if_match, idempotency_key, x_app, origin, sec_fetch_site;
+	struct str content_type, authorization, cookie, if_match, idempotency_key, x_app, origin, sec_fetch_site, user_agent, accept_language;
 	struct str remote;     /* address of the client, for throttling; never logged in full */
 	struct str body;
 	/* An upload is read as it comes: fills the buffer and returns the bytes read, 0 at the end, -1 on a broken connection. */

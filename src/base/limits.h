@@ -80,6 +80,11 @@
 #define DELIVERY_CONNECT_MS 15000
 #define DELIVERY_REPLY_MS 60000       /* the other side's silence */
 
+#define POST_THREADS 6                /* messages that are being sent at once, each of another company */
+#define POST_ARENA_MAX (80 * MIB)     /* memory for one message with its document */
+#define POST_TOTAL_MS 180000          /* one attempt */
+#define POST_RETRY_MS 15000           /* until a company whose outbox could not be read is looked at again */
+
 /* Import */
 #define IMPORT_ROWS_MAX 200000
 #define IMPORT_COLUMNS_MAX 200

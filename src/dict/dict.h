@@ -41,6 +41,7 @@ enum field_flag {
 	INTERNAL = 1 << 7,  /* a column that no answer shows */
 	PHONE_OK = 1 << 8,  /* may lie on a technician's device */
 	DERIVED = 1 << 9,   /* with REQUIRED: rules of the noun set it where it does not come */
+	WRITE_ONLY = 1 << 10, /* a secret that is handed in: no answer, list, diary or export shows it again */
 };
 
 /* Privacy class: what harm a stranger could do with it. From PRIVACY_PERSONAL on a field is sealed. */
@@ -139,6 +140,7 @@ struct noun {
 	const int *search_via; /* reference fields whose rows' words find this row too; ends with -1; may be NULL */
 	bool system;       /* of the platform, not of a tenant */
 	bool no_delete;    /* rows are made inactive, never deleted */
+	bool append_only;  /* rows are written once: the engine refuses any change */
 	bool internal;     /* not reachable through the generic routes */
 	bool record;       /* what a law makes the company keep: sealed under the person's record key, which outlives his erasure (rulings B2) */
 	bool company;      /* its rules ask the company's own row: the context brings it */

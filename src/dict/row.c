@@ -115,7 +115,7 @@ struct field_set noun_visible(const struct noun *n)
 {
 	struct field_set set = { 0 };
 	for (size_t i = 0; i < n->field_count; i++)
-		if (!(n->fields[i].flags & INTERNAL))
+		if (!(n->fields[i].flags & (INTERNAL | WRITE_ONLY)))
 			set_add(&set, (int)i);
 	return set;
 }

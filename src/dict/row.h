@@ -60,7 +60,7 @@ void value_write(struct json_out *o, const struct field *f, struct value v);
 struct str value_text(struct arena *a, const struct field *f, struct value v);
 /* row_write() - the members of an object (the caller opens and closes it): every field of `shown`. */
 void row_write(struct json_out *o, const struct row *r, struct field_set shown);
-/* The fields that may ever be shown: not internal. */
+/* The fields that may ever be shown: neither internal nor write-only. */
 struct field_set noun_visible(const struct noun *n);
 
 #endif

@@ -13,15 +13,19 @@ static const struct {
 	{ 502, E_BUSY }, { 503, E_BUSY }, { 504, E_TIMEOUT },
 };
 
-static const char security_headers[] =
-	"    add_header Content-Security-Policy \"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-	"connect-src 'self'; font-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'none'; base-uri 'none'; "
-	"frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types app-sw svelte-trusted-html\" always;\n"
-	"    add_header X-Content-Type-Options nosniff always;\n"
-	"    add_header Referrer-Policy no-referrer always;\n"
-	"    add_header Cross-Origin-Opener-Policy same-origin always;\n"
-	"    add_header Cross-Origin-Resource-Policy same-origin always;\n"
-	"    add_header Permissions-Policy \"camera=(self), geolocation=(self), publickey-credentials-get=(self), microphone=()\" always;\n";
+/* `forms`: where a form of the page may be sent. */
+#define SECURITY_HEADERS(forms) \
+	"    add_header Content-Security-Policy \"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " \
+	"connect-src 'self'; font-src 'self'; worker-src 'self'; manifest-src 'self'; form-action '" forms "'; base-uri 'none'; " \
+	"frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types app-sw svelte-trusted-html\" always;\n" \
+	"    add_header X-Content-Type-Options nosniff always;\n" \
+	"    add_header Referrer-Policy no-referrer always;\n" \
+	"    add_header Cross-Origin-Opener-Policy same-origin always;\n" \
+	"    add_header Cross-Origin-Resource-Policy same-origin always;\n" \
+	"    add_header Permissions-Policy \"camera=(self), geolocation=(self), publickey-credentials-get=(self), microphone=()\" always;\n"
+static const char security_headers[] = SECURITY_HEADERS("none");
+static const char form_headers[] = SECURITY_HEADERS("self");
+static const char hsts[] = "    add_header Strict-Transport-Security \"max-age=31536000; includeSubDomains\" always;\n";
 
 /* Places with an address of their own: a request whose address could not be read cannot go to a named one. */
 static void add_errors(struct buf *b)
@@ -74,19 +78,28 @@ static void add_locations(struct buf *b, const struct nginx_config *c)
 	/* Uploads stream to the app; everything else is held in memory until it is whole. */
 	static const struct {
 		const char *match, *extra;
+		bool form;
 	} ways[] = {
-		{ "= /v1/login", "limit_req zone=sign_in burst=40 nodelay;" },
-		{ "= /v1/imports", "client_max_body_size 64m; scgi_request_buffering off;" },
-		{ "= /v1/imports/preview", "client_max_body_size 64m; scgi_request_buffering off;" },
-		{ "/v1/", "" },
-		{ "= /healthz", "" },
-		{ "= /readyz", "" },
+		{ "= /v1/login", "limit_req zone=sign_in burst=40 nodelay;", false },
+		{ "= /v1/imports", "client_max_body_size 64m; scgi_request_buffering off;", false },
+		{ "= /v1/imports/preview", "client_max_body_size 64m; scgi_request_buffering off;", false },
+		{ "/v1/", "", false },
+		{ "/f/", "client_max_body_size 64k;", true },
+		{ "/v/", "", true },
+		{ "= /healthz", "", false },
+		{ "= /readyz", "", false },
 	};
-	for (size_t i = 0; i < ARRAY_LEN(ways); i++)
+	for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
 		buf_fmt(b,
 		        "    location %s {\n      %s\n      scgi_pass unix:" STR_FMT ";\n      scgi_buffer_size 16k;\n      scgi_buffers 256 8k;\n"
-		        "      scgi_busy_buffers_size 64k;\n      scgi_max_temp_file_size 0;\n      scgi_intercept_errors off;\n%s    }\n",
+		        "      scgi_busy_buffers_size 64k;\n      scgi_max_temp_file_size 0;\n      scgi_intercept_errors off;\n%s",
 		        ways[i].match, ways[i].extra, STR_ARG(c->app_socket), params);
+		if (ways[i].form) /* headers of its own hide those of the server */
+			buf_addz(b, form_headers);
+		if (ways[i].form && !c->local)
+			buf_addz(b, hsts);
+		buf_addz(b, "    }\n");
+	}
 }
 
 static void add_server(struct buf *b, const struct nginx_config *c)
@@ -100,12 +113,13 @@ static void add_server(struct buf *b, const struct nginx_config *c)
 	            "    error_page 497 =308 https://$http_host$request_uri;\n");
 	buf_addz(b, security_headers);
 	if (!c->local)
-		buf_addz(b, "    add_header Strict-Transport-Security \"max-age=31536000; includeSubDomains\" always;\n");
+		buf_addz(b, hsts);
 	add_errors(b);
 	add_locations(b, c);
 	if (c->web_root.n) {
 		buf_fmt(b, "    root " STR_FMT ";\n", STR_ARG(c->web_root));
 		buf_addz(b, "    location /assets/ { gzip_static on; expires 1y; try_files $uri =404; }\n"
+		            "    location /z/ { expires -1; try_files /z/index.html =404; }\n"
 		            "    location / { expires -1; try_files $uri /index.html; }\n");
 	}
 	buf_addz(b, "  }\n}\n");

@@ -44,6 +44,8 @@ static const struct {
 	{ "HTTP_X_APP", offsetof(struct request, x_app) },
 	{ "HTTP_ORIGIN", offsetof(struct request, origin) },
 	{ "HTTP_SEC_FETCH_SITE", offsetof(struct request, sec_fetch_site) },
+	{ "HTTP_USER_AGENT", offsetof(struct request, user_agent) },
+	{ "HTTP_ACCEPT_LANGUAGE", offsetof(struct request, accept_language) },
 };
 
 static void keep(struct request *rq, struct str name, struct str value)

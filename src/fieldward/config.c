@@ -29,6 +29,8 @@ static const struct setting {
 	{ "certificate", PATH, offsetof(struct config, certificate), "", true, "certificate chain (PEM); empty: one that init made for localhost" },
 	{ "certificate-key", PATH, offsetof(struct config, certificate_key), "", true, "its private key (PEM)" },
 	{ "nginx", TEXT, offsetof(struct config, nginx), "nginx", true, "the nginx program" },
+	{ "mail-ca", PATH, offsetof(struct config, mail_ca), "", true, "authorities (PEM) trusted of mail servers and SMS gateways; empty: the system's" },
+	{ "relays", TEXT, offsetof(struct config, relays), "", true, "mail servers and SMS gateways (host names, separated by spaces) that companies may send by; empty: any" },
 	{ "threads", NUMBER, offsetof(struct config, threads), "0", true, "request threads; 0: four times the cores, since many wait for the writer or the disk" },
 	{ "connections", NUMBER, offsetof(struct config, connections), "0", true, "database connections; 0: four times the cores" },
 	{ "workers", NUMBER, offsetof(struct config, workers), "1", true, "worker processes of nginx" },

@@ -1,5 +1,5 @@
-/* courier.c - what happens without a request: signing a checkpoint of every company whose log grew, and making the PDFs of what was frozen there. It
- * lists the companies through the platform's plane and then works as one at a time. */
+/* courier.c - what happens without a request: signing a checkpoint of every company whose log grew, making the PDFs of what was frozen there, and
+ * sending messages (post.h). It lists the companies through the platform's plane and then works as one at a time. */
 #include "commands.h"
 
 #include "audit.h"
@@ -7,6 +7,7 @@
 #include "nightly.h"
 #include "harden.h"
 #include "log.h"
+#include "post.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -151,7 +152,7 @@ static void sign_some(struct tool *t, struct ctx *c, const struct company *list,
 	}
 }
 
-static enum err one_round(struct tool *t, struct store *store, struct arena *a, struct seen_to *seen)
+static enum err one_round(struct tool *t, struct store *store, struct arena *a, struct seen_to *seen, struct post *post, bool first)
 {
 	struct company *list;
 	size_t count;
@@ -161,12 +162,17 @@ static enum err one_round(struct tool *t, struct store *store, struct arena *a, 
 	problem_init(&c.problem, a);
 	struct run run = ctx_system_run(&c);
 	TRY(companies_list(&run, &list, &count));
+	for (size_t i = 0; i < count && first; i++)
+		post_look(post, list[i].number);
 	size_t known = seen->count;
 	count = grown_first(t, &c, seen, list, count);
 	if (seen->count != known || seen->round++ % CALENDAR_ROUNDS == 0)
 		calendar(&c, seen);
 	for (size_t i = 0; i < count; i += STORE_TOGETHER_MAX)
 		sign_some(t, &c, list + i, count - i < STORE_TOGETHER_MAX ? count - i : STORE_TOGETHER_MAX);
+	for (size_t i = 0; i < count; i++)
+		post_look(post, list[i].number);
+	post_tick(post);
 	return OK;
 }
 
@@ -175,6 +181,7 @@ enum err command_courier(struct tool *t)
 	struct store *store;
 	sigset_t set;
 	int lock;
+	bool first = true;
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
@@ -182,20 +189,33 @@ enum err command_courier(struct tool *t)
 	struct pollfd stop = { .fd = signalfd(-1, &set, SFD_CLOEXEC), .events = POLLIN };
 	TRY(data_lock(t, false, &lock));
 	TRY(sql_load(tool_url(t), t->problem));
+	TRY(post_prepare());
 	if (harden_process() != OK)
 		LOG(LOG_WARN, "courier.not_hardened", LOG_W("why", "the kernel refused the filter"));
 	TRY(tool_store(t, false, &store));
 	struct arena *a = arena_new(REQUEST_ARENA_MAX);
 	struct seen_to seen = { .count = 0 };
+	const struct post_config post_config = {
+		.arena = t->arena,
+		.store = store,
+		.catalogue = t->catalogue,
+		.lock_path = config_path(t->arena, t->config, "run/post.lock"),
+		.ca_file = t->config->mail_ca[0] ? t->config->mail_ca : NULL,
+		.relays = str_from(t->config->relays),
+		.address = tool_address(t),
+	};
+	struct post *post = post_start(&post_config);
 	LOG(LOG_INFO, "courier.start", LOG_I("pid", getpid()));
 	while (poll(&stop, 1, until_round()) <= 0) {
-		enum err e = one_round(t, store, a, &seen);
+		enum err e = one_round(t, store, a, &seen, post, first);
+		first = first && e != OK;
 		if (e != OK)
 			LOG(LOG_WARN, "courier.round", LOG_W("error", err_info(e)->slug));
 		keystore_tick(store_keys(store));
 		arena_reset(a);
 	}
 	arena_free(a);
+	post_stop(post);
 	store_close(store);
 	LOG(LOG_INFO, "courier.stop", LOG_I("pid", getpid()));
 	close(stop.fd);

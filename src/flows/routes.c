@@ -3,8 +3,12 @@
 
 #include "blob.h"
 #include "csv.h"
+#include "delivery_reports.h"
+#include "form.h"
 #include "import.h"
+#include "portal_routes.h"
 #include "reports.h"
+#include "verify.h"
 #include "utf8.h"
 
 #include <stdlib.h>
@@ -13,6 +17,7 @@
 enum { PREVIEW_ROWS = 20, READ_CHUNK = 65536, HEAD_MAX = 8192 };
 
 struct routes {
+	struct throttle *throttle;
 	struct store *store;
 	const char *blob_dir;
 	struct imports *imports;
@@ -318,6 +323,10 @@ const struct route routes_table[] = {
 	{ "GET", "/v1/imports/*/report.csv", "import_batch.read", false, run_report },
 	{ "POST", "/v1/imports/*/undo", "import_batch.create", false, run_undo },
 	{ "GET", "/v1/import_presets", "import_batch.read", false, run_presets },
+	PORTAL_ROUTES,
+	FORM_ROUTES,
+	DELIVERY_ROUTES,
+	{ "GET", "/v/*", ROUTE_OPEN, false, verify_show },
 	{ "GET", "/v1/reports", NULL, false, reports_list },
 	{ "GET", "/v1/reports/*", NULL, false, reports_run },
 	{ "GET", "/v1/customers/*/statement", "report.finance", false, statement_run },
@@ -330,7 +339,7 @@ struct routes *routes_new(struct store *store, const char *blob_dir)
 	struct routes *r = calloc(1, sizeof(*r));
 	if (!r)
 		abort();
-	*r = (struct routes){ .store = store, .blob_dir = blob_dir, .imports = imports_new(store, blob_dir) };
+	*r = (struct routes){ .store = store, .blob_dir = blob_dir, .imports = imports_new(store, blob_dir), .throttle = throttle_new() };
 	return r;
 }
 
@@ -338,5 +347,12 @@ void routes_free(struct routes *routes)
 {
 	if (routes)
 		imports_free(routes->imports);
+	if (routes)
+		throttle_free(routes->throttle);
 	free(routes);
+}
+
+struct throttle *routes_throttle(struct call *c)
+{
+	return ((struct routes *)c->arg)->throttle;
 }

@@ -3,11 +3,13 @@
 #define ROUTES_H
 
 #include "api.h"
+#include "throttle.h"
 
 struct routes;
 extern const struct route routes_table[];
 /* routes_new() - what these routes need at run time: a thread for imports, a folder for sealed files. */
 struct routes *routes_new(struct store *store, const char *blob_dir);
 void routes_free(struct routes *routes);
+struct throttle *routes_throttle(struct call *c); /* for what may be tried without signing in */
 
 #endif

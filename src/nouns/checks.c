@@ -44,3 +44,15 @@ const char *check_zone(struct arena *a, struct value *v)
 	const struct zone *zone;
 	return zone_load(a, v->s, &zone) == OK ? NULL : "A time zone such as Africa/Johannesburg.";
 }
+
+const char *check_slug(struct arena *a, struct value *v)
+{
+	struct str s = str_lower_ascii(a, v->s);
+	bool ok = s.n >= 3 && s.p[0] != '-' && s.p[s.n - 1] != '-';
+	for (size_t i = 0; ok && i < s.n; i++)
+		ok = (s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] == '-' && s.p[i - 1] != '-');
+	if (!ok)
+		return "Small letters, digits and hyphens, such as example-plumbing.";
+	v->s = s;
+	return NULL;
+}

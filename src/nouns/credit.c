@@ -1,5 +1,6 @@
 /* credit.c - credit notes (VAT Act s21, product.md 4.4 and 4.11, rulings G4): what is taken back of an invoice, never more than it is, by VAT group. */
 #include "job.h"
+#include "messages.h"
 #include "money_path.h"
 
 #include <string.h>
@@ -296,8 +297,17 @@ static enum err run_credit_approve(struct act_call *c)
 	return OK;
 }
 
+static enum err run_credit_send(struct act_call *c)
+{
+	if (row_is(c->row, CREDIT_STATUS, "draft"))
+		return problem_set(c->tx->problem, E_CONFLICT, "Only an approved credit note is sent.");
+	c->ret_row = c->row;
+	return message_send_document(c, c->row, "credit_note_sent");
+}
+
 static const struct act credit_acts[] = {
 	{ .name = "approve", .doc = "Gives it its number, freezes it, and sets it against its invoice as far as that is owed.", .right = "invoice.approve", .writes = true, .returns = &noun_credit_note, .run = run_credit_approve },
+	{ .name = "send", .doc = "Sends it, by mail where the customer has an address.", .right = "invoice.approve", .writes = true, .returns = &noun_credit_note, PARAMS(message_send_params), .run = run_credit_send },
 	{ .name = "credit_note.pdf", .doc = "The credit note as it is printed.", .right = "credit_note.read", .content_type = "application/pdf", .run = credit_paper, .finish = paper_render },
 	{ .name = NULL },
 };

@@ -1,5 +1,6 @@
 /* customer.c - customers, the people to speak to, and the places of work. They are data subjects (POPIA s1), companies too. */
-#include "nouns.h"
+#include "consent.h"
+#include "portal.h"
 
 static const char *const kinds[] = { "company", "person", NULL };
 static const char *const contact_roles[] = { "site", "accounts", "decision", "tenant", NULL };
@@ -24,6 +25,8 @@ static const struct field customer_fields[] = {
 	[CUSTOMER_SOURCE] = { .name = "source", .doc = "How the customer came to you.", .type = F_TEXT, .tag = 25, .flags = FILTER, .max = 60 },
 	[CUSTOMER_ALERT] = { .name = "alert", .doc = "Shown on every piece of work for this customer.", .type = F_TEXT, .tag = 26, .flags = PHONE_OK, .max = 300, PERSONAL("working safely") },
 	[CUSTOMER_PRICE_LIST] = { .name = "price_list_id", .doc = "The prices that apply, if not the usual ones.", .type = F_REF, .tag = 28, .flags = FILTER, .ref = &noun_price_list },
+	[CUSTOMER_LANGUAGE] = { .name = "language", .doc = "Language of messages to this customer; empty: yours.", .type = F_ENUM, .tag = 30, .values = languages },
+	[CUSTOMER_AUTOMATIC] = { .name = "automatic_messages", .doc = "Whether messages go out by themselves; what somebody sends goes in any case.", .type = F_BOOL, .tag = 29, .flags = REQUIRED, .initial = "true" },
 	[CUSTOMER_ACTIVE] = { .name = "active", .doc = "Whether the customer is offered for new work.", .type = F_BOOL, .tag = 27, .flags = REQUIRED | FILTER, .initial = "true" },
 };
 _Static_assert(ARRAY_LEN(customer_fields) == CUSTOMER_FIELDS, "customer: table and enum differ");
@@ -32,9 +35,12 @@ static const struct order customer_orders[] = {
 	{ -1, CUSTOMER_CREATED_AT }, { -1, CUSTOMER_UPDATED_AT }, { CUSTOMER_ACTIVE, CUSTOMER_CREATED_AT }, ORDERS_END
 };
 
+static const struct act customer_acts[] = { PORTAL_LINK_ACT("customer.update"), STOP_ACT, { .name = NULL } };
+
 const struct noun noun_customer = {
 	.tag = 5, .name = "customer", .plural = "customers", .doc = "Who asks for work or pays for it.",
 	FIELDS(customer_fields), .orders = customer_orders, .subject = SUBJECT_SELF, .label = CUSTOMER_NAME, .own = F_ID_FIELD, .parent = -1,
+	.acts = customer_acts,
 };
 
 static const struct field contact_fields[] = {
@@ -46,16 +52,19 @@ static const struct field contact_fields[] = {
 	[CONTACT_WHATSAPP] = { .name = "whatsapp", .doc = "Whether the telephone takes WhatsApp.", .type = F_BOOL, .tag = 15, .flags = REQUIRED, .initial = "false" },
 	[CONTACT_ROLE] = { .name = "role", .doc = "What to speak to this person about.", .type = F_ENUM, .tag = 16, .flags = REQUIRED | FILTER, .values = contact_roles, .initial = "site" },
 	[CONTACT_CHANNEL] = { .name = "preferred_channel", .doc = "How the person likes to be reached.", .type = F_ENUM, .tag = 17, .values = channels },
+	[CONTACT_LANGUAGE] = { .name = "language", .doc = "Language of messages to this person; empty: the customer's.", .type = F_ENUM, .tag = 19, .values = languages },
 	[CONTACT_ACTIVE] = { .name = "active", .doc = "Whether the person is still the one to speak to.", .type = F_BOOL, .tag = 18, .flags = REQUIRED | FILTER, .initial = "true" },
 };
 _Static_assert(ARRAY_LEN(contact_fields) == CONTACT_FIELDS, "contact: table and enum differ");
+
+static const struct act contact_acts[] = { STOP_ACT, { .name = NULL } };
 
 static const struct order contact_orders[] = { { -1, CONTACT_CREATED_AT }, { CONTACT_CUSTOMER, CONTACT_CREATED_AT }, ORDERS_END };
 
 const struct noun noun_contact = {
 	.tag = 6, .name = "contact", .plural = "contacts", .doc = "A person to speak to at a customer.",
 	FIELDS(contact_fields), .orders = contact_orders, .subject = SUBJECT_SELF, .label = CONTACT_NAME, .own = CONTACT_CUSTOMER,
-	.parent = CONTACT_CUSTOMER,
+	.parent = CONTACT_CUSTOMER, .acts = contact_acts,
 };
 
 static const struct field site_fields[] = {

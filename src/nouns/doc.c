@@ -150,8 +150,12 @@ static enum err tax_line(struct tx *tx, struct standing *on, struct row *line, c
 
 static enum err from_item(struct tx *tx, struct row *line, struct row **ret_item, struct str at)
 {
+	static const int taken[] = { LINE_DESCRIPTION, LINE_UNIT, LINE_PRICE4, LINE_COST4, LINE_TAX_CODE };
+	bool complete = true;
 	*ret_item = NULL;
-	if (row_is_null(line, LINE_ITEM))
+	for (size_t i = 0; i < ARRAY_LEN(taken); i++)
+		complete &= !row_is_null(line, taken[i]);
+	if (row_is_null(line, LINE_ITEM) || complete) /* what is taken of it is there; that it exists is checked with the other references */
 		return OK;
 	enum err e = store_get(tx, &noun_item, row_id(line, LINE_ITEM), ret_item);
 	if (e == E_NOT_FOUND) {
@@ -234,7 +238,7 @@ enum err line_fill(struct tx *tx, struct standing *on, struct row *line, struct 
 		fault(tx, at, "price4", "required", "Say the price, or choose an item that has one.");
 	if (row_int(line, LINE_QTY3) == 0)
 		fault(tx, at, "qty3", "required", "Say how many.");
-	TRY(unit_check(tx, row_text(line, LINE_UNIT), row_int(line, LINE_QTY3), at));
+	TRY(unit_check(tx, on, row_text(line, LINE_UNIT), row_int(line, LINE_QTY3), at));
 	return amount_of(tx, on, line, at);
 }
 

@@ -58,6 +58,12 @@ struct standing {
 		bool found;
 	} rates[8];
 	size_t rate_count;
+	/* And units. */
+	struct {
+		struct str code;
+		int64_t decimals; /* -1: a word of somebody's own */
+	} units[8];
+	size_t unit_count;
 };
 /* Small things that several of these files ask for. row_if() - a row, or NULL where there is none. row_joined() - texts that are filled, joined by
  * ", ". json_has_id() - whether a list holds this id. */
@@ -75,7 +81,7 @@ must_use enum err standing_for(struct tx *tx, struct id customer, struct standin
  * parts. unit_check() - a fault at `at`/qty3 where a quantity has more decimals than its unit. */
 must_use enum err item_price(struct tx *tx, const struct row *item, struct id price_list, struct day day, int64_t *ret, bool *ret_known);
 must_use enum err item_cost(struct tx *tx, const struct row *item, int64_t *ret, bool *ret_known);
-must_use enum err unit_check(struct tx *tx, struct str code, int64_t qty3, struct str at);
+must_use enum err unit_check(struct tx *tx, struct standing *on, struct str code, int64_t qty3, struct str at);
 must_use enum err item_parts_run(struct act_call *c);
 
 /* line_fill() - puts into a line what follows from its item, its tax code and the day, and its own amount. Faults name `at` + "/field". */

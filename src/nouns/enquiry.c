@@ -1,6 +1,7 @@
 /* enquiry.c - somebody asks for something: the first step, from which a quote or a piece of work is made without typing it again. */
 #include "doc.h"
 #include "job.h"
+#include "notice.h"
 
 static const char *const sources[] = { "phone", "email", "web", "whatsapp", "portal", "walk_in", "referral", "other", NULL };
 static const char *const priorities[] = { "low", "normal", "high", "emergency", NULL };
@@ -25,6 +26,8 @@ static const struct field enquiry_fields[] = {
 	[ENQUIRY_STATUS] = { .name = "status", .doc = "How far it is.", .type = F_ENUM, .tag = 25, .flags = REQUIRED | READONLY | FILTER, .values = states, .initial = "new" },
 	[ENQUIRY_LOST_REASON] = { .name = "lost_reason", .doc = "Why nothing came of it.", .type = F_TEXT, .tag = 26, .flags = READONLY, .max = 300, PERSONAL("learning from lost work") },
 	[ENQUIRY_REQUESTED_AT] = { .name = "requested_at", .doc = "When it was asked; may be before it was entered.", .type = F_TIME, .tag = 27, .flags = REQUIRED | DERIVED | FILTER, .max = INT64_MAX },
+	[ENQUIRY_NOTICE] = { .name = "notice_version", .doc = "Which notice about personal information was shown.", .type = F_TEXT, .tag = 28, .flags = READONLY, .max = 40 },
+	[ENQUIRY_NOTICE_AT] = { .name = "notice_shown_at", .doc = "When it was shown.", .type = F_TIME, .tag = 29, .flags = READONLY, .max = INT64_MAX },
 };
 _Static_assert(ARRAY_LEN(enquiry_fields) == ENQUIRY_FIELDS, "enquiry: table and enum differ");
 
@@ -200,6 +203,7 @@ static enum err run_job(struct act_call *c)
 }
 
 static const struct act enquiry_acts[] = {
+	{ .name = "duplicates", .doc = "Customers, contacts and places that have the same telephone, mail address or street.", .right = "enquiry.read", .run = enquiry_duplicates_run },
 	{ .name = "contact", .doc = "Somebody was spoken to; also takes up again what was lost.", .right = "enquiry.update", .writes = true, .returns = &noun_enquiry, .run = run_contact },
 	{ .name = "qualify", .doc = "It is worth an offer.", .right = "enquiry.update", .writes = true, .returns = &noun_enquiry, .run = run_qualify },
 	{ .name = "lose", .doc = "Nothing comes of it.", .right = "enquiry.update", .writes = true, .returns = &noun_enquiry, PARAMS(lose_params), .run = run_lose },

@@ -2,7 +2,9 @@
  * freezes the document, so that a series has no gaps; afterwards only its state changes. */
 #include "doc.h"
 #include "job.h"
+#include "messages.h"
 #include "money_path.h"
+#include "portal.h"
 
 static const char *const invoice_kinds[] = { "invoice", "deposit", "progress", NULL };
 static const char *const invoice_states[] = { "draft", "approved", "sent", "part_paid", "paid", "credited", "void", NULL };
@@ -34,6 +36,7 @@ static const struct field invoice_fields[] = {
 	[INVOICE_SENT_AT] = { .name = "sent_at", .doc = "When it was first sent.", .type = F_TIME, .tag = 48, .flags = READONLY, .max = INT64_MAX },
 	[INVOICE_REASON] = { .name = "reason", .doc = "Why it is void.", .type = F_TEXT, .tag = 49, .flags = READONLY, .max = 300, RECORD("tax invoices") },
 	[INVOICE_REVISION] = { .name = "revision", .doc = "1, and one more for each correction of particulars.", .type = F_INT, .tag = 51, .flags = REQUIRED | READONLY, .min = 1, .max = 1000, .initial = "1" },
+	[INVOICE_DOWNLOADED_AT] = { .name = "downloaded_at", .doc = "When its file was first taken out; from then on it cannot be made void.", .type = F_TIME, .tag = 52, .flags = READONLY, .max = INT64_MAX },
 	[INVOICE_HASH] = { .name = "document_hash", .doc = "SHA-256 of what was approved.", .type = F_TEXT, .tag = 50, .flags = READONLY, .max = 64 },
 };
 _Static_assert(ARRAY_LEN(invoice_fields) == INVOICE_FIELDS, "invoice: table and enum differ");
@@ -265,7 +268,9 @@ static enum err run_send(struct act_call *c)
 		row_set_int(is, INVOICE_SENT_AT, c->tx->now.ms);
 	if (row_is(is, INVOICE_STATUS, "approved"))
 		row_set_text(is, INVOICE_STATUS, STR("sent"));
-	return store_update(c->tx, c->row, is, &c->ret_row);
+	bool first = row_is_null(c->row, INVOICE_SENT_AT);
+	TRY(store_update(c->tx, c->row, is, &c->ret_row));
+	return first || message_asked(c) ? message_send_document(c, c->ret_row, "invoice_sent") : OK;
 }
 
 enum { VOID_REASON };
@@ -276,8 +281,8 @@ static const struct field void_params[] = {
 static enum err run_void(struct act_call *c)
 {
 	struct row *is = row_copy(c->tx->arena, c->row);
-	if (!row_is(c->row, INVOICE_STATUS, "approved"))
-		return problem_set(c->tx->problem, E_CONFLICT, "Only an approved invoice that was never sent and has nothing set against it can be made void; credit it.");
+	if (!row_is(c->row, INVOICE_STATUS, "approved") || !row_is_null(c->row, INVOICE_DOWNLOADED_AT))
+		return problem_set(c->tx->problem, E_CONFLICT, "Only an approved invoice that was never sent or downloaded and has nothing set against it can be made void; credit it.");
 	is->v[INVOICE_REASON] = c->params[VOID_REASON];
 	row_set_text(is, INVOICE_STATUS, STR("void"));
 	row_set_int(is, INVOICE_BALANCE, 0);
@@ -358,9 +363,11 @@ static const struct act invoice_acts[] = {
 	{ .name = "approve", .doc = "Gives it its number and freezes it.", .right = "invoice.approve", .writes = true, .returns = &noun_invoice, .run = run_approve },
 	{ .name = "approval", .doc = "What stands in the way of approving it, and what to look at before.", .right = "invoice.read", .run = approval_run },
 	{ .name = "correct", .doc = "Puts particulars right that are no amounts: the same invoice again, marked as corrected.", .right = "invoice.approve", .writes = true, .returns = &noun_invoice, .params = correct_params, .param_count = CORRECT_PARAMS, .run = correct_run },
-	{ .name = "send", .doc = "Marks it sent.", .right = "invoice.approve", .writes = true, .returns = &noun_invoice, .run = run_send },
+	{ .name = "send", .doc = "Sends it, by mail where the customer has an address; asked again with a channel, it is sent again.", .right = "invoice.approve", .writes = true, .returns = &noun_invoice, PARAMS(message_send_params), .run = run_send },
 	{ .name = "void", .doc = "Takes back one that was never sent; it keeps its number.", .right = "invoice.approve", .writes = true, .returns = &noun_invoice, PARAMS(void_params), .run = run_void },
 	{ .name = "credit", .doc = "A draft of a credit note for it.", .right = "invoice.create", .writes = true, .status = 201, .returns = &noun_credit_note, .params = credit_params, .param_count = CREDIT_PARAMS, .run = credit_run },
+	PORTAL_LINK_ACT("invoice.link"),
+	WHATSAPP_ACT("invoice.approve"),
 	{ .name = "invoice.pdf", .doc = "The invoice as it is printed.", .right = "invoice.read", .content_type = "application/pdf", .run = invoice_paper, .finish = paper_render },
 	{ .name = "copy.pdf", .doc = "The same page again, marked as a copy (VAT Act s20).", .right = "invoice.read", .content_type = "application/pdf", .run = invoice_copy, .finish = paper_render },
 	{ .name = NULL },

@@ -4,6 +4,7 @@
 #include "job.h"
 #include "plan.h"
 #include "money_path.h"
+#include "portal.h"
 
 #include "policy.h"
 
@@ -264,6 +265,7 @@ const struct act job_acts[] = {
 	{ .name = "invoice", .doc = "A draft of an invoice for what is not billed yet.", .right = "invoice.create", .writes = true, .company = true, .status = 201, .returns = &noun_invoice, .run = job_invoice_run },
 	{ .name = "hours", .doc = "Hours on it by person, and how many could stand on a line.", .right = "job.office", .run = job_hours_run },
 	{ .name = "warranties", .doc = "What at its place is still under warranty from other work.", .right = "job.read", .company = true, .run = job_warranties_run },
+	PORTAL_LINK_ACT("job.plan"),
 	{ .name = "card.pdf", .doc = "The job card.", .right = "job.read", .content_type = "application/pdf", .run = job_card_collect, .finish = job_card_render },
 	{ .name = NULL },
 };

@@ -10,6 +10,33 @@ must_use enum err standing_today(struct tx *tx, const struct row *doc, struct st
 must_use enum err approve_limit(struct tx *tx, int64_t total);
 bool quote_line_skipped(const struct row *line); /* an option that was not chosen */
 
+/* An answer to the newest version of an offer, with what shows whose it was. Values that nobody gave are null. */
+struct answer {
+	bool yes;
+	struct value name, capacity, reason;
+	struct str how;        /* phone, glass, page */
+	struct str line_ids;   /* JSON list of the options that were chosen; empty: those that are marked */
+	bool late;             /* the offer holds all the same */
+	struct value statement, device_at, address, device, link, message, drawing;
+};
+/* quote_answer() - E_CONFLICT where it does not wait for one or has expired. *ret is the quote as stored. */
+must_use enum err quote_answer(struct tx *tx, const struct row *quote, const struct answer *answer, struct row **ret);
+/* What a customer ticks: wording_for() - the newest wording in his language, or else in English. */
+struct wording {
+	const char *kind, *language, *version, *text;
+};
+const struct wording *wording_for(const struct row *quote, struct str language);
+bool wording_known(const struct row *quote, struct str version);
+/* drawing_ok() - strokes as "M10 20L30 40": a point that begins one, points that go on. */
+enum { DRAWING_MAX = 65536 };
+bool drawing_ok(struct str s);
+enum { QUOTE_ACCEPT_PARAM_COUNT = 5, QUOTE_DECLINE_PARAM_COUNT = 2 };
+extern const struct field quote_accept_params[QUOTE_ACCEPT_PARAM_COUNT], quote_decline_params[QUOTE_DECLINE_PARAM_COUNT];
+#define QUOTE_ACCEPT_PARAMS PARAMS(quote_accept_params)
+#define QUOTE_DECLINE_PARAMS PARAMS(quote_decline_params)
+must_use enum err quote_accept_run(struct act_call *c);
+must_use enum err quote_decline_run(struct act_call *c);
+
 /* quote_into_job() - the chosen lines of an accepted version become lines of the work, and what was agreed to an authorisation (CPA s15). */
 must_use enum err quote_into_job(struct tx *tx, const struct row *quote, const struct row *acceptance, const struct row *version, struct id job);
 /* job_sums() - what a piece of work comes to without VAT as its lines are written: quoted, used, still to be billed, its cost; and what approved

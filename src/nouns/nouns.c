@@ -7,11 +7,15 @@
 static const struct noun *const list[] = {
 	&noun_tenant, &noun_user, &noun_employee, &noun_membership, &noun_unit, &noun_price_list, &noun_customer, &noun_contact,
 	&noun_site, &noun_job_type, &noun_status_def, &noun_enquiry, &noun_recurring_plan, &noun_job, &noun_appointment,
-	&noun_appointment_person, &noun_task, &noun_note, &noun_import, &noun_import_mapping, &noun_tax_code, &noun_tax_rate,
+	&noun_appointment_person, &noun_task, &noun_import, &noun_import_mapping, &noun_tax_code, &noun_tax_rate,
 	&noun_vat_status, &noun_item, &noun_bundle_line, &noun_price_list_line, &noun_quote, &noun_quote_version, &noun_quote_line,
-	&noun_acceptance, &noun_job_line, &noun_authorisation, &noun_invoice, &noun_invoice_line, &noun_credit_note, &noun_credit_line,
+	&noun_acceptance, &noun_job_line, &noun_authorisation, &noun_invoice, &noun_note, &noun_invoice_line, &noun_credit_note, &noun_credit_line,
 	&noun_payment, &noun_allocation, &noun_document, &noun_document_file, &noun_attachment, &noun_signature, &noun_removed_part,
-	&noun_warranty, &noun_time_entry, &noun_leave, &noun_working_calendar, NULL,
+	&noun_warranty, &noun_time_entry, &noun_leave, &noun_working_calendar,
+	&noun_portal_link, &noun_privacy_notice,
+	&noun_template, &noun_channel_setting, &noun_message, &noun_consent_event, &noun_objection_event, &noun_ncc_registration,
+	&noun_ncc_cleanse_run, &noun_suppression_hash,
+	NULL,
 };
 
 const struct catalogue *nouns_catalogue(struct arena *a)

@@ -321,11 +321,40 @@ static void sheet_of(struct arena *a, const struct paper *p, struct sheet *ret)
 	d->taxes = taxes;
 }
 
+struct download {
+	struct id invoice;
+};
+
+static enum err note_download(struct tx *tx, void *arg)
+{
+	const struct download *d = arg;
+	struct row *was, *is;
+	TRY(store_get(tx, &noun_invoice, d->invoice, &was));
+	if (!row_is_null(was, INVOICE_DOWNLOADED_AT) || row_is(was, INVOICE_STATUS, "void"))
+		return OK;
+	is = row_copy(tx->arena, was);
+	row_set_int(is, INVOICE_DOWNLOADED_AT, tx->now.ms);
+	tx->action = "download";
+	return store_update(tx, was, is, &is);
+}
+
+/* Before the first byte leaves: what somebody may hold is not made void any more (rulings G5). */
+static enum err downloaded(struct act_call *c, const struct row *document)
+{
+	struct download d = { row_id(document, FROZEN_INVOICE) };
+	const struct run run = ctx_run(c->ctx);
+	if (row_is_null(document, FROZEN_INVOICE) || !row_is_null(c->row, INVOICE_DOWNLOADED_AT))
+		return OK;
+	return store_write(&run, note_download, &d);
+}
+
 enum err paper_render(struct act_call *c)
 {
 	const struct printing *p = c->state;
 	struct arena *a = c->ctx->arena;
 	struct sheet sheet;
+	if (p->document)
+		TRY(downloaded(c, p->document));
 	if (p->document && p->mark)
 		return frozen_marked(a, p->document, p->mark, &c->ret_body);
 	if (p->document)

@@ -35,6 +35,7 @@ static const struct field tenant_fields[] = {
 	[TENANT_IDLE_MINUTES] = { .name = "idle_minutes", .doc = "Minutes after which an unused session ends.", .type = F_INT, .tag = 35, .flags = REQUIRED, .min = 5, .max = 60, .initial = "30" },
 	[TENANT_FULL_INVOICE_FROM] = { .name = "full_invoice_from", .doc = "Total above which a tax invoice must name the buyer with address (VAT Act s20).", .type = F_MONEY, .tag = 37, .flags = REQUIRED, .max = 100000000, .initial = "500000" },
 	[TENANT_SECOND_FACTOR] = { .name = "second_factor", .doc = "Whether everybody must use a second factor.", .type = F_BOOL, .tag = 36, .flags = REQUIRED, .initial = "false" },
+	[TENANT_SLUG] = { .name = "slug", .doc = "Last part of the address of your enquiry form; without one there is no form.", .type = F_TEXT, .tag = 38, .flags = UNIQUE, .min = 3, .max = 40, .check = check_slug },
 };
 _Static_assert(ARRAY_LEN(tenant_fields) == TENANT_FIELDS, "tenant: table and enum differ");
 

@@ -155,18 +155,33 @@ enum err item_cost(struct tx *tx, const struct row *item, int64_t *ret, bool *re
 	return *ret_known || !row_is(item, ITEM_KIND, "bundle") ? OK : sum_of_parts(tx, item, ITEM_COST4, ret, ret_known);
 }
 
-enum err unit_check(struct tx *tx, struct str code, int64_t qty3, struct str at)
+static enum err decimals_of(struct tx *tx, struct standing *on, struct str code, int64_t *ret)
+{
+	struct row *unit;
+	for (size_t i = 0; i < on->unit_count; i++)
+		if (str_eq(on->units[i].code, code)) {
+			*ret = on->units[i].decimals;
+			return OK;
+		}
+	enum err e = store_find(tx, &noun_unit, UNIT_CODE, VALUE_TEXT(code), &unit);
+	if (e != OK && e != E_NOT_FOUND)
+		return e;
+	*ret = e == OK ? row_int(unit, UNIT_DECIMALS) : -1;
+	if (on->unit_count < ARRAY_LEN(on->units)) {
+		on->units[on->unit_count].code = code;
+		on->units[on->unit_count++].decimals = *ret;
+	}
+	return OK;
+}
+
+enum err unit_check(struct tx *tx, struct standing *on, struct str code, int64_t qty3, struct str at)
 {
 	static const int64_t step[] = { 1000, 100, 10, 1 };
-	struct row *unit;
-	if (!code.n)
+	int64_t decimals = -1;
+	if (!code.n || qty3 % step[0] == 0)
 		return OK;
-	enum err e = store_find(tx, &noun_unit, UNIT_CODE, VALUE_TEXT(code), &unit);
-	if (e == E_NOT_FOUND)
-		return OK; /* a word of somebody's own */
-	TRY(e);
-	int64_t decimals = row_int(unit, UNIT_DECIMALS);
-	if (qty3 % step[decimals] != 0)
+	TRY(decimals_of(tx, on, code, &decimals));
+	if (decimals >= 0 && qty3 % step[decimals] != 0)
 		problem_fault(tx->problem, str_fmt(tx->arena, STR_FMT "/qty3", STR_ARG(at)), "range", "%s",
 		              decimals ? str_fmt(tx->arena, "Of this unit a quantity has up to %lld decimals.", (long long)decimals).p : "Of this unit there are only whole ones.");
 	return OK;

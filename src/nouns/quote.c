@@ -1,14 +1,14 @@
 /* quote.c - an offer: its versions, their lines, and the customer's answer (product.md 4.6, rulings G1 to G3). What was sent never changes: a new
  * thought is a new version. */
 #include "doc.h"
+#include "messages.h"
 #include "money_path.h"
 #include "plan.h"
+#include "portal.h"
 
 static const char *const kinds[] = { "quote", "variation", NULL };
 static const char *const states[] = { "draft", "internal_review", "sent", "viewed", "accepted", "declined", "expired", "cancelled", NULL };
 static const char *const version_states[] = { "draft", "sent", "superseded", NULL };
-static const char *const decisions[] = { "accepted", "declined", NULL };
-static const char *const ways[] = { "phone", "glass", "page", NULL };
 
 static const struct field quote_fields[] = {
 	COMMON_ROWS(QUOTE),
@@ -61,27 +61,6 @@ static const struct field qline_fields[] = {
 _Static_assert(ARRAY_LEN(qline_fields) == QLINE_FIELDS, "quote_line: table and enum differ");
 
 static const struct order qline_orders[] = { { -1, QLINE_CREATED_AT }, { QLINE_PARENT, QLINE_CREATED_AT }, { QLINE_PARENT, QLINE_POSITION }, ORDERS_END };
-
-static const struct field acceptance_fields[] = {
-	COMMON_ROWS(ACCEPTANCE),
-	[ACCEPTANCE_QUOTE] = { .name = "quote_id", .doc = "The quote.", .type = F_REF, .tag = 11, .flags = REQUIRED | ONCE | FILTER, .ref = &noun_quote },
-	[ACCEPTANCE_VERSION_ID] = { .name = "version_id", .doc = "The version that was answered.", .type = F_ID, .tag = 12, .flags = REQUIRED | READONLY },
-	[ACCEPTANCE_DECISION] = { .name = "decision", .doc = "Yes or no.", .type = F_ENUM, .tag = 13, .flags = REQUIRED | READONLY | FILTER, .values = decisions },
-	[ACCEPTANCE_NAME] = { .name = "name", .doc = "Who answered.", .type = F_TEXT, .tag = 14, .flags = REQUIRED | READONLY, .min = 1, .max = 200, RECORD("showing who agreed to what") },
-	[ACCEPTANCE_CAPACITY] = { .name = "capacity", .doc = "In what capacity.", .type = F_TEXT, .tag = 15, .flags = READONLY, .max = 100, RECORD("showing who agreed to what") },
-	[ACCEPTANCE_HOW] = { .name = "how", .doc = "By telephone, on glass, or on the customer's page.", .type = F_ENUM, .tag = 16, .flags = REQUIRED | READONLY, .values = ways },
-	[ACCEPTANCE_AT] = { .name = "at", .doc = "When.", .type = F_TIME, .tag = 17, .flags = REQUIRED | READONLY, .max = INT64_MAX },
-	[ACCEPTANCE_LINES] = { .name = "line_ids", .doc = "The lines that were chosen.", .type = F_JSON, .tag = 18, .flags = READONLY, .max = 100000 },
-	[ACCEPTANCE_NET] = { .name = "net", .doc = "What was agreed to, without VAT.", .type = F_MONEY, .tag = 19, .flags = REQUIRED | READONLY, .max = MONEY_MAX, .initial = "0" },
-	[ACCEPTANCE_VAT] = { .name = "vat", .doc = "Its VAT.", .type = F_MONEY, .tag = 20, .flags = REQUIRED | READONLY, .max = MONEY_MAX, .initial = "0" },
-	[ACCEPTANCE_TOTAL] = { .name = "total", .doc = "What was agreed to, with VAT.", .type = F_MONEY, .tag = 21, .flags = REQUIRED | READONLY, .max = MONEY_MAX, .initial = "0" },
-	[ACCEPTANCE_REASON] = { .name = "reason", .doc = "Why not.", .type = F_TEXT, .tag = 22, .flags = READONLY, .max = 300, RECORD("learning from lost work") },
-	[ACCEPTANCE_DOCUMENT_HASH] = { .name = "document_hash", .doc = "SHA-256 of what was answered.", .type = F_TEXT, .tag = 23, .flags = REQUIRED | READONLY, .max = 64 },
-	[ACCEPTANCE_HASH] = { .name = "hash", .doc = "SHA-256 of the answer with the chosen lines.", .type = F_TEXT, .tag = 24, .flags = REQUIRED | READONLY, .max = 64 },
-};
-_Static_assert(ARRAY_LEN(acceptance_fields) == ACCEPTANCE_FIELDS, "acceptance: table and enum differ");
-
-static const struct order acceptance_orders[] = { { -1, ACCEPTANCE_CREATED_AT }, { ACCEPTANCE_QUOTE, ACCEPTANCE_CREATED_AT }, ORDERS_END };
 
 /* ---- the newest version ---- */
 
@@ -231,9 +210,9 @@ static enum err run_send(struct act_call *c)
 	struct day today;
 	struct str hash;
 	size_t n;
-	if (row_is(c->row, QUOTE_STATUS, "sent")) {
+	if (row_is(c->row, QUOTE_STATUS, "sent") || row_is(c->row, QUOTE_STATUS, "viewed")) {
 		c->ret_row = c->row;
-		return OK;
+		return message_asked(c) ? message_send_document(c, c->row, "quote_sent") : OK;
 	}
 	if (!is_one_of(c->row, QUOTE_STATUS, from))
 		return refuse(c, "sent");
@@ -256,7 +235,8 @@ static enum err run_send(struct act_call *c)
 	TRY(quote_freeze(c->tx, c->ctx->company, quote, is, lines, n, today, &hash));
 	row_set_text(is, QVERSION_HASH, hash);
 	TRY(store_update(c->tx, was, is, &is));
-	return enter(c, quote, "sent");
+	TRY(enter(c, quote, "sent"));
+	return message_send_document(c, c->ret_row, "quote_sent");
 }
 
 static enum err run_review(struct act_call *c)
@@ -292,114 +272,13 @@ static enum err run_revise(struct act_call *c)
 	return OK;
 }
 
-/* ---- the answer ---- */
+/* ---- the end ---- */
 
-enum { ACCEPT_NAME, ACCEPT_CAPACITY, ACCEPT_HOW, ACCEPT_LINES, ACCEPT_LATE };
-static const struct field accept_params[] = {
-	[ACCEPT_NAME] = { .name = "name", .doc = "Who said yes.", .type = F_TEXT, .flags = REQUIRED, .min = 1, .max = 200 },
-	[ACCEPT_CAPACITY] = { .name = "capacity", .doc = "In what capacity.", .type = F_TEXT, .max = 100 },
-	[ACCEPT_HOW] = { .name = "how", .doc = "By telephone or on glass.", .type = F_ENUM, .values = ways },
-	[ACCEPT_LINES] = { .name = "line_ids", .doc = "The optional lines that were chosen; those marked as chosen if left out.", .type = F_JSON, .max = 100000 },
-	[ACCEPT_LATE] = { .name = "late", .doc = "Takes an expired offer all the same.", .type = F_BOOL },
+enum { CANCEL_REASON, CANCEL_NAME };
+static const struct field cancel_params[] = {
+	[CANCEL_REASON] = { .name = "reason", .doc = "Why.", .type = F_TEXT, .flags = REQUIRED, .min = 1, .max = 300 },
+	[CANCEL_NAME] = { .name = "name", .doc = "Who said so.", .type = F_TEXT, .max = 200 },
 };
-
-static enum err choose(struct act_call *c, struct row **lines, size_t n)
-{
-	json_t *chosen;
-	if (!set_has(c->present, ACCEPT_LINES))
-		return OK;
-	TRY(json_read(c->tx->arena, c->params[ACCEPT_LINES].s, c->tx->problem, &chosen));
-	for (size_t i = 0; i < n; i++)
-		if (row_int(lines[i], QLINE_OPTIONAL))
-			row_set_int(lines[i], QLINE_SELECTED, json_has_id(chosen, row_id(lines[i], F_ID_FIELD)));
-	return OK;
-}
-
-static struct str ids_of(struct arena *a, struct row **lines, size_t n)
-{
-	struct buf b;
-	struct json_out o;
-	buf_init(&b, a, 100000);
-	jw_init(&o, &b);
-	jw_open(&o, '[');
-	for (size_t i = 0; i < n; i++)
-		if (!quote_line_skipped(lines[i]))
-			jw_id(&o, row_id(lines[i], F_ID_FIELD));
-	jw_close(&o, ']');
-	return str_dup(a, buf_str(&b));
-}
-
-/* Writes the answer down as evidence (law.md 4.4) with its own totals; they, not the document's, are what was authorised. */
-static enum err write_answer(struct act_call *c, const struct row *version, const char *decision, struct value name, struct value reason, struct row **ret)
-{
-	struct row *a = row_new(c->tx->arena, &noun_acceptance), *sum = row_copy(c->tx->arena, version), **lines;
-	bool yes = decision == decisions[0];
-	size_t n;
-	TRY(doc_lines(c->tx, &noun_quote_line, row_id(version, F_ID_FIELD), &lines, &n));
-	if (yes) {
-		TRY(choose(c, lines, n));
-		TRY(doc_total(c->tx, sum, lines, n, quote_line_skipped));
-		row_set_text(a, ACCEPTANCE_LINES, ids_of(c->tx->arena, lines, n));
-		a->v[ACCEPTANCE_NET] = sum->v[DOC_NET];
-		a->v[ACCEPTANCE_VAT] = sum->v[DOC_VAT];
-		a->v[ACCEPTANCE_TOTAL] = sum->v[DOC_TOTAL];
-	}
-	row_set_id(a, ACCEPTANCE_QUOTE, row_id(c->row, F_ID_FIELD));
-	row_set_id(a, ACCEPTANCE_VERSION_ID, row_id(version, F_ID_FIELD));
-	row_set_text(a, ACCEPTANCE_DECISION, str_from(decision));
-	a->v[ACCEPTANCE_NAME] = name;
-	a->v[ACCEPTANCE_REASON] = reason;
-	row_set_text(a, ACCEPTANCE_HOW, yes && set_has(c->present, ACCEPT_HOW) ? c->params[ACCEPT_HOW].s : STR("phone"));
-	if (yes && set_has(c->present, ACCEPT_CAPACITY))
-		a->v[ACCEPTANCE_CAPACITY] = c->params[ACCEPT_CAPACITY];
-	row_set_int(a, ACCEPTANCE_AT, c->tx->now.ms);
-	row_set_text(a, ACCEPTANCE_DOCUMENT_HASH, row_text(version, QVERSION_HASH));
-	row_set_text(a, ACCEPTANCE_HASH, doc_hash(c->tx->arena, sum, lines, n, str_fmt(c->tx->arena, STR_FMT "|%s|" STR_FMT "|" STR_FMT, STR_ARG(row_text(version, QVERSION_HASH)),
-	                                                                            decision, STR_ARG(name.s), STR_ARG(row_text(a, ACCEPTANCE_LINES)))));
-	return store_insert(c->tx, a, ret);
-}
-
-static enum err run_accept(struct act_call *c)
-{
-	static const char *const from[] = { "sent", "viewed", "expired", NULL };
-	struct row *version, *acceptance, *is = row_copy(c->tx->arena, c->row);
-	struct day today;
-	if (row_is(c->row, QUOTE_STATUS, "accepted")) {
-		c->ret_row = c->row;
-		return OK;
-	}
-	if (!is_one_of(c->row, QUOTE_STATUS, from))
-		return refuse(c, "accepted");
-	TRY(newest(c, &version));
-	TRY(company_today(c->tx, &today));
-	if (row_int(version, QVERSION_VALID_UNTIL) < today.days && !(set_has(c->present, ACCEPT_LATE) && c->params[ACCEPT_LATE].i))
-		return problem_set(c->tx->problem, E_CONFLICT, "The offer has expired. Make a new version, or say that it holds all the same.");
-	TRY(write_answer(c, version, decisions[0], c->params[ACCEPT_NAME], VALUE_NULL, &acceptance));
-	row_set_int(is, QUOTE_TOTAL, row_int(acceptance, ACCEPTANCE_TOTAL));
-	TRY(enter(c, is, "accepted"));
-	if (!row_is_null(c->row, QUOTE_JOB))
-		TRY(quote_into_job(c->tx, c->ret_row, acceptance, version, row_id(c->row, QUOTE_JOB)));
-	return OK;
-}
-
-enum { DECLINE_REASON, DECLINE_NAME };
-static const struct field decline_params[] = {
-	[DECLINE_REASON] = { .name = "reason", .doc = "Why.", .type = F_TEXT, .flags = REQUIRED, .min = 1, .max = 300 },
-	[DECLINE_NAME] = { .name = "name", .doc = "Who said no.", .type = F_TEXT, .max = 200 },
-};
-
-static enum err run_decline(struct act_call *c)
-{
-	static const char *const from[] = { "sent", "viewed", NULL };
-	struct row *version, *acceptance, *is = row_copy(c->tx->arena, c->row);
-	if (!is_one_of(c->row, QUOTE_STATUS, from))
-		return refuse(c, "declined");
-	TRY(newest(c, &version));
-	struct value name = set_has(c->present, DECLINE_NAME) ? c->params[DECLINE_NAME] : VALUE_TEXT(STR("The customer"));
-	TRY(write_answer(c, version, decisions[1], name, c->params[DECLINE_REASON], &acceptance));
-	is->v[QUOTE_REASON] = c->params[DECLINE_REASON];
-	return enter(c, is, "declined");
-}
 
 enum err quotes_expire(struct tx *tx, struct day today, size_t *ret_done)
 {
@@ -436,7 +315,7 @@ static enum err run_cancel(struct act_call *c)
 		TRY(job_is_billed(c->tx, row_id(c->row, QUOTE_JOB), &billed));
 	if (billed)
 		return problem_set(c->tx->problem, E_CONFLICT, "Something of it was invoiced already.");
-	is->v[QUOTE_REASON] = c->params[DECLINE_REASON];
+	is->v[QUOTE_REASON] = c->params[CANCEL_REASON];
 	return enter(c, is, "cancelled");
 }
 
@@ -478,12 +357,14 @@ static enum err run_job(struct act_call *c)
 static const struct act quote_acts[] = {
 	{ .name = "lines", .doc = "Puts the lines of the version that is being written.", .right = "quote.update", .writes = true, .returns = &noun_quote_version, PARAMS(lines_params), .run = run_lines },
 	{ .name = "review", .doc = "Hands it to somebody who may send it.", .right = "quote.update", .writes = true, .returns = &noun_quote, .run = run_review },
-	{ .name = "send", .doc = "Freezes the version and marks it sent.", .right = "quote.send", .writes = true, .returns = &noun_quote, .run = run_send },
+	{ .name = "send", .doc = "Freezes the version and sends it, by mail where the customer has an address; asked again with a channel, it is sent again.", .right = "quote.send", .writes = true, .returns = &noun_quote, PARAMS(message_send_params), .run = run_send },
 	{ .name = "revise", .doc = "Begins the next version, with the lines of the last.", .right = "quote.update", .writes = true, .returns = &noun_quote, .run = run_revise },
-	{ .name = "accept", .doc = "The customer said yes, by telephone or on glass.", .right = "quote.send", .writes = true, .returns = &noun_quote, PARAMS(accept_params), .run = run_accept },
-	{ .name = "decline", .doc = "The customer said no.", .right = "quote.send", .writes = true, .returns = &noun_quote, PARAMS(decline_params), .run = run_decline },
-	{ .name = "cancel", .doc = "It does not hold any more.", .right = "quote.send", .writes = true, .returns = &noun_quote, PARAMS(decline_params), .run = run_cancel },
+	{ .name = "accept", .doc = "The customer said yes, by telephone or on glass.", .right = "quote.send", .writes = true, .returns = &noun_quote, QUOTE_ACCEPT_PARAMS, .run = quote_accept_run },
+	{ .name = "decline", .doc = "The customer said no.", .right = "quote.send", .writes = true, .returns = &noun_quote, QUOTE_DECLINE_PARAMS, .run = quote_decline_run },
+	{ .name = "cancel", .doc = "It does not hold any more.", .right = "quote.send", .writes = true, .returns = &noun_quote, PARAMS(cancel_params), .run = run_cancel },
 	{ .name = "job", .doc = "Makes the work of an accepted quote, with its lines.", .right = "job.create", .writes = true, .status = 201, .returns = &noun_job, PARAMS(job_params), .run = run_job },
+	PORTAL_LINK_ACT("quote.send"),
+	WHATSAPP_ACT("quote.send"),
 	{ .name = "quote.pdf", .doc = "The newest version as it is printed.", .right = "quote.read", .content_type = "application/pdf", .run = quote_paper, .finish = paper_render },
 	{ .name = NULL },
 };
@@ -504,10 +385,4 @@ const struct noun noun_quote_line = {
 	.tag = 24, .name = "quote_line", .plural = "quote_lines", .doc = "A line of an offer.",
 	FIELDS(qline_fields), .orders = qline_orders, .subject = SUBJECT_FIELD, .subject_field = QLINE_PARENT, .label = QLINE_DESCRIPTION, .own = -1,
 	.parent = QLINE_PARENT,
-};
-
-const struct noun noun_acceptance = {
-	.tag = 25, .name = "acceptance", .plural = "acceptances", .doc = "The customer's answer to an offer, with what shows it.",
-	FIELDS(acceptance_fields), .orders = acceptance_orders, .subject = SUBJECT_FIELD, .subject_field = ACCEPTANCE_QUOTE, .label = ACCEPTANCE_DECISION,
-	.own = -1, .parent = ACCEPTANCE_QUOTE, .record = true, .no_delete = true,
 };

@@ -1,5 +1,5 @@
 /* seed.c - what a new company starts with. */
-#include "nouns.h"
+#include "messages.h"
 
 static const struct {
 	const char *name, *stage, *colour, *customer_label;
@@ -96,5 +96,5 @@ enum err seed_tenant(struct tx *tx)
 		row_set_text(r, JOB_TYPE_COLOUR, str_from(first_types[i].colour));
 		TRY(store_insert(tx, r, &r));
 	}
-	return OK;
+	return seed_messages(tx);
 }

@@ -180,20 +180,26 @@ static const struct field note_fields[] = {
 	[NOTE_BODY] = { .name = "body", .doc = "The note.", .type = F_LINES, .tag = 14, .flags = REQUIRED | PHONE_OK, .min = 1, .max = 10000, PERSONAL("doing the work") },
 	[NOTE_VISIBILITY] = { .name = "visibility", .doc = "Who may read it: your people, or the customer too.", .type = F_ENUM, .tag = 15, .flags = REQUIRED | FILTER | PHONE_OK, .values = visibilities, .initial = "internal" },
 	[NOTE_PINNED] = { .name = "pinned", .doc = "Whether it stays on top.", .type = F_BOOL, .tag = 16, .flags = REQUIRED | PHONE_OK, .initial = "false" },
+	[NOTE_QUOTE] = { .name = "quote_id", .doc = "The quote that it is about.", .type = F_REF, .tag = 17, .flags = ONCE | FILTER, .ref = &noun_quote },
+	[NOTE_INVOICE] = { .name = "invoice_id", .doc = "The invoice that it is about.", .type = F_REF, .tag = 18, .flags = ONCE | FILTER, .ref = &noun_invoice },
 };
 _Static_assert(ARRAY_LEN(note_fields) == NOTE_FIELDS, "note: table and enum differ");
 
 static const struct order note_orders[] = {
-	{ -1, NOTE_CREATED_AT }, { NOTE_JOB, NOTE_CREATED_AT }, { NOTE_CUSTOMER, NOTE_CREATED_AT }, { NOTE_SITE, NOTE_CREATED_AT }, ORDERS_END
+	{ -1, NOTE_CREATED_AT }, { NOTE_JOB, NOTE_CREATED_AT }, { NOTE_CUSTOMER, NOTE_CREATED_AT }, { NOTE_SITE, NOTE_CREATED_AT },
+	{ NOTE_QUOTE, NOTE_CREATED_AT }, { NOTE_INVOICE, NOTE_CREATED_AT }, ORDERS_END
 };
 
 /* A note is about exactly one thing. Its words lie under the key of that thing's person. */
 static enum err note_before(struct write *w)
 {
-	int about = !row_is_null(w->is, NOTE_JOB) + !row_is_null(w->is, NOTE_CUSTOMER) + !row_is_null(w->is, NOTE_SITE);
+	static const int subjects[] = { NOTE_JOB, NOTE_CUSTOMER, NOTE_SITE, NOTE_QUOTE, NOTE_INVOICE };
+	int about = 0;
+	for (size_t i = 0; i < ARRAY_LEN(subjects); i++)
+		about += !row_is_null(w->is, subjects[i]);
 	if (about == 1)
 		return OK;
-	problem_fault(w->tx->problem, STR("/job_id"), "choice", "A note is about a piece of work, a customer or a place: exactly one of them.");
+	problem_fault(w->tx->problem, STR("/job_id"), "choice", "A note is about a piece of work, a customer, a place, a quote or an invoice: exactly one of them.");
 	return problem_done(w->tx->problem);
 }
 

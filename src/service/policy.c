@@ -119,7 +119,8 @@ enum err policy_set(struct ctx *c, const struct noun *noun, struct field_set pre
 		const struct field *f = &noun->fields[i];
 		if (!set_has(present, (int)i))
 			continue;
-		if (!set_has(see, (int)i) || (f->set && policy_grant(&c->actor, f->set) == GRANT_NONE))
+		bool blind = f->flags & WRITE_ONLY;
+		if ((!blind && !set_has(see, (int)i)) || (f->set && policy_grant(&c->actor, f->set) == GRANT_NONE))
 			problem_fault(&c->problem, problem_field(&c->problem, f->name), "forbidden", "You may not set this.");
 	}
 	if (c->problem.fault_count)

@@ -56,7 +56,7 @@ static void write_opened(struct json_out *o, struct value v)
 static void write_change_of(struct json_out *o, struct commit *c, const struct field *f, struct value before, struct value after)
 {
 	jw_key(o, f->name);
-	if (f->flags & INTERNAL) { /* a secret or a column of ours: that it changed is all that is told */
+	if (f->flags & (INTERNAL | WRITE_ONLY)) { /* a secret or a column of ours: that it changed is all that is told */
 		jw_bool(o, true);
 		return;
 	}

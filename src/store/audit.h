@@ -29,6 +29,7 @@ must_use enum err audit_seen(struct tx *tx, struct id actor, const struct noun *
 struct audit_query {
 	struct id object;  /* events of this row; zero: of all */
 	bool diary;        /* and of those that hang on it */
+	bool family;       /* the same, of a row that itself hangs on another */
 	int64_t before;    /* index to continue below; 0: from the newest */
 	size_t limit;
 	int64_t noun_tag;  /* 0: any */

@@ -99,8 +99,29 @@ static bool wanted(const struct audit_query *q, const struct sql_result *r, size
 	       (!q->action.n || str_eq(sql_blob(r, at, 5), q->action)) && !(q->changes && only_looked(sql_blob(r, at, 5)));
 }
 
+/* The events of a row and those of what hangs on it, where the row hangs on another itself: two answers, each the newest first, made one. */
+static enum err fetch_family(struct tx *tx, struct id object, int64_t before, size_t limit, struct sql_result *ret)
+{
+	struct sql_result of[2];
+	size_t at[2] = { 0, 0 };
+	TRY(SQL_RUN(tx->sql, text_object, &of[0], SQL_VINT(tx->tenant), SQL_VID(object), SQL_VINT(before), SQL_VINT((int64_t)limit)));
+	TRY(SQL_RUN(tx->sql, text_root, &of[1], SQL_VINT(tx->tenant), SQL_VID(object), SQL_VINT(before), SQL_VINT((int64_t)limit)));
+	*ret = (struct sql_result){ .cols = of[0].rows ? of[0].cols : of[1].cols };
+	ret->vals = ARENA_ARRAY(tx->arena, struct sql_val, (of[0].rows + of[1].rows) * ret->cols + 1);
+	while (ret->rows < limit && (at[0] < of[0].rows || at[1] < of[1].rows)) {
+		int64_t first = at[0] < of[0].rows ? sql_int(&of[0], at[0], 0) : -1, second = at[1] < of[1].rows ? sql_int(&of[1], at[1], 0) : -1;
+		size_t from = second > first;
+		memcpy(ret->vals + ret->rows++ * ret->cols, of[from].vals + at[from] * ret->cols, ret->cols * sizeof(*ret->vals));
+		at[0] += first >= second;
+		at[1] += second >= first;
+	}
+	return OK;
+}
+
 static enum err fetch(struct tx *tx, const struct audit_query *q, int64_t before, size_t limit, struct sql_result *ret)
 {
+	if (q->family)
+		return fetch_family(tx, q->object, before, limit, ret);
 	if (!id_is_zero(q->object))
 		return SQL_RUN(tx->sql, q->diary ? text_root : text_object, ret, SQL_VINT(tx->tenant), SQL_VID(q->object), SQL_VINT(before),
 		               SQL_VINT((int64_t)limit));

@@ -56,7 +56,7 @@ const struct sql_table *schema_tables(struct arena *a, const struct catalogue *c
 	for (size_t i = 0; i < ARRAY_LEN(own_tables); i++)
 		t[count++] = own_tables[i].table;
 	for (const struct noun *const *n = c->nouns; *n && count < ARRAY_LEN(own_tables) + NOUNS_MAX; n++)
-		t[count++] = (struct sql_table){ (*n)->name, SQL_AUDITED };
+		t[count++] = (struct sql_table){ (*n)->name, SQL_AUDITED | ((*n)->append_only ? (unsigned)SQL_APPEND_ONLY : 0) };
 	*ret_count = count;
 	return t;
 }
@@ -114,23 +114,29 @@ static bool has_order_on(const struct noun *n, int field)
 	return false;
 }
 
+/* An index holds only rows that have the field: most rows refer to little, and each index is a page less to write. */
+static const char *where_filled(struct arena *a, const struct field *f, const char *joint)
+{
+	return f->flags & REQUIRED ? "" : str_fmt(a, "%s%s IS NOT NULL", joint, f->name).p;
+}
+
 static void add_indexes(struct buf *b, const struct noun *n)
 {
 	for (const struct order *o = n->orders; o->by != -2; o++) {
 		const char *by = n->fields[o->by].name;
 		if (o->where >= 0)
-			buf_fmt(b, "CREATE INDEX %s_%s_%s ON %s (tenant_id, %s, %s, id) WHERE deleted_at IS NULL;\n", n->name,
-			        n->fields[o->where].name, by, n->name, n->fields[o->where].name, by);
+			buf_fmt(b, "CREATE INDEX %s_%s_%s ON %s (tenant_id, %s, %s, id) WHERE deleted_at IS NULL%s;\n", n->name,
+			        n->fields[o->where].name, by, n->name, n->fields[o->where].name, by, where_filled(b->arena, &n->fields[o->where], " AND "));
 		else
 			buf_fmt(b, "CREATE INDEX %s_by_%s ON %s (tenant_id, %s, id) WHERE deleted_at IS NULL;\n", n->name, by, n->name, by);
 	}
 	for (size_t i = 0; i < n->field_count; i++) {
 		const struct field *f = &n->fields[i];
 		if (f->flags & UNIQUE)
-			buf_fmt(b, "CREATE UNIQUE INDEX %s_%s_unique ON %s (tenant_id, %s) WHERE deleted_at IS NULL;\n", n->name, f->name,
-			        n->name, f->name);
+			buf_fmt(b, "CREATE UNIQUE INDEX %s_%s_unique ON %s (tenant_id, %s) WHERE deleted_at IS NULL%s;\n", n->name, f->name,
+			        n->name, f->name, where_filled(b->arena, f, " AND "));
 		else if (f->type == F_REF && f->ref->system == n->system && !has_order_on(n, (int)i))
-			buf_fmt(b, "CREATE INDEX %s_%s_ref ON %s (tenant_id, %s);\n", n->name, f->name, n->name, f->name);
+			buf_fmt(b, "CREATE INDEX %s_%s_ref ON %s (tenant_id, %s)%s;\n", n->name, f->name, n->name, f->name, where_filled(b->arena, f, " WHERE "));
 	}
 }
 

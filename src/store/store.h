@@ -15,10 +15,10 @@
 struct store;
 
 /* Who acts, for the audit log. */
-enum who_kind { WHO_SYSTEM, WHO_USER, WHO_API, WHO_IMPORT };
+enum who_kind { WHO_SYSTEM, WHO_USER, WHO_API, WHO_IMPORT, WHO_PORTAL };
 struct who {
 	enum who_kind kind;
-	struct id id;      /* the user; zero for the system */
+	struct id id;      /* the user, or the link of a customer; zero for the system */
 	struct id request; /* of the request that caused it */
 	struct str reason; /* free text of the person, or empty */
 };

@@ -13,7 +13,7 @@ static const char text_counter[] =
 
 const char *who_kind_name(enum who_kind kind)
 {
-	static const char *const names[] = { "system", "user", "api", "import" };
+	static const char *const names[] = { "system", "user", "api", "import", "portal" };
 	return names[(unsigned)kind < ARRAY_LEN(names) ? kind : 0];
 }
 

@@ -114,7 +114,7 @@ export async function makeMoney(page) {
   await post(`quotes/${first.id}/lines`, { lines });
   await post(`quotes/${first.id}/send`);
   await post(`quotes/${first.id}/accept`, { name: 'Naledi Dlamini' });
-  const customer = await change('customers', await call(page, 'GET', `/v1/customers/${first.customer_id}`), { billing_line1: '14 Jacaranda Street', billing_city: 'Johannesburg' });
+  const customer = await change('customers', await call(page, 'GET', `/v1/customers/${first.customer_id}`), { billing_line1: '14 Jacaranda Street', billing_city: 'Johannesburg', billing_email: `naledi-${mark}@example.test` });
   const [type] = (await post('job_types/search', { limit: 1 })).items;
   const job = await post(`quotes/${first.id}/job`, { job_type_id: type.id });
   await post('job_lines', { job_id: job.id, item_id: valve.id, qty3: 1000 });
@@ -137,7 +137,9 @@ export async function makeMoney(page) {
   await post(`quotes/${sent.id}/lines`, { lines: wished });
   await post(`quotes/${sent.id}/send`);
   const plan = await post('recurring_plans', { name: 'Annual service', customer_id: customer.id, site_id: first.site_id, job_type_id: type.id, every_months: 12, starts_on: '2027-01-15' });
-  return { bill, bundle, credit, customer, draft, enquiry, invoice, job, list, payment, plan, sent };
+  const [message] = (await call(page, 'GET', `/v1/messages?filter[quote_id]=${sent.id}`)).items;
+  const [template] = (await post('templates/search', { filter: { kind: 'quote_sent' }, limit: 1 })).items;
+  return { message, template, bill, bundle, credit, customer, draft, enquiry, invoice, job, list, payment, plan, sent };
 }
 
 export async function shot(page, name) {

@@ -57,7 +57,7 @@ test('the company is registered for VAT, and a rate that was announced is withdr
 
 test('n e from any screen: the caller is written down', { skip }, async () => {
   await page.goto('/jobs');
-  await page.waitForSelector('h1');
+  await page.waitForSelector('[data-job]');
   await page.keyboard.press('n');
   await page.keyboard.press('e');
   const dialog = page.locator('dialog');
@@ -242,6 +242,29 @@ test('the same caller is known the next time, with what he has here', { skip }, 
   assert.match(await dialog.locator('.known').innerText(), /14 Jacaranda Street/);
   await shot(page, 'enquiry-known');
   await page.keyboard.press('Escape');
+});
+
+test('before it is sent the words are shown with the real values; the message waits for a mail server and says so', { skip }, async () => {
+  const customer = await call(page, 'POST', '/v1/customers', { kind: 'person', name: `Sipho ${mark}`, billing_email: `sipho-${mark}@example.test` });
+  const quote = await call(page, 'POST', '/v1/quotes', { customer_id: customer.id, title: 'Gutter' });
+  await call(page, 'POST', `/v1/quotes/${quote.id}/lines`, { lines: [{ description: 'Gutter', qty3: 1000, price4: 100_0000 }] });
+  await page.goto(`/quotes/${quote.id}`);
+  await page.click('header [data-act=send]');
+  await page.waitForSelector('dialog figure');
+  const words = await page.locator('dialog figure').innerText();
+  for (const word of [`Sipho ${mark}`, quote.no, '115,00']) assert.ok(words.includes(word), `${word} in ${words}`);
+  await confirm();
+  await page.waitForSelector('[data-message=queued] .error');
+  assert.match(await page.locator('[data-message=queued]').innerText(), /no mail server/);
+  await shot(page, 'quote-sent');
+  await page.locator('header .menu button').first().click();
+  await page.click('[data-act=link]');
+  const link = page.locator('dialog input[readonly]');
+  await link.waitFor();
+  assert.match(await link.inputValue(), /^https:.*#.+/, 'the token stands behind the #, where no server logs it');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Do not send it' }).click();
+  await page.waitForSelector('[data-message=cancelled]');
 });
 
 test('three thousand items come in, and a few letters find one at once', { skip: skip || (INVERTERS === '' && 'INVERTERS names no file'), timeout: 240_000 }, async () => {

@@ -184,6 +184,31 @@ const SCREENS = {
     await page.goto(`/plans/${money.plan.id}`);
     await page.waitForSelector('#facts');
   },
+  'quote-send': async (page) => {
+    await page.goto(`/quotes/${money.draft.id}`);
+    await page.click('header [data-act=send]');
+    await page.waitForSelector('dialog figure');
+  },
+  messages: async (page) => {
+    await page.goto('/messages');
+    await page.waitForSelector('[data-row]');
+  },
+  message: async (page) => {
+    await page.goto(`/messages/${money.message.id}`);
+    await page.waitForSelector('#text');
+  },
+  templates: async (page) => {
+    await page.goto('/messages/templates');
+    await page.waitForSelector('[data-row]');
+  },
+  template: async (page) => {
+    await page.goto(`/messages/templates/${money.template.id}`);
+    await page.waitForSelector('#preview strong');
+  },
+  channels: async (page) => {
+    await page.goto('/messages/settings');
+    await page.waitForSelector('#sms .value');
+  },
   more: async (page) => {
     await page.goto('/customers');
     await page.waitForSelector('[data-row]');

@@ -25,14 +25,14 @@ export class Answer {
   }
 }
 
-/** One request; `body` may be text, bytes or anything that JSON can hold. Rejects only when no answer came. */
-export function request(base, method, path, { headers = {}, body, timeout = 60_000, fresh = false } = {}) {
+/** One request, `from` another address of this machine if it is said; `body` may be text, bytes or anything that JSON can hold. Rejects only when no answer came. */
+export function request(base, method, path, { headers = {}, body, timeout = 60_000, fresh = false, from } = {}) {
   const bytes = body === undefined ? undefined : typeof body === 'string' || Buffer.isBuffer(body) ? Buffer.from(body) : Buffer.from(JSON.stringify(body));
   const all = { ...headers };
   if (bytes && !Object.keys(all).some((name) => name.toLowerCase() === 'content-type')) all['content-type'] = 'application/json';
   if (bytes) all['content-length'] = bytes.length;
   return new Promise((resolve, reject) => {
-    const call = https.request(new URL(path, base), { method, headers: all, agent: fresh ? false : agent, rejectUnauthorized: false, timeout }, (answer) => {
+    const call = https.request(new URL(path, base), { method, headers: all, agent: fresh ? false : agent, rejectUnauthorized: false, timeout, ...(from ? { localAddress: from } : {}) }, (answer) => {
       const parts = [];
       answer.on('data', (part) => parts.push(part));
       answer.on('end', () => resolve(new Answer(answer.statusCode, answer.headers, Buffer.concat(parts))));

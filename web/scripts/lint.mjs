@@ -16,8 +16,10 @@ function* files(folder) {
 }
 
 const faults = [];
-const catalogue = JSON.parse(readFileSync(join(web, 'locales/en.json'), 'utf8'));
-const used = new Set();
+const words = (name) => JSON.parse(readFileSync(join(web, `locales/${name}.json`), 'utf8'));
+// The customer's page has words of its own, in two languages.
+const catalogues = { 'en': words('en'), 'zone.en': words('zone.en') };
+const used = { 'en': new Set(), 'zone.en': new Set() };
 
 for (const path of files(join(web, 'src'))) {
   const name = relative(web, path);
@@ -32,21 +34,27 @@ for (const path of files(join(web, 'src'))) {
   for (const from of imports) {
     if (name.startsWith('src/core/') && (from.startsWith('svelte') || /\/(ui|features)\//.test(from)))
       fault(`core imports ${from}; it must not know the view layer`);
-    const other = /\/features\/([^/]+)\/|^\.\.\/(signin|jobs|schedule|import|audit|enquiries|quotes|invoices|customers|catalogue|plans|messages)\//.exec(from);
+    const other = /\/features\/([^/]+)\/|^\.\.\/(signin|jobs|schedule|import|audit|enquiries|quotes|invoices|customers|catalogue|plans|messages|zone)\//.exec(from);
     if (area && other && (other[1] ?? other[2]) !== area)
       fault(`imports ${from}; features meet in src/entries only`);
     if (name.startsWith('src/ui/') && /\/features\//.test(from)) fault(`imports ${from}; ui knows no feature`);
   }
   if (/\{@html|innerHTML|\seval\(|new Function\(/.test(text)) fault('writes HTML or code from text');
   if (name.endsWith('.svelte') && /<[a-z][^>]*\sstyle="/.test(text)) fault('style attribute; use a class or style:');
-  for (const [, key] of text.matchAll(/['"`]([a-z]+\.[a-zA-Z_.]+)['"`]/g)) if (key in catalogue) used.add(key);
+  const which = /^src\/(?:features|entries)\/zone\//.test(name) ? 'zone.en' : 'en';
+  const catalogue = catalogues[which];
+  for (const [, key] of text.matchAll(/['"`]([a-z]+\.[a-zA-Z_.0-9]+)['"`]/g)) if (key in catalogue) used[which].add(key);
   const stems = [...text.matchAll(/`([a-z.]+)\.\$\{/g)].map((found) => found[1]);
-  // wordFor() takes the stem as a word of its own.
-  if (text.includes('wordFor')) stems.push(...[...text.matchAll(/'([a-z]+)'/g)].map((found) => found[1]));
-  for (const key of Object.keys(catalogue)) if (stems.some((stem) => key.startsWith(`${stem}.`))) used.add(key);
+  // wordFor() and named() take the stem as a word of its own.
+  if (/wordFor|named\(/.test(text)) stems.push(...[...text.matchAll(/'([a-z.]+)'/g)].map((found) => found[1]));
+  for (const key of Object.keys(catalogue)) if (stems.some((stem) => key.startsWith(`${stem}.`))) used[which].add(key);
 }
 
-for (const key of Object.keys(catalogue)) if (!used.has(key)) faults.push(`locales/en.json: "${key}" is used nowhere`);
+for (const [which, catalogue] of Object.entries(catalogues))
+  for (const key of Object.keys(catalogue)) if (!used[which].has(key)) faults.push(`locales/${which}.json: "${key}" is used nowhere`);
+const [en, af] = [catalogues['zone.en'], words('zone.af')];
+const gaps = (text) => [...text.matchAll(/\{\w+\}/g)].map(String).sort().join();
+for (const key of new Set([...Object.keys(en), ...Object.keys(af)])) if (gaps(en[key] ?? '?') !== gaps(af[key] ?? '!') || !(key in en && key in af)) faults.push(`locales/zone.af.json: "${key}" differs from the English in what it fills in`);
 
 for (const line of faults) console.error(line);
 console.log(faults.length === 0 ? 'lint: clean' : `lint: ${faults.length} fault(s)`);

@@ -17,6 +17,7 @@ interface ProblemBody {
   request_id?: string;
   errors?: Fault[];
   current?: Row;
+  reason?: string;
   tenants?: { id: string; name: string }[];
 }
 
@@ -27,6 +28,8 @@ export class Problem extends Error {
   /** The row as it is now, when somebody else changed it first. */
   readonly current: Row | null;
   readonly tenants: readonly { id: string; name: string }[];
+  /** A word for why, where one status has several reasons. */
+  readonly reason: string | null;
   /** An id to quote to support, when the server gave one. */
   readonly requestId: string | null;
 
@@ -37,6 +40,7 @@ export class Problem extends Error {
     this.faults = body.errors ?? [];
     this.current = body.current ?? null;
     this.tenants = body.tenants ?? [];
+    this.reason = body.reason ?? null;
     this.requestId = body.request_id ?? null;
   }
 

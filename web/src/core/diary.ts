@@ -67,7 +67,7 @@ const SILENT = new Set(['id', 'version', 'created_at', 'updated_at', 'created_by
   'line_net', 'line_after', 'rate_bp', 'version_n',
 ]);
 /** "Person or company" says something of a customer alone. */
-const KINDLESS = new Set(['quote', 'invoice', 'quote_line', 'invoice_line', 'job_line', 'credit_line', 'item', 'authorisation', 'tax_code']);
+const KINDLESS = new Set(['quote', 'invoice', 'quote_line', 'invoice_line', 'job_line', 'credit_line', 'item', 'authorisation', 'tax_code', 'template', 'message']);
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
 const CENTS = new Set(['total', 'net', 'vat', 'balance', 'paid', 'credited', 'amount', 'allocated', 'discount']);

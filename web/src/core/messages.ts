@@ -1,48 +1,17 @@
 // Messages to customers: how far they are, what can be done with them, and for which records there are templates.
 
 import type { Tone } from './stages.ts';
-import type { Row } from './types.ts';
+import type * as row from '../../../spec/types.ts';
+import type { Named } from './types.ts';
 
-export type Channel = 'email' | 'sms' | 'whatsapp';
-export type MessageStatus = 'queued' | 'sending' | 'sent' | 'delivered' | 'failed' | 'bounced' | 'cancelled';
+export type { Template } from '../../../spec/types.ts';
 
-export interface Message extends Row {
-  created_at: string;
-  kind: string;
-  channel: Channel;
-  class: 'transactional' | 'statutory' | 'marketing';
-  status: MessageStatus;
-  recipient: string;
-  recipient_name: string | null;
-  subject: string | null;
-  body: string;
-  customer_id: string | null;
-  enquiry_id: string | null;
-  quote_id: string | null;
-  invoice_id: string | null;
-  credit_note_id: string | null;
-  job_id: string | null;
-  automatic: boolean;
-  attempts: number;
-  next_try_at: string | null;
-  sent_at: string | null;
-  error: string | null;
-  answer: string | null;
-  with_pdf: boolean;
-  tls: boolean;
-  customer?: { id: string; name: string };
+export interface Message extends row.Message {
+  customer?: Named;
 }
 
-export interface Template extends Row {
-  name: string;
-  kind: string;
-  channel: Channel;
-  language: string;
-  class: 'transactional' | 'statutory' | 'marketing';
-  subject: string | null;
-  body: string;
-  active: boolean;
-}
+export type Channel = row.Message['channel'];
+export type MessageStatus = row.Message['status'];
 
 export interface TemplatePreview {
   subject: string | null;

@@ -1,0 +1,17 @@
+/* form.h - the enquiry form that anybody may fill in: a page of our own that works without JavaScript, and the same form on the company's own site
+ * (rulings G11). What a person types becomes an enquiry; whether he is known, only the office learns. */
+#ifndef FORM_H
+#define FORM_H
+
+#include "routes.h"
+
+enum err form_show(struct call *c);
+enum err form_take(struct call *c);
+enum err form_tell(struct call *c);
+
+#define FORM_ROUTES \
+	{ "GET", "/f/*", ROUTE_OPEN, false, form_show }, \
+	{ "POST", "/f/*", ROUTE_OPEN, false, form_take }, \
+	{ "GET", "/v1/enquiry_form", "tenant.read", false, form_tell }
+
+#endif
