@@ -267,6 +267,26 @@ test('before it is sent the words are shown with the real values; the message wa
   await page.waitForSelector('[data-message=cancelled]');
 });
 
+test('VAT that changes after the draft was made blocks the approval, shows both totals and lets a person decide', { skip }, async () => {
+  const customer = await call(page, 'POST', '/v1/customers', { kind: 'person', name: `Zanele ${mark}` });
+  const draft = await call(page, 'POST', '/v1/invoices', { customer_id: customer.id });
+  await call(page, 'POST', `/v1/invoices/${draft.id}/lines`, { lines: [{ description: 'Pump', qty3: 1000, price4: 1000_0000 }] });
+  const standard = (await call(page, 'GET', '/v1/tax_codes')).items.find(({ code }) => code === 'STD');
+  const day = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
+  const rate = await call(page, 'POST', '/v1/tax_rates', { tax_code_id: standard.id, rate_bp: 1600, valid_from: day });
+  const now = await call(page, 'GET', `/v1/invoices/${draft.id}`);
+  await call(page, 'PATCH', `/v1/invoices/${draft.id}`, { date: day }, { 'If-Match': `"${now.version}"`, 'Content-Type': 'application/merge-patch+json' });
+  await page.goto(`/invoices/${draft.id}`);
+  await page.click('header [data-act=approve]');
+  await page.click('dialog [data-act=tax-again]');
+  await page.waitForSelector('dialog [data-act=confirm]:not(:disabled)');
+  assert.equal(await amount('approve'), 'R 1 160,00');
+  assert.match((await page.locator('dialog dl').innerText()).replace(/[\u00a0\u202f]/g, ' '), /R 1 150,00/);
+  await shot(page, 'invoice-tax-changed');
+  await page.keyboard.press('Escape');
+  await call(page, 'DELETE', `/v1/tax_rates/${rate.id}`, undefined, { 'If-Match': `"${rate.version}"` });
+});
+
 test('three thousand items come in, and a few letters find one at once', { skip: skip || (INVERTERS === '' && 'INVERTERS names no file'), timeout: 240_000 }, async () => {
   await page.goto('/import');
   await page.setInputFiles('input[type=file]', { name: 'cec-inverters.csv', mimeType: 'text/csv', buffer: readFileSync(INVERTERS) });

@@ -209,6 +209,10 @@ const SCREENS = {
     await page.goto('/messages/settings');
     await page.waitForSelector('#sms .value');
   },
+  reports: async (page) => {
+    await page.goto('/reports?report=ageing');
+    await page.waitForSelector('tfoot');
+  },
   more: async (page) => {
     await page.goto('/customers');
     await page.waitForSelector('[data-row]');

@@ -198,6 +198,12 @@ export const ROUTES: readonly Route[] = [
     open: async () => ({ view: (await import('../../features/messages/SettingsPage.svelte')).default, props: {} }),
   },
   {
+    pattern: /^\/reports$/,
+    title: 'reports.title',
+    may: (me) => may(me, 'invoice.read'),
+    open: async () => ({ view: (await import('../../features/reports/ReportsPage.svelte')).default, props: {} }),
+  },
+  {
     pattern: /^\/import$/,
     title: 'import.title',
     may: mayImport,
