@@ -51,6 +51,8 @@ static void write_schema_of(struct json_out *o, const struct field *f)
 		jw_member_str(o, "x-refers-to", str_from(f->ref->name));
 	if (field_sealed(f))
 		jw_member_bool(o, "x-personal", true);
+	if (f->see)
+		jw_member_str(o, "x-right-to-read", str_from(f->see));
 	jw_close(o, '}');
 }
 

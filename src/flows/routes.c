@@ -7,6 +7,7 @@
 #include "form.h"
 #include "import.h"
 #include "portal_routes.h"
+#include "numbering.h"
 #include "reports.h"
 #include "verify.h"
 #include "utf8.h"
@@ -326,6 +327,8 @@ const struct route routes_table[] = {
 	PORTAL_ROUTES,
 	FORM_ROUTES,
 	DELIVERY_ROUTES,
+	{ "GET", "/v1/numbering", "tenant.update", false, numbering_list },
+	{ "POST", "/v1/numbering", "tenant.update", false, numbering_set },
 	{ "GET", "/v/*", ROUTE_OPEN, false, verify_show },
 	{ "GET", "/v1/reports", NULL, false, reports_list },
 	{ "GET", "/v1/reports/*", NULL, false, reports_run },

@@ -28,6 +28,37 @@ enum err store_number_start(struct tx *tx, const char *series, const char *prefi
 	               SQL_VINT(next));
 }
 
+static const char text_all_series[] = "SELECT series, prefix, next FROM numbering_v WHERE tenant_id = ?1 ORDER BY series";
+static const char text_set_series[] = "UPDATE numbering SET prefix = ?3, next = ?4 WHERE tenant_id = ?1 AND series = ?2";
+
+enum err store_numbers(struct tx *tx, struct series **ret, size_t *ret_count)
+{
+	struct sql_result r;
+	TRY(SQL_RUN(tx->sql, text_all_series, &r, SQL_VINT(tx->tenant)));
+	*ret = ARENA_ARRAY(tx->arena, struct series, r.rows + 1);
+	for (size_t i = 0; i < r.rows; i++)
+		(*ret)[i] = (struct series){ sql_blob(&r, i, 0), sql_blob(&r, i, 1), sql_int(&r, i, 2) };
+	*ret_count = r.rows;
+	return OK;
+}
+
+enum err store_number_set(struct tx *tx, struct str series, struct str prefix, int64_t next)
+{
+	struct series *all;
+	struct sql_result r;
+	size_t n, i = 0;
+	TRY(tx_counter(tx)); /* nobody takes a number from here on */
+	TRY(store_numbers(tx, &all, &n));
+	while (i < n && !str_eq(all[i].name, series))
+		i++;
+	if (i == n)
+		return E_NOT_FOUND;
+	if (next < all[i].next && str_eq(prefix, all[i].prefix))
+		problem_fault(tx->problem, STR("/next"), "range", "The next number is " STR_FMT "%05lld; a lower one would come twice.", STR_ARG(all[i].prefix), (long long)all[i].next);
+	TRY(problem_done(tx->problem));
+	return SQL_RUN(tx->sql, text_set_series, &r, SQL_VINT(tx->tenant), SQL_VTEXT(series), SQL_VTEXT(prefix), SQL_VINT(next));
+}
+
 enum { OWNER_COLUMNS = 6 };
 static const char text_owners[] = "SELECT employee_id, noun, row_id, until_ms FROM row_owner_v WHERE tenant_id = ?1 AND source_id = ?2";
 static const char text_disown[] = "DELETE FROM row_owner WHERE tenant_id = ?1 AND source_id = ?2";

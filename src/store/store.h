@@ -143,6 +143,14 @@ must_use enum err store_children(struct tx *tx, const struct noun *noun, int fie
 /* store_number() - the next number of a series ("J-00042"): prefix, then at least five digits. Gaps are possible: a transaction that
  * fails keeps nothing, but a number is never given twice. */
 must_use enum err store_number(struct tx *tx, const char *series, struct str *ret);
+/* store_numbers() - the series of the tenant, by name. store_number_set() - another prefix, and the number that comes next; E_INVALID with a fault at
+ * /next where that would give a number twice, E_NOT_FOUND for a series that there is not. */
+struct series {
+	struct str name, prefix;
+	int64_t next;
+};
+must_use enum err store_numbers(struct tx *tx, struct series **ret, size_t *ret_count);
+must_use enum err store_number_set(struct tx *tx, struct str series, struct str prefix, int64_t next);
 /* store_number_start() - the series continues at `next` if that is higher. */
 must_use enum err store_number_start(struct tx *tx, const char *series, const char *prefix, int64_t next);
 

@@ -109,6 +109,21 @@ test('void work and work that is credited to be billed again can be billed again
   assert.equal(await stage(), 'closed');
 });
 
+test('a company goes on with the numbers of the system that it had; none comes twice', async () => {
+  const fresh = (await Company.create(await shared())).owner;
+  const set = (body) => fresh.send('POST', '/v1/numbering', body);
+  assert.deepEqual((await fresh.read('/v1/numbering')).items.find((s) => s.series === 'invoice'), { series: 'invoice', prefix: 'INV-', next: 1 });
+  assert.equal((await set({ series: 'invoice', prefix: 'F2026/', next: 4711 })).status, 200);
+  const buyer = await fresh.make('customers', { name: 'N' });
+  const draft = await fresh.make('invoices', { customer_id: buyer.id });
+  await fresh.act(`/v1/invoices/${draft.id}/lines`, { lines: [line(100)] });
+  assert.equal((await fresh.act(`/v1/invoices/${draft.id}/approve`)).no, 'F2026/04711');
+  assert.equal((await set({ series: 'invoice', next: 4711 })).json.errors[0].pointer, '/next');
+  assert.equal((await set({ series: 'invoice', prefix: 'X9', next: 5000 })).json.errors[0].pointer, '/prefix');
+  assert.equal((await set({ series: 'nothing', next: 5000 })).json.errors[0].pointer, '/series');
+  assert.ok((await fresh.read('/v1/audit_events?filter[action]=number')).items.length, 'it stands in the log');
+});
+
 test('nobody approves above his limit, nor sends an offer above it', async () => {
   const admin = await company.person('admin', {});
   const [member] = (await owner.read('/v1/memberships?limit=200')).items.filter((m) => m.email === admin.email);
