@@ -80,13 +80,9 @@ test('3: it leaves by mail with its link and its frozen page, and stands in the 
   await office.act(`/v1/quotes/${quote.id}/send`, {});
   const message = await settled(office, (await newest(office, `&filter[quote_id]=${quote.id}`)).id);
   assert.deepEqual([message.status, message.with_pdf, message.recipient], ['sent', true, 'naledi@customer.example']);
-<<<<<<< HEAD
   // The receipt for his enquiry went out before.
   const mails = await Promise.all(double.letters.splice(0).map((letter) => simpleParser(letter.bytes)));
   const mail = mails.find((one) => one.subject.startsWith('Quote '));
-=======
-  const mail = await simpleParser(double.letters.splice(0).at(-1).bytes); // the first was the receipt of his enquiry
->>>>>>> help-msg
   const pdf = words(mail.attachments[0].content);
   for (const word of ['Q-00001', '8 940,10', '7 774,00', '1 166,10']) assert.ok(pdf.includes(word), word);
   const url = /https:\/\/\S+#\S+/.exec(mail.text)[0];
