@@ -1,5 +1,6 @@
 #include "import_rows.h"
 
+#include "money.h"
 #include "utf8.h"
 
 #include <stdlib.h>
@@ -174,6 +175,51 @@ static struct str colour_of(struct str text)
 	return str_from(colours[hash[0] % ARRAY_LEN(colours)]);
 }
 
+/* A code that people can read, made of the words of a text; where it is cut, the end tells it from others with the same beginning. */
+static struct str code_of(struct arena *a, struct str text)
+{
+	struct buf b;
+	uint8_t hash[32];
+	struct str rest = text;
+	buf_init(&b, a, IMPORT_CELL_MAX);
+	for (bool gap = false; rest.n; rest = str_slice(rest, 1, rest.n)) {
+		unsigned char c = (unsigned char)rest.p[0];
+		bool word = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c >= 0x80;
+		if (word && gap && buf_str(&b).n)
+			buf_char(&b, '-');
+		if (word)
+			buf_char(&b, c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : (char)c);
+		gap = !word;
+	}
+	if (buf_str(&b).n <= SPEC_CODE_MAX)
+		return buf_str(&b);
+	struct str code = buf_str(&b);
+	size_t n = SPEC_CODE_MAX - 7;
+	while (n && ((unsigned char)code.p[n] & 0xc0) == 0x80)
+		n--; /* not in the middle of a letter */
+	sha256(&text, 1, hash);
+	return str_fmt(a, STR_FMT "-%02X%02X%02X", STR_ARG(str_slice(code, 0, n)), hash[0], hash[1], hash[2]);
+}
+
+/* An amount, a quantity or a price as people write it: "1 200,50". */
+static bool number_value(struct row_run *r, const struct source *s, const struct field *f, struct str text, struct value *ret)
+{
+	struct money cents = { 0 };
+	struct qty milli = { 0 };
+	struct price e4 = { 0 };
+	*ret = VALUE_NULL;
+	if (!text.n)
+		return true;
+	enum err e = s->decimals == 2 ? money_parse(text, &cents) : s->decimals == 3 ? qty_parse(text, &milli) : price_parse(text, &e4);
+	int64_t v = s->decimals == 2 ? cents.minor : s->decimals == 3 ? milli.milli : e4.e4;
+	if (e != OK || v < f->min || v > f->max) {
+		reject(r, s->column, "This is not a number like 1 200,50, or is out of range.");
+		return false;
+	}
+	*ret = VALUE_INT(v);
+	return true;
+}
+
 static bool time_value(struct row_run *r, const struct source *s, struct str text, struct value *ret)
 {
 	struct local l;
@@ -250,12 +296,18 @@ static enum err source_value(struct row_run *r, const struct step *step, const s
 	}
 	if (s->from == FROM_TEMPLATE)
 		text = fill(r, s->text);
+	else if (s->from == FROM_CODE)
+		text = code_of(r->tx->arena, cell(r, s->column));
 	else if (s->from != FROM_VALUE)
 		text = s->from == FROM_PALETTE ? colour_of(cell(r, s->column)) : mapped(s, cell(r, s->column));
 	if (s->find)
 		return find_value(r, s, text, ret);
 	if (s->time.n) {
 		(void)time_value(r, s, text, ret);
+		return OK;
+	}
+	if (s->decimals) {
+		(void)number_value(r, s, f, text, ret);
 		return OK;
 	}
 	const char *why = value_parse(r->tx->arena, f, text, ret);
@@ -452,6 +504,11 @@ enum err import_row(struct tx *tx, const struct importer *im, const struct file_
 	struct row_run r = { .tx = tx, .im = im, .file = file, .result = result };
 	enum outcome outcome = ROW_CREATED;
 	bool stop = false;
+	for (size_t i = 0; i < im->spec->not_data_count; i++)
+		if (str_eq(cell(&r, im->spec->not_data), im->spec->not_data_values[i])) {
+			result->outcomes[ROW_UNCHANGED]++;
+			return OK;
+		}
 	struct str *parts = ARENA_ARRAY(tx->arena, struct str, 2 * file->count + 1);
 	for (size_t i = 0; i < file->count; i++) {
 		parts[2 * i] = file->cells[i];

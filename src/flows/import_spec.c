@@ -81,7 +81,7 @@ static void read_find(struct reader *r, struct source *s, const json_t *v, const
 static void read_source(struct reader *r, struct step *step, int field, const json_t *v, const char *where)
 {
 	const json_t *value = json_object_get(v, "value"), *template = json_object_get(v, "template"), *ref = json_object_get(v, "ref");
-	const json_t *palette = json_object_get(v, "palette"), *day = json_object_get(v, "day"), *map = json_object_get(v, "map");
+	const json_t *palette = json_object_get(v, "palette"), *code = json_object_get(v, "code"), *day = json_object_get(v, "day"), *map = json_object_get(v, "map");
 	if (step->source_count == SPEC_SOURCES_MAX) {
 		fault(r, where, "range", "Too many fields.");
 		return;
@@ -100,9 +100,12 @@ static void read_source(struct reader *r, struct step *step, int field, const js
 		if (s->step < 0)
 			fault(r, where, "reference", "There is no earlier step of this name.");
 	} else {
-		s->from = palette ? FROM_PALETTE : FROM_COLUMN;
-		s->column = column(r, palette ? palette : json_object_get(v, "column"), where);
+		s->from = palette ? FROM_PALETTE : code ? FROM_CODE : FROM_COLUMN;
+		s->column = column(r, palette ? palette : code ? code : json_object_get(v, "column"), where);
 	}
+	s->decimals = (int)json_integer_value(json_object_get(v, "decimals"));
+	if (s->decimals && (s->decimals < 2 || s->decimals > 4))
+		fault(r, where, "range", "Decimals are 2, 3 or 4.");
 	if (map)
 		read_map(r, s, (json_t *)(uintptr_t)map, where);
 	s->time = json_text(json_object_get(v, "time"));
@@ -185,6 +188,14 @@ static void read_warning(struct reader *r, const json_t *v, const char *where)
 	w->by_date = str_eqz(json_text(json_object_get(v, "by")), "date");
 }
 
+static void read_not_data(struct reader *r, const json_t *v)
+{
+	const json_t *values = json_object_get(v, "values");
+	r->spec->not_data = optional_column(r, json_object_get(v, "column"), "/not_data");
+	for (size_t i = 0; i < json_array_size(values) && r->spec->not_data_count < SPEC_NOT_DATA_MAX; i++)
+		r->spec->not_data_values[r->spec->not_data_count++] = json_text(json_array_get(values, i));
+}
+
 static enum err finish(struct reader *r, struct spec **ret)
 {
 	struct spec *s = r->spec;
@@ -203,6 +214,7 @@ static enum err finish(struct reader *r, struct spec **ret)
 static enum err begin(struct reader *r, struct str zone)
 {
 	r->spec = ARENA_NEW(r->arena, struct spec);
+	r->spec->not_data = -1;
 	if (zone_load(r->arena, zone, &r->spec->zone) == OK)
 		return OK;
 	fault(r, "/zone", "format", "There is no such time zone.");
@@ -223,6 +235,7 @@ enum err spec_read(struct arena *a, const struct catalogue *c, const json_t *jso
 		read_step(&r, json_array_get(steps, i), str_fmt(a, "/steps/%zu", i).p);
 	for (size_t i = 0; i < json_array_size(warnings); i++)
 		read_warning(&r, json_array_get(warnings, i), str_fmt(a, "/warnings/%zu", i).p);
+	read_not_data(&r, json_object_get(json, "not_data"));
 	return finish(&r, ret);
 }
 

@@ -4,8 +4,11 @@
  * step: {"as", "noun", "key": [columns], "normal": true?, "main": true?, "when": {"filled": column, "not_before": [a, b], "made": step},
  *        "fields": {field: source}}
  * source, one of: {"column": name}, {"value": text}, {"template": "x {column}"}, {"ref": step}, {"palette": column},
- *        {"find": noun, "by": field, "prefer": bool field, "column": name}; with a column also "map": {from: to, "*": other}
- *        ("" is null), "time": "m/d/y H:M" (or d/m/y, y-m-d), "day": "start" or "end".
+ *        {"code": column} (its words in capitals with dashes between, at most 60 long), {"find": noun, "by": field, "prefer": bool field,
+ *        "column": name}; with a column also "map": {from: to, "*": other} ("" is null), "time": "m/d/y H:M" (or d/m/y, y-m-d),
+ *        "day": "start" or "end", "decimals": 2, 3 or 4 (an amount, a quantity, a price as people write it).
+ * Beside the steps, "not_data": {"column": name, "values": [text...]}: rows that are no data, such as one of units below the header. They change
+ * nothing and count as unchanged.
  * warning: {"kind", "text", and one of "empty": column, "before": [a, b] with "by": "date" or "time"}. */
 #ifndef IMPORT_SPEC_H
 #define IMPORT_SPEC_H
@@ -13,11 +16,11 @@
 #include "row.h"
 #include "zone.h"
 
-enum { SPEC_STEPS_MAX = 12, SPEC_SOURCES_MAX = 40, SPEC_KEYS_MAX = 4, SPEC_MAP_MAX = 60, SPEC_WARNINGS_MAX = 20 };
+enum { SPEC_STEPS_MAX = 12, SPEC_SOURCES_MAX = 40, SPEC_KEYS_MAX = 4, SPEC_MAP_MAX = 60, SPEC_WARNINGS_MAX = 20, SPEC_NOT_DATA_MAX = 8, SPEC_CODE_MAX = 60 };
 
 struct source {
 	int field;             /* of the step's noun */
-	enum { FROM_COLUMN, FROM_VALUE, FROM_TEMPLATE, FROM_STEP, FROM_PALETTE } from;
+	enum { FROM_COLUMN, FROM_VALUE, FROM_TEMPLATE, FROM_STEP, FROM_PALETTE, FROM_CODE } from;
 	int column;            /* of the file; -1 */
 	struct str text;       /* value or template */
 	int step;              /* FROM_STEP */
@@ -26,6 +29,7 @@ struct source {
 	struct str map_else;   /* "*"; p NULL: there is none */
 	struct str time;       /* pattern, or empty */
 	enum { DAY_NONE, DAY_START, DAY_END } day;
+	int decimals; /* of a number that people write; 0: the text as it stands */
 	const struct noun *find; /* the value names a row of this noun … */
 	int find_by, find_prefer; /* … by this field; -1 */
 };
@@ -55,6 +59,9 @@ struct spec {
 	size_t step_count;
 	struct warning_rule warnings[SPEC_WARNINGS_MAX];
 	size_t warning_count;
+	int not_data; /* column; -1 */
+	struct str not_data_values[SPEC_NOT_DATA_MAX];
+	size_t not_data_count;
 };
 
 /* spec_read() - against the header of a file. Every mistake is a fault with a pointer into the spec; columns that the file lacks too. */

@@ -237,6 +237,7 @@ enum err credit_run(struct act_call *c)
 	if (!count)
 		return problem_set(c->tx->problem, E_CONFLICT, "There is nothing left of it to credit.");
 	row_set_text(note, DOC_PRICE_MODE, row_text(c->row, DOC_PRICE_MODE));
+	row_set_text(note, DOC_CURRENCY, row_text(c->row, DOC_CURRENCY));
 	row_set_id(note, CREDIT_INVOICE, row_id(c->row, F_ID_FIELD));
 	note->v[CREDIT_CUSTOMER] = c->row->v[INVOICE_CUSTOMER];
 	note->v[CREDIT_REASON] = c->params[CREDIT_PARAM_REASON];

@@ -158,6 +158,8 @@ static enum err invoice_before(struct write *w)
 	if (!w->was) {
 		if (row_is_null(w->is, DOC_PRICE_MODE) && c && c->company)
 			row_set_text(w->is, DOC_PRICE_MODE, row_text(c->company, TENANT_PRICE_MODE));
+		if (c && c->company)
+			row_set_text(w->is, DOC_CURRENCY, row_text(c->company, TENANT_CURRENCY));
 		return OK;
 	}
 	bool frozen = !row_is_null(w->was, INVOICE_NO);
@@ -168,11 +170,12 @@ static enum err invoice_before(struct write *w)
 	return OK;
 }
 
-enum { LINES_LIST, LINES_DISCOUNT_BP, LINES_DISCOUNT };
+enum { LINES_LIST, LINES_DISCOUNT_BP, LINES_DISCOUNT, LINES_PRICE_MODE };
 static const struct field lines_params[] = {
 	[LINES_LIST] = { .name = "lines", .doc = "All lines, in their order.", .type = F_JSON, .flags = REQUIRED, .max = 900000 },
 	[LINES_DISCOUNT_BP] = { .name = "discount_bp", .doc = "Discount on the whole, in hundredths of a percent.", .type = F_INT, .max = BP_FULL },
 	[LINES_DISCOUNT] = { .name = "discount", .doc = "Discount on the whole, in cents.", .type = F_MONEY, .max = MONEY_MAX },
+	[LINES_PRICE_MODE] = { .name = "price_mode", .doc = "Whether its prices are without or with VAT; as before if left out.", .type = F_ENUM, .values = price_modes },
 };
 
 static enum err run_lines(struct act_call *c)
@@ -184,7 +187,18 @@ static enum err run_lines(struct act_call *c)
 		return problem_set(c->tx->problem, E_CONFLICT, "An approved invoice does not change; credit it and make another.");
 	row_set_int(is, DOC_DISCOUNT_BP, set_has(c->present, LINES_DISCOUNT_BP) ? c->params[LINES_DISCOUNT_BP].i : 0);
 	row_set_int(is, DOC_DISCOUNT, set_has(c->present, LINES_DISCOUNT) ? c->params[LINES_DISCOUNT].i : 0);
+	if (set_has(c->present, LINES_PRICE_MODE)) {
+		if (!row_is_null(is, INVOICE_JOB) && !str_eq(c->params[LINES_PRICE_MODE].s, row_text(is, DOC_PRICE_MODE))) {
+			problem_fault(c->tx->problem, STR("/price_mode"), "range", "An invoice for work is priced in the way of what was agreed for it.");
+			return problem_done(c->tx->problem);
+		}
+		is->v[DOC_PRICE_MODE] = c->params[LINES_PRICE_MODE];
+	}
 	TRY(standing_today(c->tx, is, &on));
+	if (!row_is_null(is, INVOICE_DATE)) { /* taxed as on its own day (rulings G6) */
+		on.day.days = (int32_t)row_int(is, INVOICE_DATE);
+		TRY(company_registered(c->tx, on.day, &on.registered, NULL));
+	}
 	TRY(standing_for(c->tx, row_id(is, INVOICE_CUSTOMER), &on));
 	TRY(doc_read_lines(c->tx, &noun_invoice_line, &on, c->params[LINES_LIST].s, &lines, &n));
 	TRY(job_lines_fit(c->tx, row_id(is, INVOICE_JOB), lines, n));

@@ -71,8 +71,17 @@ static enum err add_version(struct tx *tx, const struct row *quote, const struct
 	if (from)
 		for (int i = F_COMMON_FIELDS; i < DOC_FIELDS; i++)
 			version->v[i] = from->v[i];
-	else if (c && c->company)
+	else if (c && c->company) {
 		row_set_text(version, DOC_PRICE_MODE, row_text(c->company, TENANT_PRICE_MODE));
+		row_set_text(version, DOC_CURRENCY, row_text(c->company, TENANT_CURRENCY));
+	}
+	if (!from && !row_is_null(quote, QUOTE_JOB)) { /* a change of the work is priced in the way in which the work was agreed */
+		struct row **agreed;
+		size_t n;
+		TRY(store_children(tx, &noun_authorisation, AUTH_JOB, row_id(quote, QUOTE_JOB), &agreed, &n));
+		if (n)
+			row_set_text(version, DOC_PRICE_MODE, row_text(agreed[0], AUTH_PRICE_MODE));
+	}
 	if (from) {
 		version->v[QVERSION_INTRO] = from->v[QVERSION_INTRO];
 		version->v[QVERSION_TERMS] = from->v[QVERSION_TERMS];
@@ -150,13 +159,14 @@ bool quote_line_skipped(const struct row *line)
 	return row_int(line, QLINE_OPTIONAL) && !row_int(line, QLINE_SELECTED);
 }
 
-enum { LINES_LIST, LINES_DISCOUNT_BP, LINES_DISCOUNT, LINES_INTRO, LINES_TERMS };
+enum { LINES_LIST, LINES_DISCOUNT_BP, LINES_DISCOUNT, LINES_INTRO, LINES_TERMS, LINES_PRICE_MODE };
 static const struct field lines_params[] = {
 	[LINES_LIST] = { .name = "lines", .doc = "All lines, in their order: item_id or description, qty3, price4 and so on.", .type = F_JSON, .flags = REQUIRED, .max = 900000 },
 	[LINES_DISCOUNT_BP] = { .name = "discount_bp", .doc = "Discount on the whole, in hundredths of a percent.", .type = F_INT, .max = BP_FULL },
 	[LINES_DISCOUNT] = { .name = "discount", .doc = "Discount on the whole, in cents.", .type = F_MONEY, .max = MONEY_MAX },
 	[LINES_INTRO] = { .name = "intro", .doc = "Words above the lines.", .type = F_LINES, .max = 4000 },
 	[LINES_TERMS] = { .name = "terms", .doc = "Words below the lines.", .type = F_LINES, .max = 10000 },
+	[LINES_PRICE_MODE] = { .name = "price_mode", .doc = "Whether its prices are without or with VAT; as before if left out.", .type = F_ENUM, .values = price_modes },
 };
 
 static enum err run_lines(struct act_call *c)
@@ -174,6 +184,13 @@ static enum err run_lines(struct act_call *c)
 		is->v[QVERSION_INTRO] = c->params[LINES_INTRO];
 	if (set_has(c->present, LINES_TERMS))
 		is->v[QVERSION_TERMS] = c->params[LINES_TERMS];
+	if (set_has(c->present, LINES_PRICE_MODE)) {
+		if (row_is(c->row, QUOTE_KIND, "variation") && !str_eq(c->params[LINES_PRICE_MODE].s, row_text(was, DOC_PRICE_MODE))) {
+			problem_fault(c->tx->problem, STR("/price_mode"), "range", "A variation is priced in the way of what it changes.");
+			return problem_done(c->tx->problem);
+		}
+		is->v[DOC_PRICE_MODE] = c->params[LINES_PRICE_MODE];
+	}
 	TRY(standing_today(c->tx, is, &on));
 	TRY(standing_for(c->tx, row_id(c->row, QUOTE_CUSTOMER), &on));
 	TRY(doc_read_lines(c->tx, &noun_quote_line, &on, c->params[LINES_LIST].s, &lines, &n));

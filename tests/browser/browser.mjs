@@ -91,6 +91,57 @@ export async function makeJob(page, title) {
   });
 }
 
+const MERGE = { 'Content-Type': 'application/merge-patch+json' };
+
+/** One of everything on the way from an enquiry to a payment, for the screens that show it. */
+export async function makeMoney(page) {
+  const post = (path, data = {}) => call(page, 'POST', `/v1/${path}`, data);
+  const change = (plural, row, fields) => call(page, 'PATCH', `/v1/${plural}/${row.id}`, fields, { 'If-Match': `"${row.version}"`, ...MERGE });
+  const mark = `${Date.now()}`.slice(-6);
+  const me = await call(page, 'GET', '/v1/me');
+  await change('tenants', await call(page, 'GET', `/v1/tenants/${me.tenant.id}`), { line1: '1 Kerk Street', city: 'Johannesburg' });
+  if ((await call(page, 'GET', '/v1/vat_statuses')).items.length === 0) await post('vat_statuses', { valid_from: '2020-01-01', registered: true, vat_no: '4123456789' });
+  const valve = await post('items', { code: `VALVE-${mark}`, name: 'Pressure valve', sell4: 389_0000, cost4: 210_0000 });
+  const geyser = await post('items', { code: `GEYSER-${mark}`, name: 'Geyser 150 l', sell4: 5499_0000, cost4: 4100_0000 });
+  const bundle = await post('items', { code: `SET-${mark}`, name: 'Geyser with valve', kind: 'bundle' });
+  await post('bundle_lines', { bundle_id: bundle.id, item_id: geyser.id, qty3: 1000 });
+  await post('bundle_lines', { bundle_id: bundle.id, item_id: valve.id, qty3: 2000, position: 110 });
+  const list = await post('price_lists', { name: `Trade ${mark}`, discount_bp: 750 });
+  await post('price_list_lines', { price_list_id: list.id, item_id: geyser.id, sell4: 5000_0000 });
+  const enquiry = await post('enquiries', { name: `Naledi Dlamini ${mark}`, phone: `083${mark}1`, address: '14 Jacaranda Street', subject: 'Geyser is leaking', details: 'Since this morning; the ceiling is wet.' });
+  const first = await post(`enquiries/${enquiry.id}/quote`);
+  const lines = [{ item_id: geyser.id, qty3: 1000 }, { description: 'Labour', qty3: 3500, unit: 'h', price4: 650_0000 }];
+  await post(`quotes/${first.id}/lines`, { lines });
+  await post(`quotes/${first.id}/send`);
+  await post(`quotes/${first.id}/accept`, { name: 'Naledi Dlamini' });
+  const customer = await change('customers', await call(page, 'GET', `/v1/customers/${first.customer_id}`), { billing_line1: '14 Jacaranda Street', billing_city: 'Johannesburg', billing_email: `naledi-${mark}@example.test` });
+  const [type] = (await post('job_types/search', { limit: 1 })).items;
+  const job = await post(`quotes/${first.id}/job`, { job_type_id: type.id });
+  await post('job_lines', { job_id: job.id, item_id: valve.id, qty3: 1000 });
+  const bill = await post(`jobs/${job.id}/invoice`);
+  const invoice = await post('invoices', { customer_id: customer.id });
+  await post(`invoices/${invoice.id}/lines`, { lines: [{ item_id: valve.id, qty3: 2000 }] });
+  await post(`invoices/${invoice.id}/approve`);
+  await post(`invoices/${invoice.id}/send`);
+  const payment = await post('payments', { customer_id: customer.id, date: new Date().toISOString().slice(0, 10), amount: 90_000, reference: 'Thank you' });
+  await post(`payments/${payment.id}/allocate`, { invoice_id: invoice.id, amount: 50_000 });
+  const [line] = (await call(page, 'GET', `/v1/invoice_lines?filter[invoice_id]=${invoice.id}`)).items;
+  const credit = await post(`invoices/${invoice.id}/credit`, { reason: 'One too many', lines: [{ line_id: line.id, qty3: 1000 }] });
+  const draft = await post('quotes', { customer_id: customer.id, site_id: first.site_id, title: 'Solar geyser instead of the old one' });
+  const wished = [
+    { ...lines[0], section: 'Geyser' }, { ...lines[1], section: 'Geyser', discount_bp: 500 }, { kind: 'subtotal', description: 'Subtotal', section: 'Geyser' },
+    { description: 'Blanket for the geyser', qty3: 1000, unit: 'ea', price4: 450_0000, optional: true, section: 'Extras' }, { kind: 'text', description: 'The old geyser is taken away.', section: 'Extras' },
+  ];
+  await post(`quotes/${draft.id}/lines`, { lines: wished, intro: 'Thank you for asking us.' });
+  const sent = await post('quotes', { customer_id: customer.id, site_id: first.site_id, title: 'Second bathroom' });
+  await post(`quotes/${sent.id}/lines`, { lines: wished });
+  await post(`quotes/${sent.id}/send`);
+  const plan = await post('recurring_plans', { name: 'Annual service', customer_id: customer.id, site_id: first.site_id, job_type_id: type.id, every_months: 12, starts_on: '2027-01-15' });
+  const [message] = (await call(page, 'GET', `/v1/messages?filter[quote_id]=${sent.id}`)).items;
+  const [template] = (await post('templates/search', { filter: { kind: 'quote_sent' }, limit: 1 })).items;
+  return { message, template, bill, bundle, credit, customer, draft, enquiry, invoice, job, list, payment, plan, sent };
+}
+
 export async function shot(page, name) {
   if (SHOTS === '') return;
   mkdirSync(SHOTS, { recursive: true });

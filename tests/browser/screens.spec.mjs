@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import axe from 'axe-core';
-import { assertClean, assertNoSideways, BASE, launch, makeJob, open, OWNER, shot, signIn, skip, TECH } from './browser.mjs';
+import { assertClean, assertNoSideways, BASE, launch, makeJob, makeMoney, open, OWNER, shot, signIn, skip, TECH } from './browser.mjs';
 
 const FIRST_LOAD_MAX = 110_000;
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -13,6 +13,7 @@ const CSV = 'Code,Name,Phone,Remarks\nA1,Bakery,+27115550100,"Ring, then wait"\n
 
 let browser;
 let job;
+let money;
 
 before(async () => {
   if (skip) return;
@@ -20,6 +21,7 @@ before(async () => {
   const page = await open(browser);
   await signIn(page, OWNER);
   job = await makeJob(page, 'Inverter shows error 12 after the storm');
+  money = await makeMoney(page);
   await page.context().close();
 });
 after(() => browser?.close());
@@ -63,6 +65,159 @@ const SCREENS = {
   audit: async (page) => {
     await page.goto('/audit');
     await page.waitForSelector('ol li');
+  },
+  'job-money': async (page) => {
+    await page.goto(`/jobs/${money.job.id}`);
+    await page.waitForSelector('[data-above]');
+    await page.locator('#parts').scrollIntoViewIfNeeded();
+  },
+  enquiries: async (page) => {
+    await page.goto('/enquiries');
+    await page.waitForSelector('[data-row]');
+  },
+  'enquiries-hidden': async (page) => {
+    await page.goto('/enquiries?status=spam');
+    await page.waitForSelector('[data-act=unhide]');
+  },
+  enquiry: async (page) => {
+    await page.goto(`/enquiries/${money.enquiry.id}`);
+    await page.waitForSelector('#known');
+  },
+  'enquiry-new': async (page) => {
+    await page.goto('/enquiries');
+    await page.getByRole('button', { name: 'New enquiry' }).first().click();
+    await page.waitForSelector('dialog');
+  },
+  quotes: async (page) => {
+    await page.goto('/quotes');
+    await page.waitForSelector('[data-row]');
+  },
+  quote: async (page) => {
+    await page.goto(`/quotes/${money.draft.id}`);
+    await page.waitForSelector('[data-line]');
+    await page.waitForSelector('#diary ol');
+  },
+  'quote-sent': async (page) => {
+    await page.goto(`/quotes/${money.sent.id}`);
+    await page.waitForSelector('header [data-act=schedule]');
+  },
+  'quote-accept': async (page) => {
+    await page.goto(`/quotes/${money.sent.id}`);
+    await page.click('header [data-act=schedule]');
+    await page.waitForSelector('dialog');
+  },
+  invoices: async (page) => {
+    await page.goto('/invoices');
+    await page.waitForSelector('[data-row]');
+  },
+  invoice: async (page) => {
+    await page.goto(`/invoices/${money.invoice.id}`);
+    await page.waitForSelector('[data-paid]');
+  },
+  'invoice-draft': async (page) => {
+    await page.goto(`/invoices/${money.bill.id}`);
+    await page.waitForSelector('[data-line]');
+  },
+  'invoice-approve': async (page) => {
+    await page.goto(`/invoices/${money.bill.id}`);
+    await page.click('header [data-act=approve]');
+    await page.waitForSelector('dialog [data-stop], dialog [data-act=confirm]:not(:disabled)');
+  },
+  credits: async (page) => {
+    await page.goto('/invoices/credits');
+    await page.waitForSelector('[data-row]');
+  },
+  credit: async (page) => {
+    await page.goto(`/invoices/credits/${money.credit.id}`);
+    await page.waitForSelector('#totals');
+  },
+  payments: async (page) => {
+    await page.goto('/invoices/payments');
+    await page.waitForSelector('[data-row]');
+  },
+  payment: async (page) => {
+    await page.goto(`/invoices/payments/${money.payment.id}`);
+    await page.waitForSelector('#set');
+  },
+  'payment-new': async (page) => {
+    await page.goto('/invoices/payments');
+    await page.getByRole('button', { name: 'Record a payment' }).first().click();
+    await page.waitForSelector('dialog');
+  },
+  customers: async (page) => {
+    await page.goto('/customers');
+    await page.waitForSelector('[data-row]');
+  },
+  customer: async (page) => {
+    await page.goto(`/customers/${money.customer.id}`);
+    await page.waitForSelector('#billing');
+  },
+  catalogue: async (page) => {
+    await page.goto('/catalogue');
+    await page.waitForSelector('[data-row]');
+  },
+  item: async (page) => {
+    await page.goto(`/catalogue/${money.bundle.id}`);
+    await page.waitForSelector('#parts li a');
+  },
+  'price-lists': async (page) => {
+    await page.goto('/catalogue/lists');
+    await page.waitForSelector('[data-row]');
+  },
+  'price-list': async (page) => {
+    await page.goto(`/catalogue/lists/${money.list.id}`);
+    await page.waitForSelector('#lines li a');
+  },
+  units: async (page) => {
+    await page.goto('/catalogue/units');
+    await page.waitForSelector('#units li');
+  },
+  tax: async (page) => {
+    await page.goto('/catalogue/tax');
+    await page.waitForSelector('#rates li');
+  },
+  plans: async (page) => {
+    await page.goto('/plans');
+    await page.waitForSelector('[data-row]');
+  },
+  plan: async (page) => {
+    await page.goto(`/plans/${money.plan.id}`);
+    await page.waitForSelector('#facts');
+  },
+  'quote-send': async (page) => {
+    await page.goto(`/quotes/${money.draft.id}`);
+    await page.click('header [data-act=send]');
+    await page.waitForSelector('dialog figure');
+  },
+  messages: async (page) => {
+    await page.goto('/messages');
+    await page.waitForSelector('[data-row]');
+  },
+  message: async (page) => {
+    await page.goto(`/messages/${money.message.id}`);
+    await page.waitForSelector('#text');
+  },
+  templates: async (page) => {
+    await page.goto('/messages/templates');
+    await page.waitForSelector('[data-row]');
+  },
+  template: async (page) => {
+    await page.goto(`/messages/templates/${money.template.id}`);
+    await page.waitForSelector('#preview strong');
+  },
+  channels: async (page) => {
+    await page.goto('/messages/settings');
+    await page.waitForSelector('#sms .value');
+  },
+  reports: async (page) => {
+    await page.goto('/reports?report=ageing');
+    await page.waitForSelector('tfoot');
+  },
+  more: async (page) => {
+    await page.goto('/customers');
+    await page.waitForSelector('[data-row]');
+    const menu = page.getByRole('button', { name: 'More', exact: true });
+    if (await menu.count()) await menu.click();
   },
   missing: async (page) => {
     await page.goto('/nowhere');

@@ -15,6 +15,8 @@ if (whole) {
   env.CSV = join(it.folder, 'la311-part.csv');
   writeFileSync(env.CSV, readFileSync(whole, 'utf8').split('\n').slice(0, 301).join('\n'));
 }
+const inverters = dataFile('cec-inverters.csv');
+if (inverters) env.INVERTERS = inverters;
 if (!existsSync(join(ROOT, 'web/dist/index.html'))) console.log('web/dist is missing: script/build-web');
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'tests/browser/package.json'), 'utf8'));
 const child = spawn('sh', ['-c', `exec ${scripts.test}`], { cwd: join(ROOT, 'tests/browser'), env, stdio: 'inherit' });

@@ -286,6 +286,32 @@ test('every step stands in the log, and the log verifies', async () => {
   for (const action of ['create', 'approve']) assert.ok(done.includes(action), `${action} in ${done}`);
 });
 
+test('a quote is priced with VAT if the office says so, a variation in the way of its work, and documents are in the company\'s currency', async () => {
+  const abroad = await Company.create(await shared());
+  const tenant = await abroad.owner.read(`/v1/tenants/${abroad.owner.tenantId}`);
+  await abroad.owner.change('tenants', tenant.id, { currency: 'NAD' });
+  await abroad.owner.make('vat_statuses', { valid_from: '2020-01-01', registered: true, vat_no: '4123456789' });
+  const who = await abroad.owner.make('customers', { name: 'Etosha Lodge' });
+  const place = await abroad.owner.make('sites', { customer_id: who.id, line1: '3 Main Road' });
+  const offer = await abroad.owner.make('quotes', { customer_id: who.id, site_id: place.id, title: 'Pump' });
+  let version = await abroad.owner.act(`/v1/quotes/${offer.id}/lines`, { lines: [{ description: 'Pump', qty3: 1000, price4: 1150_0000 }], price_mode: 'incl' });
+  assert.deepEqual([version.price_mode, version.currency, version.net, version.vat, version.total], ['incl', 'NAD', 100000, 15000, 115000]);
+  version = await abroad.owner.act(`/v1/quotes/${offer.id}/lines`, { lines: [{ description: 'Pump', qty3: 1000, price4: 1150_0000 }] });
+  assert.equal(version.price_mode, 'incl', 'as before');
+  await abroad.owner.act(`/v1/quotes/${offer.id}/send`, {});
+  await abroad.owner.act(`/v1/quotes/${offer.id}/accept`, { name: 'Tjipa' });
+  const work = await abroad.owner.act(`/v1/quotes/${offer.id}/job`, { job_type_id: (await abroad.jobType()).id }, 201);
+  const more = await abroad.owner.make('quotes', { kind: 'variation', customer_id: who.id, job_id: work.id, title: 'A longer pipe' });
+  const refused = await abroad.owner.send('POST', `/v1/quotes/${more.id}/lines`, { lines: [{ description: 'Pipe', qty3: 1000, price4: 100_0000 }], price_mode: 'excl' });
+  assert.deepEqual([refused.status, refused.json.errors[0].pointer], [422, '/price_mode']);
+  const bill = await abroad.owner.act(`/v1/jobs/${work.id}/invoice`, {}, 201);
+  assert.deepEqual([bill.currency, bill.price_mode, bill.total], ['NAD', 'incl', 115000]);
+  const other = await abroad.owner.send('POST', `/v1/invoices/${bill.id}/lines`, { lines: [], price_mode: 'excl' });
+  assert.deepEqual([other.status, other.json.errors[0].pointer], [422, '/price_mode']);
+  const free = await abroad.owner.make('invoices', { customer_id: who.id });
+  assert.equal((await abroad.owner.act(`/v1/invoices/${free.id}/lines`, { lines: [{ description: 'Pump', qty3: 1000, price4: 115_0000 }], price_mode: 'incl' })).total, 11500);
+});
+
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 const words = (pdf) => execFileSync('pdftotext', ['-layout', '-', '-'], { input: pdf, encoding: 'utf8' }).replace(/[\u00a0\u202f]/g, ' ');
 

@@ -70,6 +70,8 @@ interface Call {
   signal?: AbortSignal;
   /** Sign-in itself must see its own 401. */
   signingIn?: boolean;
+  /** Goes on though the page is being left. */
+  keepalive?: boolean;
 }
 
 const SAFE = new Set(['GET', 'HEAD']);
@@ -101,6 +103,7 @@ export class Api {
     }
     const init: RequestInit = { method, headers, body, credentials: 'same-origin' };
     if (call.signal) init.signal = call.signal;
+    if (call.keepalive) init.keepalive = true;
 
     let response = await this.#send(path, init);
     if (response.status === 401 && !call.signingIn && (await this.#signInAgain()))
@@ -166,6 +169,11 @@ export class Api {
 
   post<T>(path: string, json: unknown = {}): Promise<T> {
     return this.#value('POST', path, { json });
+  }
+
+  /** As post(), for what is saved while the page is being left. */
+  postLast<T>(path: string, json: unknown): Promise<T> {
+    return this.#value('POST', path, { json, keepalive: true });
   }
 
   upload<T>(path: string, file: Blob): Promise<T> {

@@ -13,6 +13,10 @@ export interface Lookup {
   nameOf: (id: string) => string | undefined;
   /** The page is about one job: "the job", not "a job". */
   ofOneJob?: boolean;
+  /** How an amount in cents, a price in ten-thousandths and a quantity in thousandths are written. */
+  amountOf?: (cents: number) => string;
+  priceOf?: (e4: number) => string;
+  qtyOf?: (milli: number) => string;
 }
 
 export interface Difference {
@@ -40,6 +44,11 @@ const ICON: Record<string, string> = {
   incomplete: 'half',
   no_access: 'door',
   cancel: 'cross',
+  approve: 'lock',
+  void: 'cross',
+  convert: 'right',
+  allocate: 'check',
+  reverse: 'undo',
   read: 'eye',
   reveal: 'eye',
   export: 'download',
@@ -51,10 +60,19 @@ const ICON: Record<string, string> = {
 /** What people need not read: the machine's own book-keeping. */
 const SILENT = new Set(['id', 'version', 'created_at', 'updated_at', 'created_by', 'updated_by', 'seq', 'sequence', 'position',
   // The moment of the act itself, which is told beside it.
-  'travel_at', 'arrived_at', 'ended_at', 'completed_at', 'closed_at', 'done_at', 'done_by',
+  'travel_at', 'arrived_at', 'ended_at', 'completed_at', 'closed_at', 'done_at', 'done_by', 'sent_at', 'approved_at',
+  // What was frozen is on the paper itself.
+  'document_hash', 'buyer', 'seller', 'vat_groups', 'version_id', 'sum', 'discount_taken', 'tax_point', 'currency', 'revision',
+  // What follows from quantity, price and discount.
+  'line_net', 'line_after', 'rate_bp', 'version_n',
 ]);
+/** "Person or company" says something of a customer alone. */
+const KINDLESS = new Set(['quote', 'invoice', 'quote_line', 'invoice_line', 'job_line', 'credit_line', 'item', 'authorisation', 'tax_code', 'template', 'message']);
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
+const CENTS = new Set(['total', 'net', 'vat', 'balance', 'paid', 'credited', 'amount', 'allocated', 'discount']);
+/** Their states have words of their own. */
+const STATES: Record<string, string> = { enquiry: 'enquirystate', quote: 'quotestate', invoice: 'invoicestate', credit_note: 'creditstate', payment: 'paymentstate' };
 /** Where the words for the choices of a field stand. */
 const CHOICES: Record<string, string> = {
   stage: 'stage',
@@ -70,14 +88,20 @@ const CHOICES: Record<string, string> = {
 };
 
 /** A value as a person would write it. */
-export function valueWord(field: string, value: unknown, lookup: Lookup): string {
+export function valueWord(field: string, value: unknown, lookup: Lookup, noun = ''): string {
   if (value === null || value === undefined || value === '') return t('value.none');
   if (typeof value === 'boolean') return t(value ? 'value.yes' : 'value.no');
+  if (typeof value === 'number') {
+    if (CENTS.has(field) && lookup.amountOf) return lookup.amountOf(value);
+    if (field.endsWith('4') && lookup.priceOf) return lookup.priceOf(value);
+    if (field === 'qty3' && lookup.qtyOf) return lookup.qtyOf(value);
+    if (field.endsWith('_bp')) return `${value / 100} %`;
+  }
   if (typeof value === 'number') return field.endsWith('_s') ? formatDuration(value) : String(value);
   if (typeof value !== 'string') return JSON.stringify(value);
   if (UUID.test(value)) return lookup.nameOf(value) ?? t('value.other');
   if (INSTANT.test(value)) return formatDateTime(value, lookup.zone, lookup.now);
-  const stem = CHOICES[field];
+  const stem = field === 'status' && STATES[noun] !== undefined ? STATES[noun] : CHOICES[field];
   if (stem !== undefined) return wordFor(stem, value);
   return value;
 }
@@ -113,13 +137,14 @@ export function describe(event: DiaryEvent, lookup: Lookup): Line {
   const whole = event.action === 'create' || event.action === 'delete';
   const differences = event.changes
     .filter(({ field }) => !SILENT.has(field) && !(field === 'stage' && event.changes.some((c) => c.field === 'status_id')))
+    .filter(({ field }) => !(field === 'kind' && KINDLESS.has(event.noun)))
     // A new row says what it holds, not that everything was empty before; what is still empty says nothing.
     .filter(({ to, from, hidden }) => !whole || hidden || (to ?? from ?? '') !== '')
-    .filter(({ field, to, from }) => !whole || !(field.endsWith('_id') || (to ?? from) === false))
+    .filter(({ field, to, from }) => !whole || !(field.endsWith('_id') || (to ?? from) === false || (to ?? from) === 0))
     .map(({ field, from, to, hidden }) => ({
       field: fieldWord(field),
-      from: whole || (from ?? '') === '' ? '' : valueWord(field, from, lookup),
-      to: hidden ? t('value.hidden') : valueWord(field, whole ? (to ?? from) : to, lookup),
+      from: whole || (from ?? '') === '' ? '' : valueWord(field, from, lookup, event.noun),
+      to: hidden ? t('value.hidden') : valueWord(field, whole ? (to ?? from) : to, lookup, event.noun),
     }));
   return { icon: ICON[event.action] ?? 'dot', text, differences };
 }

@@ -19,6 +19,9 @@ export const IMPORT_FIELDS = {
     'title', 'customer_id', 'site_id', 'job_type_id', 'description', 'priority', 'requested_at', 'due_at', 'customer_order_no',
     'lead_id', 'work_summary', 'internal_notes',
   ],
+  item: [
+    'name', 'code', 'kind', 'unit', 'sell4', 'price_includes_vat', 'cost4', 'category', 'barcode', 'supplier_code', 'warranty_months', 'description',
+  ],
 } as const satisfies Record<string, readonly string[]>;
 
 export type ImportNoun = keyof typeof IMPORT_FIELDS;
@@ -32,6 +35,7 @@ export const NEEDED: Record<ImportNoun, readonly string[]> = {
   employee: ['name'],
   job_type: ['name'],
   job: ['title', 'customer_id', 'site_id', 'job_type_id'],
+  item: ['name', 'code'],
 };
 
 /** A column that names another row: by which of its fields the row can be found, the usual one first. */
@@ -64,8 +68,14 @@ export function proposeWay(field: string, column: string, samples: readonly stri
 
 /** Other names under which files carry these fields, in plain letters. */
 const ALSO: Record<string, readonly string[]> = {
-  name: ['fullname', 'customername', 'company', 'companyname', 'contactname', 'employee', 'title'],
-  code: ['customercode', 'accountno', 'account', 'customerid', 'clientcode', 'shortname'],
+  name: ['itemname', 'product', 'productname', 'item', 'fullname', 'customername', 'company', 'companyname', 'contactname', 'employee', 'title'],
+  sell4: ['price', 'sellprice', 'sellingprice', 'unitprice', 'salesprice', 'retail'],
+  cost4: ['cost', 'costprice', 'purchaseprice', 'buyprice', 'unitcost'],
+  unit: ['uom', 'unitofmeasure', 'per'],
+  category: ['group', 'itemgroup', 'productgroup', 'type'],
+  barcode: ['ean', 'gtin', 'upc'],
+  supplier_code: ['supplierpartno', 'partno', 'partnumber', 'mpn'],
+  code: ['itemcode', 'sku', 'productcode', 'stockcode', 'customercode', 'accountno', 'account', 'customerid', 'clientcode', 'shortname'],
   phone: ['tel', 'telephone', 'mobile', 'cell', 'cellphone', 'phonenumber', 'contactnumber'],
   email: ['mail', 'emailaddress'],
   billing_email: ['email', 'mail', 'emailaddress', 'accountsemail'],
@@ -131,6 +141,8 @@ export function specOf(
     const way = ways[field] ?? waysOf(field)[0];
     const found = FOUND_BY[field];
     if (found) return { find: found.find, by: way };
+    // Prices are written with decimals and kept as ten-thousandths.
+    if (field.endsWith('4')) return { decimals: 4 };
     return way === undefined ? {} : { time: way };
   };
   for (const [column, field] of Object.entries(columns)) if (field !== '') fields[field] = { column, ...how(field) };

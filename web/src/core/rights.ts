@@ -7,6 +7,8 @@ export const may = (me: Me, right: string) => me.rights.includes(right);
 
 /** Plans the work of others, as against doing his own. */
 export const isOffice = (me: Me) => may(me, 'job.schedule');
+/** Those for whom the list of customers is work: a technician sees only the people he is sent to. */
+export const isOfficeOrBooks = (me: Me) => may(me, 'customer.read') && (isOffice(me) || may(me, 'payment.read'));
 export const mayImport = (me: Me) => may(me, 'import_batch.create');
 export const mayAudit = (me: Me) => may(me, 'audit.read');
 

@@ -3,7 +3,33 @@
 
 import type * as row from '../../../spec/types.ts';
 
-export type { Contact, Customer, Employee, JobType, StatusDef, Task, Note, Site } from '../../../spec/types.ts';
+export type {
+  Acceptance,
+  Allocation,
+  Authorisation,
+  BundleLine,
+  Contact,
+  CreditLine,
+  Customer,
+  Employee,
+  InvoiceLine,
+  Item,
+  JobLine,
+  JobType,
+  Note,
+  PriceList,
+  PriceListLine,
+  QuoteLine,
+  QuoteVersion,
+  Site,
+  StatusDef,
+  TaxCode,
+  TaxRate,
+  Task,
+  Tenant,
+  Unit,
+  VatStatus,
+} from '../../../spec/types.ts';
 
 /** What every row has. `version` is what If-Match names. */
 export type Row = Pick<row.Job, 'id' | 'version'>;
@@ -77,6 +103,53 @@ export interface Appointment extends row.Appointment {
 
 export interface AppointmentPerson extends row.AppointmentPerson {
   employee?: Named;
+}
+
+export interface Enquiry extends row.Enquiry {
+  customer?: Named;
+  site?: Named;
+  owner?: Named;
+  job_type?: Named;
+}
+
+export interface Quote extends row.Quote {
+  customer?: Named;
+  site?: Named;
+  job?: Named;
+  enquiry?: Named;
+  contact?: Named;
+}
+
+export interface Invoice extends row.Invoice {
+  customer?: Named;
+  site?: Named;
+  job?: Named;
+  quote?: Named;
+}
+
+export interface CreditNote extends row.CreditNote {
+  customer?: Named;
+  invoice?: Named;
+}
+
+export interface Payment extends row.Payment {
+  customer?: Named;
+}
+
+export interface RecurringPlan extends row.RecurringPlan {
+  customer?: Named;
+  site?: Named;
+  job_type?: Named;
+}
+
+/** The answer of `GET /v1/jobs/{id}/money`; cents and thousandths. */
+export interface JobMoney {
+  quoted: number;
+  used: number;
+  billed: number;
+  unbilled: number;
+  authorised: number;
+  lines: { id: string; quoted_qty3: number; used_qty3: number; billed_qty3: number; unbilled_qty3: number }[];
 }
 
 export interface Missing {
@@ -177,6 +250,8 @@ export type Source = ({ column: string } | { value: string }) & {
   by?: string;
   /** The text is a time, written in this way. */
   time?: string;
+  /** The text is a number as people write it, kept with so many decimals. */
+  decimals?: number;
 };
 
 export interface MappingSpec {
