@@ -189,7 +189,7 @@ static void read_fields(struct call *c, struct taking *t)
 		}
 		const char *says = value_parse(c->ctx.arena, &noun_enquiry.fields[field], text, &t->enquiry->v[field]);
 		if (says)
-			fault(p, i, says);
+			fault(p, i, p->af && i == FORM_PHONE ? "'n Telefoonnommer soos 082 123 4567." : p->af && i == FORM_EMAIL ? "'n E-posadres soos naam@voorbeeld.org." : says);
 	}
 	if (!p->values[FORM_NAME].n)
 		fault(p, FORM_NAME, p->af ? "Sê asseblief wie jy is." : "Please say who you are.");

@@ -340,6 +340,30 @@ test('text twice as large still fits', { skip }, async () => {
   await page.context().close();
 });
 
+test('an offer that changed while he signed is shown anew, and not accepted unread', { skip }, async () => {
+  const { id, path } = await quote([geyser, labour]);
+  const page = await open(browser, PHONE);
+  await page.goto(path);
+  await page.locator('[data-act=accept]').tap();
+  await page.fill('#name', 'Naledi Dlamini');
+  await page.getByRole('checkbox', { name: /I accept/ }).check();
+  await post(`/v1/quotes/${id}/revise`);
+  await post(`/v1/quotes/${id}/lines`, { lines: [geyser, labour, { ...blanket, optional: false }] });
+  await post(`/v1/quotes/${id}/send`, { channel: 'none' });
+  await page.locator('[data-act=accept-now]').tap();
+  await page.waitForSelector('[role=status]:has-text("changed in the meantime")');
+  assert.equal(await totalOn(page), 945760);
+  assert.equal((await call(owner, 'GET', `/v1/quotes/${id}`)).status, 'sent');
+  await shot(page, 'zone-newer');
+  await page.locator('[data-act=accept]').tap();
+  await page.fill('#name', 'Naledi Dlamini');
+  await page.getByRole('checkbox', { name: /I accept/ }).check();
+  await page.locator('[data-act=accept-now]').tap();
+  await page.waitForSelector('[data-state=accepted]');
+  assertClean(page, 'a newer version');
+  await page.context().close();
+});
+
 test('without a connection what was typed is kept, and it can be tried again', { skip }, async () => {
   const { path } = await quote([geyser]);
   const page = await open(browser, PHONE);

@@ -19,6 +19,8 @@ class Zone {
   gone = $state(false);
   needsCode = $state(false);
   error = $state.raw<unknown>(null);
+  /** The offer changed while it was being answered. */
+  newer = $state(false);
   #session = '';
 
   async #send(method: string, path: string, json?: unknown): Promise<Response> {
@@ -93,6 +95,14 @@ class Zone {
   async confirm(code: string): Promise<void> {
     this.#take(await this.post<Opened>('/code/confirm', { code }));
     await this.load();
+  }
+
+  /** After a refused answer: the quote as it is now, if that is why. */
+  async current(quote: Quote, failure: unknown): Promise<Quote | null> {
+    if (!(failure instanceof Problem && failure.status === 409 && failure.reason)) return null;
+    const now = await this.get<Quote>(`/quotes/${quote.id}`);
+    this.newer = now.state === 'open' && now.version_id !== quote.version_id;
+    return now;
   }
 
   /** The quote as it is after an answer, where the page is that quote's. */
