@@ -244,6 +244,17 @@ test('the same caller is known the next time, with what he has here', { skip }, 
   await page.keyboard.press('Escape');
 });
 
+test('an enquiry from a number that is known says whose it may be, and one press ties it to him', { skip }, async () => {
+  const web = await call(page, 'POST', '/v1/enquiries', { name: 'N. Dlamini', phone, subject: 'It leaks again', source: 'web' });
+  await page.goto(`/enquiries/${web.id}`);
+  await page.waitForSelector('#perhaps');
+  assert.ok((await page.locator('#perhaps').innerText()).includes(caller));
+  await shot(page, 'enquiry-perhaps');
+  await page.click('[data-act=is-this]');
+  await page.waitForSelector('#known');
+  assert.ok((await page.locator('#known').innerText()).includes('14 Jacaranda Street'));
+});
+
 test('before it is sent the words are shown with the real values; the message waits for a mail server and says so', { skip }, async () => {
   const customer = await call(page, 'POST', '/v1/customers', { kind: 'person', name: `Sipho ${mark}`, billing_email: `sipho-${mark}@example.test` });
   const quote = await call(page, 'POST', '/v1/quotes', { customer_id: customer.id, title: 'Gutter' });
