@@ -1837,7 +1837,7 @@ export interface Template {
   /** What your people call it. */
   name: string;
   /** What it is about. */
-  kind: "quote_sent" | "invoice_sent" | "credit_note_sent" | "payment_thanks" | "enquiry_received" | "appointment_set" | "statement" | "portal_code" | "question_received" | "test" | "marketing" | "details_changed";
+  kind: "quote_sent" | "invoice_sent" | "credit_note_sent" | "payment_thanks" | "enquiry_received" | "appointment_set" | "statement" | "portal_code" | "question_received" | "test" | "marketing" | "details_changed" | "consent_request";
   /** By mail, SMS or WhatsApp. */
   channel: "email" | "sms" | "whatsapp";
   /** Language of the text. */
@@ -1935,7 +1935,7 @@ export interface Message {
   /** Who changed it last. */
   readonly updated_by: string | null;
   /** What it is about. */
-  readonly kind: "quote_sent" | "invoice_sent" | "credit_note_sent" | "payment_thanks" | "enquiry_received" | "appointment_set" | "statement" | "portal_code" | "question_received" | "test" | "marketing" | "details_changed";
+  readonly kind: "quote_sent" | "invoice_sent" | "credit_note_sent" | "payment_thanks" | "enquiry_received" | "appointment_set" | "statement" | "portal_code" | "question_received" | "test" | "marketing" | "details_changed" | "consent_request";
   /** By mail, SMS or WhatsApp. */
   readonly channel: "email" | "sms" | "whatsapp";
   /** Whether it belongs to the work, is demanded by a law, or promotes something. */

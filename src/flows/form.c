@@ -2,12 +2,14 @@
 #include "form.h"
 
 #include "form_page.h"
+#include "portal_routes.h"
 #include "seal.h"
 #include "utf8.h"
 
 #include <string.h>
 
-enum { PER_ADDRESS = 10, PER_ADDRESS_S = 600, PER_COMPANY = 200, PER_COMPANY_S = 3600, SHOWS_PER_MINUTE = 120, FORM_BYTES_MAX = 64 * 1024, MIN_FILL_MS = 3000, STAMP_BYTES = 8 + 16 };
+enum { PER_ADDRESS = 10, PER_ADDRESS_S = 600, PER_COMPANY = 200, PER_COMPANY_S = 3600, SHOWS_PER_MINUTE = 120, FORM_BYTES_MAX = 64 * 1024, MIN_FILL_MS = 3000, STAMP_BYTES = 8 + 16,
+       AGAIN_MS = 600000, SAME_MAX = 20 };
 
 struct find_company {
 	struct str slug;
@@ -197,10 +199,32 @@ static void read_fields(struct call *c, struct taking *t)
 		fault(p, FORM_PHONE, p->af ? "Gee 'n telefoon of 'n e-posadres, sodat ons kan antwoord." : "Give a telephone or an e-mail address, so that we can answer.");
 }
 
+/* A form that was sent twice, by a second press or a reload, is one enquiry. */
+static enum err came_already(struct tx *tx, const struct row *enquiry, bool *ret)
+{
+	struct row *rows[SAME_MAX];
+	size_t n;
+	int field = row_text(enquiry, ENQUIRY_PHONE).n ? ENQUIRY_PHONE : ENQUIRY_EMAIL;
+	*ret = false;
+	TRY(store_lookup(tx, &noun_enquiry, field, row_text(enquiry, field), rows, SAME_MAX, &n));
+	for (size_t i = 0; i < n && !*ret; i++)
+		*ret = row_int(rows[i], ENQUIRY_CREATED_AT) > tx->now.ms - AGAIN_MS && str_eq(row_text(rows[i], ENQUIRY_ABOUT), row_text(enquiry, ENQUIRY_ABOUT)) &&
+		       str_eq(row_text(rows[i], ENQUIRY_DETAILS), row_text(enquiry, ENQUIRY_DETAILS)) && str_eq(row_text(rows[i], ENQUIRY_NAME), row_text(enquiry, ENQUIRY_NAME));
+	return OK;
+}
+
 static enum err take_body(struct tx *tx, void *arg)
 {
 	struct taking *t = arg;
-	return store_insert(tx, t->enquiry, &t->enquiry);
+	struct row *stored;
+	bool again;
+	struct message_ask ask = { .kind = "enquiry_received", .automatic = true, .language = t->page.af ? STR("af") : STR("en") };
+	TRY(came_already(tx, t->enquiry, &again));
+	if (again)
+		return OK;
+	TRY(store_insert(tx, t->enquiry, &stored));
+	ask.about = stored;
+	return row_is(stored, ENQUIRY_STATUS, "new") && row_text(stored, ENQUIRY_EMAIL).n ? portal_try_message(tx, &ask) : OK;
 }
 
 /* A notice that this company never had is not written down as shown. */

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { ACTS_PER_MINUTE = 20, QUESTIONS_PER_HOUR = 20 };
+enum { ACTS_PER_MINUTE = 20, QUESTIONS_PER_HOUR = 20, AGAIN_MS = 600000 };
 
 /* One request about one row. */
 struct doing {
@@ -27,6 +27,8 @@ static enum err find_row(struct tx *tx, struct doing *d)
 {
 	TRY(store_get(tx, d->noun, d->id, &d->row));
 	TRY(portal_may(&d->portal, tx, d->row));
+	if (d->row->erased) /* of a person who was forgotten there is nothing left to show */
+		return E_LINK;
 	return d->noun == &noun_invoice && !portal_invoice_shown(d->row) ? E_LINK : OK;
 }
 
@@ -221,13 +223,14 @@ static struct str device_of(struct arena *a, struct str agent)
 	return str_fmt(a, "%s on %s", browser, system);
 }
 
-static void add_evidence(struct tx *tx, const struct doing *d, struct answer *answer)
+static enum err add_evidence(struct tx *tx, const struct doing *d, struct answer *answer)
 {
 	const struct request *rq = d->portal.call->rq;
 	answer->how = STR("page");
 	answer->link = VALUE_ID(row_id(d->portal.link, F_ID_FIELD));
 	answer->address = VALUE_TEXT(str_slice(rq->remote, 0, 45));
 	answer->device = VALUE_TEXT(device_of(tx->arena, rq->user_agent));
+	return portal_message_of(tx, d->portal.link, &answer->message);
 }
 
 enum { ACCEPT_VERSION, ACCEPT_NAME, ACCEPT_AGREED, ACCEPT_STATEMENT, ACCEPT_CAPACITY, ACCEPT_LINES, ACCEPT_DRAWING, ACCEPT_DEVICE_AT };
@@ -259,7 +262,7 @@ static enum err accept(struct tx *tx, struct doing *d)
 	TRY(check_open(tx, d->row, d->v[ACCEPT_VERSION].id));
 	if (given(d, ACCEPT_LINES).kind == V_TEXT)
 		answer.line_ids = d->v[ACCEPT_LINES].s;
-	add_evidence(tx, d, &answer);
+	TRY(add_evidence(tx, d, &answer));
 	return quote_answer(tx, d->row, &answer, &d->row);
 }
 
@@ -293,7 +296,7 @@ static enum err decline(struct tx *tx, struct doing *d)
 	TRY(check_open(tx, d->row, d->v[DECLINE_VERSION].id));
 	if (answer.name.kind != V_TEXT)
 		answer.name = VALUE_TEXT(STR("The customer"));
-	add_evidence(tx, d, &answer);
+	TRY(add_evidence(tx, d, &answer));
 	return quote_answer(tx, d->row, &answer, &d->row);
 }
 
@@ -325,6 +328,19 @@ static const struct {
 	{ &noun_invoice, LINK_INVOICE, NOTE_INVOICE, ASK_INVOICE },
 };
 
+/* A request that came twice, since the answer to the first was lost, is one question. */
+static enum err asked_already(struct tx *tx, const struct row *note, int field, bool *ret)
+{
+	struct row **notes;
+	size_t n;
+	*ret = false;
+	TRY(store_children(tx, &noun_note, field, row_id(note, field), &notes, &n));
+	for (size_t i = n; i-- > 0 && !*ret;)
+		*ret = id_eq(row_id(notes[i], NOTE_CREATED_BY), tx->who->id) && row_int(notes[i], NOTE_CREATED_AT) > tx->now.ms - AGAIN_MS &&
+		       str_eq(row_text(notes[i], NOTE_BODY), row_text(note, NOTE_BODY));
+	return OK;
+}
+
 /* The question is a note that the office and the customer read; the diary of what it is about says that it was asked. */
 static enum err ask_body(struct tx *tx, void *arg)
 {
@@ -333,6 +349,7 @@ static enum err ask_body(struct tx *tx, void *arg)
 	const struct noun *noun = &noun_customer;
 	struct id id = row_id(d->portal.link, LINK_CUSTOMER);
 	int field = NOTE_CUSTOMER;
+	bool again;
 	for (size_t i = 0; i < ARRAY_LEN(abouts); i++) {
 		struct value named = given(d, abouts[i].param);
 		if (named.kind != V_ID && row_is_null(d->portal.link, abouts[i].link))
@@ -351,7 +368,11 @@ static enum err ask_body(struct tx *tx, void *arg)
 	row_set_id(note, field, id);
 	note->v[NOTE_BODY] = d->v[ASK_TEXT];
 	row_set_text(note, NOTE_VISIBILITY, STR("customer"));
+	TRY(asked_already(tx, note, field, &again));
+	if (again)
+		return OK;
 	TRY(store_insert(tx, note, &note));
+	TRY(portal_tell_question(tx, about, row_text(note, NOTE_BODY)));
 	return audit_event(tx, "ask", noun, id, STR(""));
 }
 

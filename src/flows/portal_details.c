@@ -2,6 +2,8 @@
  * to the old address and the new one. What it was before stays in the diary. */
 #include "portal_routes.h"
 
+enum { CHANGES_PER_HOUR = 20 }; /* each sends messages */
+
 /* Which field of whom a member is; -1: he has none. */
 enum { DETAIL_NAME, DETAIL_EMAIL, DETAIL_PHONE, DETAIL_LINE1, DETAIL_LINE2, DETAIL_SUBURB, DETAIL_CITY, DETAIL_POSTAL_CODE, DETAIL_COUNT };
 static const struct {
@@ -126,6 +128,8 @@ enum err portal_set_details(struct call *c)
 	struct details d = { 0 };
 	json_t *body;
 	TRY(enter(c, &d));
+	if (!throttle_take(routes_throttle(c), "details", (struct str){ (const char *)d.portal.session.link.b, 16 }, CHANGES_PER_HOUR, 3600, c->ctx.now.ms))
+		return problem_set(&c->ctx.problem, E_RATE, "That was too often. Please wait a moment.");
 	TRY(call_body_json(c, &body));
 	TRY(fields_read(c->ctx.arena, details_params, DETAIL_COUNT, INPUT_PARAMS, body, d.v, &d.present, &c->ctx.problem));
 	struct run run = ctx_run(&c->ctx);

@@ -8,6 +8,7 @@
 #include "portal.h"
 #include "routes.h"
 
+#include "messages.h"
 #include "money_path.h"
 
 /* What a request of the customer's page carries. */
@@ -49,6 +50,11 @@ struct str portal_address_masked(struct arena *a, const struct portal_address *a
 must_use enum err portal_tell_code(struct tx *tx, const struct row *link, const struct portal_address *to, struct str code, struct str language);
 /* portal_tell_change() - that details were changed; to the old address and to the new one (S-010). */
 must_use enum err portal_tell_change(struct tx *tx, const struct row *link, const struct portal_address *to, struct str language);
+must_use enum err portal_tell_question(struct tx *tx, const struct row *about, struct str words);
+/* portal_try_message() - a message that may be missing: where there is no template for it, or it holds what must not go out, nothing is sent. */
+must_use enum err portal_try_message(struct tx *tx, const struct message_ask *ask);
+/* portal_message_of() - the newest message that brought this link; null: it was handed over otherwise. */
+must_use enum err portal_message_of(struct tx *tx, const struct row *link, struct value *ret);
 
 enum err portal_open(struct call *c);
 enum err portal_page(struct call *c);

@@ -313,6 +313,8 @@ static enum err write_customer(const struct portal *p, struct tx *tx, struct jso
 	struct row *customer;
 	int64_t owed, account;
 	TRY(store_get(tx, &noun_customer, id, &customer));
+	if (customer->erased)
+		return E_LINK;
 	jw_open(o, '{');
 	PUT(o, customer, CUSTOMER_NAME);
 	TRY(write_invoices(tx, id, o, &owed));
@@ -334,14 +336,14 @@ static enum err write_one(const struct portal *p, struct tx *tx, struct json_out
 	struct row *row;
 	if (row_is(p->link, LINK_SCOPE, "quote")) {
 		TRY(store_get(tx, &noun_quote, row_id(p->link, LINK_QUOTE), &row));
-		return portal_write_quote(p, tx, row, o);
+		return row->erased ? E_LINK : portal_write_quote(p, tx, row, o);
 	}
 	if (row_is(p->link, LINK_SCOPE, "job")) {
 		TRY(store_get(tx, &noun_job, row_id(p->link, LINK_JOB), &row));
-		return portal_write_job(p, tx, row, o);
+		return row->erased ? E_LINK : portal_write_job(p, tx, row, o);
 	}
 	TRY(store_get(tx, &noun_invoice, row_id(p->link, LINK_INVOICE), &row));
-	return portal_invoice_shown(row) ? portal_write_invoice(p, tx, row, o) : E_LINK;
+	return portal_invoice_shown(row) && !row->erased ? portal_write_invoice(p, tx, row, o) : E_LINK;
 }
 
 enum err portal_write_page(const struct portal *p, struct tx *tx, struct json_out *o)

@@ -68,6 +68,8 @@ enum err dispatch_look(struct tx *tx, struct dispatch_due *ret)
 static enum err move(struct tx *tx, const struct row *was, struct row *is, const char *state, struct row **ret)
 {
 	row_set_text(is, MESSAGE_STATUS, str_from(state));
+	if (!row_is(is, MESSAGE_STATUS, "queued") && !row_is(is, MESSAGE_STATUS, "sending"))
+		message_let_go(is);
 	tx->action = "move";
 	enum err e = store_update(tx, was, is, ret);
 	tx->action = NULL;
@@ -374,6 +376,19 @@ static enum err note_contact(struct tx *tx, const struct row *message)
 	return e;
 }
 
+/* Consent is asked for once (POPIA s69(2)): that it was stands written from now on. */
+static enum err note_request(struct tx *tx, const struct row *message)
+{
+	struct row *r = row_new(tx->arena, &noun_consent_event);
+	if (!row_is(message, MESSAGE_KIND, "consent_request") || row_is_null(message, MESSAGE_CUSTOMER))
+		return OK;
+	r->v[CONSENT_CUSTOMER] = message->v[MESSAGE_CUSTOMER];
+	r->v[CONSENT_CONTACT] = message->v[MESSAGE_CONTACT];
+	row_set_text(r, CONSENT_KIND, STR("requested"));
+	row_set_text(r, CONSENT_HOW, row_text(message, MESSAGE_CHANNEL));
+	return store_insert(tx, r, &r);
+}
+
 static enum err sent(struct tx *tx, const struct row *was, const struct outcome *o)
 {
 	struct row *is = row_copy(tx->arena, was), *stored;
@@ -387,6 +402,7 @@ static enum err sent(struct tx *tx, const struct row *was, const struct outcome 
 	if (o->words.n)
 		row_set_text(is, MESSAGE_WORDS, o->words);
 	TRY(move(tx, was, is, "sent", &stored));
+	TRY(note_request(tx, was));
 	return note_contact(tx, was);
 }
 

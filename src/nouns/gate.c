@@ -147,7 +147,8 @@ static enum err address_facts(struct tx *tx, const struct row *message, struct g
 
 enum err gate_facts(struct tx *tx, const struct row *message, struct gate_facts *ret, struct str *ret_note)
 {
-	struct gate_facts f = { .electronic = true, .opt_out = true /* no such template is stored without {stop} */ };
+	struct gate_facts f = { .electronic = true, .opt_out = true /* no such template is stored without {stop} */,
+		                .asks_consent = row_is(message, MESSAGE_KIND, "consent_request") };
 	struct id consent = { { 0 } };
 	struct str ncc_no = STR("");
 	struct buf b;

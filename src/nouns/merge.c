@@ -7,13 +7,14 @@
 
 const char *const message_kinds[] = {
 	"quote_sent", "invoice_sent", "credit_note_sent", "payment_thanks", "enquiry_received", "appointment_set", "statement", "portal_code",
-	"question_received", "test", "marketing", "details_changed", NULL
+	"question_received", "test", "marketing", "details_changed",
+	"consent_request", NULL
 };
 
 enum {
 	QUOTES = 1 << 0, INVOICES = 1 << 1, CREDITS = 1 << 2, PAYMENTS = 1 << 3, ENQUIRIES = 1 << 4, VISITS = 1 << 5, STATEMENTS = 1 << 6,
 	CODES = 1 << 7, QUESTIONS = 1 << 8, TESTS = 1 << 9, MARKETING = 1 << 10, CHANGES = 1 << 11,
-	EVERY = (1 << 12) - 1,
+	REQUESTS = 1 << 12, EVERY = (1 << 13) - 1,
 };
 
 typedef struct str value_fn(const struct merge_values *m);
@@ -239,7 +240,7 @@ static const struct place {
 	{ "link", QUOTES | INVOICES | CREDITS | VISITS | STATEMENTS, the_link, true },
 	{ "code", CODES, the_code, true },
 	{ "words", QUESTIONS, the_words, false },
-	{ "stop", MARKETING, the_stop, false },
+	{ "stop", MARKETING | REQUESTS, the_stop, false },
 };
 
 /* ---- the walk over a text ---- */
@@ -326,16 +327,15 @@ bool merge_has(struct str text, struct str place)
 	return false;
 }
 
-/* A value does not open a place; and where each sign counts, spaces are plain ones. */
+/* A value does not open a place, not even together with what stands beside it: its braces become brackets. And where each sign counts, spaces are plain ones. */
 static void add_value(const struct merge_values *m, struct buf *b, struct str v)
 {
 	static const char *const wide[] = { "\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\x93", "\xe2\x80\x99" }, *const plain[] = { " ", " ", "-", "'" };
 	for (size_t i = 0; i < v.n;) {
 		struct str rest = str_slice(v, i, v.n);
 		size_t k = 0;
-		if (str_starts(rest, MERGE_LINK) || str_starts(rest, MERGE_CODE)) {
-			buf_char(b, '(');
-			i++;
+		if (v.p[i] == '{' || v.p[i] == '}') {
+			buf_char(b, v.p[i++] == '{' ? '(' : ')');
 			continue;
 		}
 		while (k < ARRAY_LEN(wide) && !(m->plain && str_starts(rest, str_from(wide[k]))))

@@ -1,7 +1,7 @@
 /* merge.h - texts with places for values: "Dear {customer.name}". The places are a fixed list, and each kind of message takes some of them: a
  * template can name nothing else, so no field that is not meant for customers gets into a message.
  *
- * Pure but for the rows that it is given. A value never opens a place of its own. {{ stands for a brace. */
+ * Pure but for the rows that it is given. A value never opens a place: braces in it become brackets. {{ stands for a brace. */
 #ifndef MERGE_H
 #define MERGE_H
 

@@ -79,6 +79,7 @@ static enum err run_cancel(struct act_call *c)
 		return problem_set(c->tx->problem, E_CONFLICT, "Only what still waits can be cancelled.");
 	row_set_text(is, MESSAGE_ERROR, STR("by_hand"));
 	row_set_null(is, MESSAGE_SECRET);
+	message_let_go(is);
 	return enter(c, is, "cancelled");
 }
 
@@ -122,6 +123,7 @@ static const struct {
 } sendable[] = {
 	{ "payment_thanks", SEND_PAYMENT, "payment_id" }, { "enquiry_received", SEND_ENQUIRY, "enquiry_id" }, { "appointment_set", SEND_VISIT, "appointment_id" },
 	{ "statement", SEND_CUSTOMER, "customer_id" },    { "marketing", SEND_CUSTOMER, "customer_id" },
+	{ "consent_request", SEND_CUSTOMER, "customer_id" },
 };
 
 static enum err run_send(struct act_call *c)
@@ -190,6 +192,7 @@ enum err message_fail(struct tx *tx, const struct row *was, const char *error, s
 	if (words.n)
 		row_set_text(is, MESSAGE_WORDS, words);
 	row_set_null(is, MESSAGE_SECRET);
+	message_let_go(is);
 	tx->action = "move";
 	enum err e = store_update(tx, was, is, ret);
 	tx->action = NULL;

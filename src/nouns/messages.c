@@ -252,6 +252,9 @@ static struct id document_of(const struct row *about)
 	return about->noun == &noun_invoice || about->noun == &noun_credit_note ? row_id(about, F_ID_FIELD) : (struct id){ { 0 } };
 }
 
+/* How the key of a message begins that has it only while it waits; one of a caller's own stays for ever. */
+#define WAITING STR("waiting ")
+
 /* Anybody can write anybody's address into a public form: it gets one receipt a day. */
 static enum err receipt_of_today(struct tx *tx, const struct letter *l, struct str *ret_key, struct row **ret)
 {
@@ -280,16 +283,15 @@ static enum err asked_before(struct tx *tx, struct letter *l, struct str *ret_ke
 		return receipt_of_today(tx, l, ret_key, ret);
 	id_format(l->m.contact ? row_id(l->m.contact, F_ID_FIELD) : l->m.customer ? row_id(l->m.customer, F_ID_FIELD) : (struct id){ { 0 } }, person);
 	id_format(!id_is_zero(document) ? document : l->ask->about ? row_id(l->ask->about, F_ID_FIELD) : (struct id){ { 0 } }, about);
-	for (int n = 0; n < 100; n++) {
-		*ret_key = str_fmt(tx->arena, "%s %s %s %s %d", l->ask->kind, l->channel, about, person, n);
-		enum err e = store_find(tx, &noun_message, MESSAGE_DEDUPE, VALUE_TEXT(*ret_key), ret);
-		if (e == E_NOT_FOUND || (e == OK && (row_is(*ret, MESSAGE_STATUS, "queued") || row_is(*ret, MESSAGE_STATUS, "sending")))) {
-			*ret = e == OK ? *ret : NULL;
-			return OK;
-		}
-		TRY(e);
-	}
-	return problem_set(tx->problem, E_CONFLICT, "This was sent a hundred times already.");
+	*ret_key = str_fmt(tx->arena, STR_FMT "%s %s %s %s", STR_ARG(WAITING), l->ask->kind, l->channel, about, person);
+	enum err e = store_find(tx, &noun_message, MESSAGE_DEDUPE, VALUE_TEXT(*ret_key), ret);
+	return e == E_NOT_FOUND ? OK : e;
+}
+
+void message_let_go(struct row *message)
+{
+	if (str_starts(row_text(message, MESSAGE_DEDUPE), WAITING))
+		row_set_null(message, MESSAGE_DEDUPE);
 }
 
 static enum err make_link(struct tx *tx, struct letter *l, struct str body)
@@ -414,6 +416,7 @@ static enum err queue(struct tx *tx, struct letter *l, struct row **ret)
 	if (l->ask->automatic && l->m.customer && !row_int(l->m.customer, CUSTOMER_AUTOMATIC)) {
 		row_set_text(l->row, MESSAGE_STATUS, STR("cancelled"));
 		row_set_text(l->row, MESSAGE_ERROR, STR("customer_stopped"));
+		message_let_go(l->row);
 	}
 	return store_insert(tx, l->row, ret);
 }
@@ -423,17 +426,6 @@ enum err message_queue(struct tx *tx, const struct message_ask *ask, struct row 
 	struct letter l = { .ask = ask, .channel = ask->channel ? ask->channel : "email" };
 	TRY(address(tx, &l));
 	return queue(tx, &l, ret);
-}
-
-enum err message_offer(struct tx *tx, const struct message_ask *ask)
-{
-	const struct problem before = *tx->problem;
-	struct row *message;
-	enum err e = message_queue(tx, ask, &message);
-	if (e != E_INVALID && e != E_CONFLICT && e != E_NOT_FOUND)
-		return e;
-	*tx->problem = before;
-	return OK;
 }
 
 /* ---- documents ---- */

@@ -29,10 +29,6 @@ struct message_ask {
  *         E_CONFLICT  there is no template for it, or the contact is another customer's */
 must_use enum err message_queue(struct tx *tx, const struct message_ask *ask, struct row **ret);
 
-/* message_offer() - the same for what is good to have and nothing depends on, such as a receipt: where it cannot be written (no address, no template,
- * words that must not leave) nothing is queued and nothing is at fault. */
-must_use enum err message_offer(struct tx *tx, const struct message_ask *ask);
-
 /* The parameters of acts that send a document, and what they do with them: nothing with channel "none", nor where neither was said and the
  * customer has no address. */
 enum { SEND_CONTACT, SEND_CHANNEL, SEND_PARAMS };
@@ -56,6 +52,9 @@ must_use enum err message_merge(struct tx *tx, const struct row *about, struct i
 
 /* message_fail() - the last state of a message that cannot be sent, and a note of it for the office where a customer is known. */
 must_use enum err message_fail(struct tx *tx, const struct row *was, const char *error, struct str words, struct row **ret);
+
+/* message_let_go() - a message that does not wait any more: the same may be asked for again. */
+void message_let_go(struct row *message);
 
 /* message_forbidden() - why a text must not leave by mail or SMS, or NULL: an identity number, or a sealed value of the highest class of one
  * of these rows (NULL among them is passed over). */

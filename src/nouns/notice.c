@@ -39,7 +39,7 @@ static enum err notice_before(struct write *w)
 
 const struct noun noun_privacy_notice = {
 	.tag = 51, .name = "privacy_notice", .plural = "privacy_notices", .doc = "What people are told where their details are collected.",
-	FIELDS(notice_fields), .orders = notice_orders, .subject = SUBJECT_NONE, .label = NOTICE_N, .own = -1, .parent = -1, .no_delete = true,
+	FIELDS(notice_fields), .orders = notice_orders, .subject = SUBJECT_NONE, .label = NOTICE_N, .own = -1, .parent = -1, .no_delete = true, .append_only = true,
 	.before_write = notice_before,
 };
 

@@ -28,7 +28,7 @@ static enum err template_before(struct write *w)
 {
 	struct problem *p = w->tx->problem;
 	struct row *is = w->is;
-	bool marketing = row_is(is, TEMPLATE_KIND, "marketing"), mail = row_is(is, TEMPLATE_CHANNEL, "email");
+	bool marketing = row_is(is, TEMPLATE_KIND, "marketing") || row_is(is, TEMPLATE_KIND, "consent_request"), mail = row_is(is, TEMPLATE_CHANNEL, "email");
 	if (row_is_null(is, TEMPLATE_NAME))
 		row_set_text(is, TEMPLATE_NAME, str_fmt(w->tx->arena, STR_FMT " (" STR_FMT ", " STR_FMT ")", STR_ARG(str_words(w->tx->arena, row_text(is, TEMPLATE_KIND))),
 		                                        STR_ARG(row_text(is, TEMPLATE_CHANNEL)), STR_ARG(row_text(is, TEMPLATE_LANGUAGE))));
@@ -41,7 +41,7 @@ static enum err template_before(struct write *w)
 	if (merge_has(row_text(is, TEMPLATE_TITLE), MERGE_LINK) || merge_has(row_text(is, TEMPLATE_TITLE), MERGE_CODE))
 		problem_fault(p, STR("/subject"), "choice", "A link or code stands in the text, not in the subject, which others may read on the way.");
 	if (marketing != (bool)row_is(is, TEMPLATE_CLASS, "marketing"))
-		problem_fault(p, STR("/class"), "choice", "What promotes something is of the kind marketing, and that kind of the class marketing.");
+		problem_fault(p, STR("/class"), "choice", "What promotes something, or asks for leave to, is of the kind marketing or consent_request, and those kinds are of the class marketing.");
 	if (marketing && !merge_has(row_text(is, TEMPLATE_BODY), STR("{stop}")))
 		problem_fault(p, STR("/body"), "required", "Advertising says with each message how to stop it: put {stop} into the text.");
 	const char *why = message_forbidden(w->tx->arena, row_text(is, TEMPLATE_TITLE), NULL, 0);

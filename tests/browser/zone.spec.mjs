@@ -5,6 +5,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import axe from 'axe-core';
+import { simpleParser } from 'mailparser';
+import { mailServer } from '../mail/doubles.mjs';
 import { assertClean, assertNoSideways, BASE, call, launch, open, OWNER, shot, signIn, skip } from './browser.mjs';
 
 const FIRST_LOAD_MAX = 40_000;
@@ -51,7 +53,11 @@ before(async () => {
   site = await post('/v1/sites', { customer_id: customer.id, line1: '14 Jacaranda Street', suburb: 'Melville', city: 'Johannesburg' });
   [type] = (await post('/v1/job_types/search', { limit: 1 })).items;
 });
-after(() => browser?.close());
+const ends = [];
+after(async () => {
+  await browser?.close();
+  for (const end of ends) await end();
+});
 
 const totalOn = (page) => page.locator('[data-total]').first().getAttribute('data-total').then(Number);
 
@@ -144,6 +150,86 @@ test('looking at it is told to the office, a question too', { skip }, async () =
   await page.getByRole('button', { name: 'Send the question' }).tap();
   await page.waitForSelector('text=/Your question is with/');
   assert.equal((await post('/v1/notes/search', { filter: { quote_id: id } })).items[0].body, 'Can you come on a Saturday?');
+  await page.context().close();
+});
+
+test('all that concerns him opens with a code from his mail; he finds his way back, and corrects his address', { skip }, async () => {
+  const double = await mailServer({ after: (f) => ends.push(f) }, { disabledCommands: ['STARTTLS'] });
+  const [settings] = (await post('/v1/channel_settings/search', {})).items;
+  await change(`/v1/channel_settings/${settings.id}`, { smtp_host: '127.0.0.1', smtp_port: double.port, smtp_tls: 'plain', from_address: 'office@example.test', from_name: 'Example Plumbing & Solar' });
+  const person = await post('/v1/customers', { name: 'Lindiwe Khumalo', billing_email: 'lindiwe@example.test', billing_line1: '3 Oak Street', billing_city: 'Johannesburg' });
+  const place = await post('/v1/sites', { customer_id: person.id, line1: '3 Oak Street', city: 'Johannesburg' });
+  const job = await post('/v1/jobs', { title: 'Inverter shows error 12', customer_id: person.id, site_id: place.id, job_type_id: type.id });
+  const invoice = await post('/v1/invoices', { customer_id: person.id });
+  await post(`/v1/invoices/${invoice.id}/lines`, { lines: [labour] });
+  const { no } = await post(`/v1/invoices/${invoice.id}/approve`);
+  await post(`/v1/invoices/${invoice.id}/send`, { channel: 'none' });
+  const path = pathOf(await linkOf(`/v1/customers/${person.id}`));
+  /** The next mail of this subject that she gets. */
+  async function mail(subject, end = Date.now() + 20_000) {
+    for (;;) {
+      for (const letter of double.letters.filter((l) => l.to.includes('lindiwe@example.test'))) {
+        double.letters.splice(double.letters.indexOf(letter), 1);
+        const parsed = await simpleParser(letter.bytes);
+        if (subject.test(parsed.subject)) return parsed;
+      }
+      assert.ok(Date.now() < end, `no mail about ${subject}`);
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  }
+  const looks = async (page, name) => {
+    await shot(page, name);
+    await assertNoSideways(page, name);
+  };
+  for (const [colorScheme, bypassCSP] of [['light', false], ['dark', true]]) {
+    const page = await open(browser, { ...PHONE, isMobile: !bypassCSP, colorScheme, bypassCSP, reducedMotion: 'reduce' });
+    await page.goto(path);
+    await page.locator('[data-act=send-code]').click();
+    await page.waitForSelector('text=/Sent to l•••@e•••/');
+    const [code] = /\b\d{6}\b/.exec((await mail(/code/)).text);
+    await page.fill('#code', String((Number(code) + 1) % 1_000_000).padStart(6, '0'));
+    await page.locator('[data-act=confirm]').click();
+    await page.waitForSelector('text=/not the digits/');
+    await looks(page, `zone-all-code-${colorScheme}`);
+    await page.fill('#code', `${code.slice(0, 3)} ${code.slice(3)}`);
+    await page.locator('[data-act=confirm]').click();
+    await page.waitForSelector('h1:has-text("Lindiwe Khumalo")');
+    await page.waitForSelector('#detail-email');
+    assert.equal(await totalOn(page), 261625);
+    await looks(page, `zone-all-${colorScheme}`);
+    if (bypassCSP) await assertAccessible(page, `everything, ${colorScheme}`);
+    await page.locator(`[data-open="${no}"]`).click();
+    await page.waitForSelector(`h1:has-text("${no}")`);
+    await page.goBack();
+    await page.locator(`[data-open="${job.no}"]`).click();
+    await page.waitForSelector('[data-stage]');
+    await page.getByRole('button', { name: /Back to everything/ }).click();
+    await page.waitForSelector('#detail-email');
+    await page.fill('#detail-email', 'nonsense');
+    await page.locator('[data-act=save-details]').click();
+    await page.waitForSelector('#detail-email[aria-invalid=true]');
+    await page.fill('#detail-email', 'lindiwe@example.test');
+    await page.fill('#detail-suburb', `Melville ${colorScheme}`);
+    await page.locator('[data-act=save-details]').click();
+    await page.waitForSelector('text=/on its way to your old and new address/');
+    assert.equal((await call(owner, 'GET', `/v1/customers/${person.id}`)).billing_suburb, `Melville ${colorScheme}`);
+    await page.locator('#detail-suburb').scrollIntoViewIfNeeded();
+    await looks(page, `zone-all-details-${colorScheme}`);
+    assertClean(page, 'everything');
+    await page.context().close();
+    assert.match((await mail(/details/)).text, /change/);
+  }
+});
+
+test('beside a document he corrects his details, with a code too', { skip }, async () => {
+  const { path } = await quote([geyser]);
+  const page = await open(browser, PHONE);
+  await page.goto(path);
+  await page.locator('details summary', { hasText: 'Your details' }).tap();
+  await page.waitForSelector('[data-act=send-code]');
+  assert.equal(await page.locator('#detail-email').count(), 0, 'nothing of him is shown before');
+  await shot(page, 'zone-mine');
+  assertClean(page, 'his details');
   await page.context().close();
 });
 

@@ -312,14 +312,6 @@ export function adminSql(installation, sql) {
   const text = psql(installation.database, `SELECT row_to_json(r) FROM (${sql.replace(/;\s*$/, '')}) r`);
   return text.split('\n').filter(Boolean).map((line) => JSON.parse(line));
 }
-/** What waits in the outbox of a company, opened, oldest first. */
-export function outbox(installation, tenant, kind) {
-  const plain = (hex) => String(hex).replace(/^\\x/, '');
-  const dashed = (id) => (id.includes('-') ? id : id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'));
-  return adminSql(installation, `SELECT id, kind, payload FROM outbox WHERE tenant_id = ${Number(tenant)} ORDER BY created_at, id`)
-    .filter((row) => !kind || row.kind === kind)
-    .map((row) => JSON.parse(execFileSync(VAULT, ['outbox', installation.data, String(tenant), dashed(row.id), plain(row.payload)], { encoding: 'utf8', timeout: 60_000 })));
-}
 /** A blob literal for adminSql(). */
 export const blob = (installation, hex) => (installation.engine === 'pgsql' ? `'\\x${hex}'::bytea` : `x'${hex}'`);
 export const idLiteral = (installation, id) => (installation.engine === 'pgsql' ? `'${id}'::uuid` : `x'${id.replaceAll('-', '')}'`);

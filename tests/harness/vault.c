@@ -2,8 +2,7 @@
  * and the destruction of a person's key. Built by CMake for tests alone; nothing installs it.
  *
  *   vault sql DATA STATEMENT           runs it on DATA/fieldward.db; rows as JSON, one a line, blobs as hex
- *   vault destroy DATA TENANT KEY_ID   destroys a person's key in DATA/keys
- *   vault outbox DATA TENANT ID HEX    opens the payload of a row of the outbox */
+ *   vault destroy DATA TENANT KEY_ID   destroys a person's key in DATA/keys */
 #include "keystore.h"
 #include "limits.h"
 #include "lite.h"
@@ -82,21 +81,6 @@ static int destroy(struct keystore *keys, const char *tenant, const char *key_id
 	return keystore_person_destroy(keys, strtoll(tenant, NULL, 10), id) == OK ? 0 : 1;
 }
 
-static int open_outbox(struct keystore *keys, const char *tenant, const char *row, struct str hex)
-{
-	struct seal_place place = { .tenant = strtoll(tenant, NULL, 10), .noun = 0xffff, .field = 1 };
-	struct key key;
-	struct str plain;
-	with_arena struct arena *a = arena_new(MIB);
-	uint8_t *bytes = ARENA_ARRAY(a, uint8_t, hex.n / 2 + 1);
-	if (id_parse(str_from(row), &place.row) != OK || str_unhex(hex, bytes, hex.n / 2) != OK || keystore_tenant_key(keys, place.tenant, KEY_SECRETS, &key) != OK)
-		return 2;
-	if (seal_open(a, &key, &place, (struct str){ (const char *)bytes, hex.n / 2 }, &plain) != OK)
-		return 1;
-	printf(STR_FMT "\n", STR_ARG(plain));
-	return 0;
-}
-
 int main(int argc, char **argv)
 {
 	char dir[4096];
@@ -113,7 +97,6 @@ int main(int argc, char **argv)
 	}
 	int code = strcmp(argv[1], "sql") == 0 && argc == 4     ? run_sql(keys, argv[2], argv[3]) :
 	           strcmp(argv[1], "destroy") == 0 && argc == 5 ? destroy(keys, argv[3], argv[4]) :
-	           strcmp(argv[1], "outbox") == 0 && argc == 6  ? open_outbox(keys, argv[3], argv[4], str_from(argv[5])) :
 	                                                          2;
 	keystore_close(keys);
 	return code;

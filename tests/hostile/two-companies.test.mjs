@@ -204,6 +204,6 @@ test('no route answers without a session but those that are meant to', async () 
       const answer = await request(it.base, method.toUpperCase(), path.replace('{id}', A.job.id), { body: method === 'get' ? undefined : {} });
       if (answer.status !== 401) open.push(`${method} ${path}`);
     }
-  // The customer's page begins with a link, the enquiry form is for everybody.
-  assert.deepEqual(open.sort(), ['get /f/{id}', 'get /v1/openapi.json', 'post /f/{id}', 'post /v1/login', 'post /v1/portal/open']);
+  // The customer's page begins with a link, the enquiry form is for everybody, and so is the page that verifies a document.
+  assert.deepEqual(open.sort(), ['get /f/{id}', 'get /v/{id}', 'get /v1/openapi.json', 'post /f/{id}', 'post /v1/login', 'post /v1/portal/open']);
 });

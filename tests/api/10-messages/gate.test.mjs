@@ -106,6 +106,19 @@ test('S69_1: not without consent, nor against it, nor on another channel', async
   double.letters.splice(0);
 });
 
+test('S69_2_ONCE: consent is asked for once, and not of who withheld it', async () => {
+  await owner.make('templates', { kind: 'consent_request', subject: 'May we write to you?', body: 'May {company.name}, {company.address}, tell you of its services by mail? {stop}' });
+  const ask = (customer) => owner.act('/v1/messages/send', { kind: 'consent_request', customer_id: customer.id }, 201);
+  const who = await person();
+  assert.equal((await settled(owner, (await ask(who)).id)).status, 'sent');
+  assert.deepEqual((await owner.read(`/v1/consent_events?filter[customer_id]=${who.id}`)).items.map((e) => [e.kind, e.how]), [['requested', 'email']]);
+  assert.equal(await denied(await ask(who)), 'S69_2_ONCE');
+  const no = await person();
+  await consent(no, { kind: 'withheld' });
+  assert.equal(await denied(await ask(no)), 'S69_2_ONCE');
+  double.letters.splice(0);
+});
+
 test('CPA_S11_DEMAND: who said stop, on any channel, to anybody; his address too, under whatever name', async () => {
   const tech = await company.person('technician', { employee: true });
   const { customer, site } = await company.customerAndSite({ name: 'Says it to the technician', billing_email: 'stop@customer.example', phone: '0825550399' });

@@ -81,7 +81,7 @@ test('what a value says is never taken for a place', async () => {
   const invoice = await invoiceFor(owner, sly);
   await owner.act(`/v1/invoices/${invoice.id}/send`, {});
   const message = await newest(owner, `&filter[invoice_id]=${invoice.id}`);
-  assert.ok(message.body.includes('(link} (code} {customer.phone}'), message.body);
+  assert.ok(message.body.includes('(link) (code) (customer.phone)'), message.body);
   assert.ok(!message.body.includes('0825550398') && !message.body.includes('+27825550398'));
 });
 

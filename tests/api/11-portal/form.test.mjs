@@ -63,6 +63,8 @@ test('what is typed becomes an enquiry with its person, and which notice was sho
   assert.ok(made.notice_shown_at < made.created_at);
   const entry = (await owner.read(`/v1/enquiries/${made.id}/history`)).items.find((e) => e.action === 'create');
   assert.equal(entry.actor.kind, 'portal');
+  const [receipt] = (await office.read(`/v1/messages?filter[enquiry_id]=${made.id}`)).items;
+  assert.deepEqual([receipt.kind, receipt.recipient, receipt.automatic], ['enquiry_received', 'naledi@example.test', true]);
   const quote = await office.act(`/v1/enquiries/${made.id}/quote`, {}, 201);
   assert.equal(quote.title, 'Geyser is leaking');
 });
@@ -129,6 +131,13 @@ test('who is known and who is not is answered in the same bytes; the office sees
   assert.deepEqual((await office.read(`/v1/enquiries/${other.id}/duplicates`)).items, []);
   const tech = await company.person('technician', { employee: true });
   assert.equal((await tech.get(`/v1/enquiries/${made.id}/duplicates`)).status, 404);
+});
+
+test('sent twice, by a second press, it is one enquiry', async () => {
+  const count = (await enquiries()).length;
+  const fields = { name: 'Twice', phone: '083 555 0888', subject: 'The same' };
+  for (const more of [{}, {}, { details: 'Something else.' }]) assert.equal((await post({ ...fields, ...more })).status, 202);
+  assert.equal((await enquiries()).length, count + 2);
 });
 
 test('one address cannot flood the office, and neither can many', async () => {

@@ -187,6 +187,8 @@ test('a question is a note on the quote, seen in its diary', async () => {
   assert.equal((await page.post('/questions', { text: 'Can you come on a Saturday?' })).status, 201);
   const [note] = (await office.read(`/v1/notes?filter[quote_id]=${id}`)).items;
   assert.deepEqual([note.body, note.visibility], ['Can you come on a Saturday?', 'customer']);
+  assert.equal((await page.post('/questions', { text: 'Can you come on a Saturday?' })).status, 201);
+  assert.equal((await office.read(`/v1/notes?filter[quote_id]=${id}`)).items.length, 1, 'sent again, since the answer was lost, it is one question');
   assert.ok((await owner.read(`/v1/quotes/${id}/history`)).items.some((e) => e.action === 'ask' && e.actor.kind === 'portal'));
   assert.equal((await page.post('/questions', { text: '' })).status, 422);
   assert.equal((await page.post('/questions', { text: 'x'.repeat(2001) })).status, 422);
