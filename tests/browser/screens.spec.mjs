@@ -203,7 +203,7 @@ const SCREENS = {
   },
   template: async (page) => {
     await page.goto(`/messages/templates/${money.template.id}`);
-    await page.waitForSelector('#preview strong');
+    await page.waitForSelector('#preview .prose');
   },
   channels: async (page) => {
     await page.goto('/messages/settings');

@@ -64,7 +64,7 @@ const SILENT = new Set(['id', 'version', 'created_at', 'updated_at', 'created_by
   // What was frozen is on the paper itself.
   'document_hash', 'buyer', 'seller', 'vat_groups', 'version_id', 'sum', 'discount_taken', 'tax_point', 'currency', 'revision',
   // What follows from quantity, price and discount.
-  'line_net', 'line_after', 'rate_bp', 'version_n',
+  'line_net', 'line_after', 'rate_bp', 'version_n', 'n', 'price_mode',
 ]);
 /** "Person or company" says something of a customer alone. */
 const KINDLESS = new Set(['quote', 'invoice', 'quote_line', 'invoice_line', 'job_line', 'credit_line', 'item', 'authorisation', 'tax_code', 'template', 'message']);
@@ -101,7 +101,7 @@ export function valueWord(field: string, value: unknown, lookup: Lookup, noun = 
   if (typeof value !== 'string') return JSON.stringify(value);
   if (UUID.test(value)) return lookup.nameOf(value) ?? t('value.other');
   if (INSTANT.test(value)) return formatDateTime(value, lookup.zone, lookup.now);
-  const stem = field === 'status' && STATES[noun] !== undefined ? STATES[noun] : CHOICES[field];
+  const stem = field === 'status' && STATES[noun] !== undefined ? STATES[noun] : field === 'state' && noun === 'quote_version' ? 'versionstate' : CHOICES[field];
   if (stem !== undefined) return wordFor(stem, value);
   return value;
 }
