@@ -1172,12 +1172,14 @@ CREATE TABLE note (
   pinned $INT NOT NULL CHECK (pinned IN (0, 1)),
   quote_id $ID,
   invoice_id $ID,
+  enquiry_id $ID,
   PRIMARY KEY (tenant_id, id),
   CONSTRAINT note_job_id_fk FOREIGN KEY (tenant_id, job_id) REFERENCES job (tenant_id, id),
   CONSTRAINT note_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
   CONSTRAINT note_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id),
   CONSTRAINT note_quote_id_fk FOREIGN KEY (tenant_id, quote_id) REFERENCES quote (tenant_id, id),
-  CONSTRAINT note_invoice_id_fk FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoice (tenant_id, id)
+  CONSTRAINT note_invoice_id_fk FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoice (tenant_id, id),
+  CONSTRAINT note_enquiry_id_fk FOREIGN KEY (tenant_id, enquiry_id) REFERENCES enquiry (tenant_id, id)
 ) $KEYED;
 CREATE INDEX note_by_created_at ON note (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX note_job_id_created_at ON note (tenant_id, job_id, created_at, id) WHERE deleted_at IS NULL AND job_id IS NOT NULL;
@@ -1185,6 +1187,7 @@ CREATE INDEX note_customer_id_created_at ON note (tenant_id, customer_id, create
 CREATE INDEX note_site_id_created_at ON note (tenant_id, site_id, created_at, id) WHERE deleted_at IS NULL AND site_id IS NOT NULL;
 CREATE INDEX note_quote_id_created_at ON note (tenant_id, quote_id, created_at, id) WHERE deleted_at IS NULL AND quote_id IS NOT NULL;
 CREATE INDEX note_invoice_id_created_at ON note (tenant_id, invoice_id, created_at, id) WHERE deleted_at IS NULL AND invoice_id IS NOT NULL;
+CREATE INDEX note_enquiry_id_created_at ON note (tenant_id, enquiry_id, created_at, id) WHERE deleted_at IS NULL AND enquiry_id IS NOT NULL;
 
 CREATE TABLE invoice_line (
   tenant_id $INT NOT NULL,

@@ -1290,6 +1290,8 @@ export interface Note {
   quote_id: string | null;
   /** The invoice that it is about. */
   invoice_id: string | null;
+  /** The enquiry that it is about. */
+  enquiry_id: string | null;
 }
 
 /** A line of an invoice. */

@@ -137,6 +137,7 @@ struct noun {
 	int label;         /* the field that names a row to people */
 	int own;           /* field whose row's people own this row: F_ID_FIELD for the row itself; -1: not owned */
 	int parent;        /* field whose row's diary also tells this row's events; -1 */
+	const int *parents; /* where that is null: the first of these that is not; ends with -1; may be NULL */
 	const int *search_via; /* reference fields whose rows' words find this row too; ends with -1; may be NULL */
 	bool system;       /* of the platform, not of a tenant */
 	bool no_delete;    /* rows are made inactive, never deleted */

@@ -174,23 +174,36 @@ static void fault(struct form_page *p, int input, const char *says)
 	p->faulty = true;
 }
 
-/* Into the fields of an enquiry, with its own rules. */
+/* What is wrong with a value, in the language of the form where it is a common fault. */
+static const char *in_words(const struct form_page *p, int input, const char *says)
+{
+	if (p->af && input == FORM_PHONE)
+		return "'n Telefoonnommer soos 082 123 4567.";
+	return p->af && input == FORM_EMAIL ? "'n E-posadres soos naam@voorbeeld.org." : says;
+}
+
+/* One value into the field of an enquiry that it is for, by the rules of that field. */
+static void read_field(struct call *c, struct taking *t, int input)
+{
+	struct form_page *p = &t->page;
+	int field = field_find(noun_enquiry.fields, noun_enquiry.field_count, str_from(form_names[input]));
+	struct str text = input == FORM_DETAILS ? lines_of(c->ctx.arena, p->values[input]) : p->values[input];
+	if (!utf8_valid(text)) {
+		p->values[input] = STR("");
+		fault(p, input, p->af ? "Dit kan nie gelees word nie." : "This cannot be read.");
+		return;
+	}
+	const char *says = value_parse(c->ctx.arena, &noun_enquiry.fields[field], text, &t->enquiry->v[field]);
+	if (says)
+		fault(p, input, in_words(p, input, says));
+}
+
 static void read_fields(struct call *c, struct taking *t)
 {
 	struct form_page *p = &t->page;
 	t->enquiry = row_new(c->ctx.arena, &noun_enquiry);
-	for (int i = 0; i < FORM_INPUTS; i++) {
-		int field = field_find(noun_enquiry.fields, noun_enquiry.field_count, str_from(form_names[i]));
-		struct str text = i == FORM_DETAILS ? lines_of(c->ctx.arena, p->values[i]) : p->values[i];
-		if (!utf8_valid(text)) {
-			p->values[i] = STR("");
-			fault(p, i, p->af ? "Dit kan nie gelees word nie." : "This cannot be read.");
-			continue;
-		}
-		const char *says = value_parse(c->ctx.arena, &noun_enquiry.fields[field], text, &t->enquiry->v[field]);
-		if (says)
-			fault(p, i, p->af && i == FORM_PHONE ? "'n Telefoonnommer soos 082 123 4567." : p->af && i == FORM_EMAIL ? "'n E-posadres soos naam@voorbeeld.org." : says);
-	}
+	for (int i = 0; i < FORM_INPUTS; i++)
+		read_field(c, t, i);
 	if (!p->values[FORM_NAME].n)
 		fault(p, FORM_NAME, p->af ? "Sê asseblief wie jy is." : "Please say who you are.");
 	if (!p->values[FORM_SUBJECT].n)

@@ -181,32 +181,49 @@ static const struct field note_fields[] = {
 	[NOTE_VISIBILITY] = { .name = "visibility", .doc = "Who may read it: your people, or the customer too.", .type = F_ENUM, .tag = 15, .flags = REQUIRED | FILTER | PHONE_OK, .values = visibilities, .initial = "internal" },
 	[NOTE_PINNED] = { .name = "pinned", .doc = "Whether it stays on top.", .type = F_BOOL, .tag = 16, .flags = REQUIRED | PHONE_OK, .initial = "false" },
 	[NOTE_QUOTE] = { .name = "quote_id", .doc = "The quote that it is about.", .type = F_REF, .tag = 17, .flags = ONCE | FILTER, .ref = &noun_quote },
+	[NOTE_ENQUIRY] = { .name = "enquiry_id", .doc = "The enquiry that it is about.", .type = F_REF, .tag = 19, .flags = ONCE | FILTER, .ref = &noun_enquiry },
 	[NOTE_INVOICE] = { .name = "invoice_id", .doc = "The invoice that it is about.", .type = F_REF, .tag = 18, .flags = ONCE | FILTER, .ref = &noun_invoice },
 };
 _Static_assert(ARRAY_LEN(note_fields) == NOTE_FIELDS, "note: table and enum differ");
 
 static const struct order note_orders[] = {
 	{ -1, NOTE_CREATED_AT }, { NOTE_JOB, NOTE_CREATED_AT }, { NOTE_CUSTOMER, NOTE_CREATED_AT }, { NOTE_SITE, NOTE_CREATED_AT },
-	{ NOTE_QUOTE, NOTE_CREATED_AT }, { NOTE_INVOICE, NOTE_CREATED_AT }, ORDERS_END
+	{ NOTE_QUOTE, NOTE_CREATED_AT }, { NOTE_INVOICE, NOTE_CREATED_AT }, { NOTE_ENQUIRY, NOTE_CREATED_AT }, ORDERS_END
 };
 
 /* A note is about exactly one thing. Its words lie under the key of that thing's person. */
 static enum err note_before(struct write *w)
 {
-	static const int subjects[] = { NOTE_JOB, NOTE_CUSTOMER, NOTE_SITE, NOTE_QUOTE, NOTE_INVOICE };
+	static const int subjects[] = { NOTE_JOB, NOTE_CUSTOMER, NOTE_SITE, NOTE_QUOTE, NOTE_INVOICE, NOTE_ENQUIRY };
 	int about = 0;
 	for (size_t i = 0; i < ARRAY_LEN(subjects); i++)
 		about += !row_is_null(w->is, subjects[i]);
 	if (about == 1)
 		return OK;
-	problem_fault(w->tx->problem, STR("/job_id"), "choice", "A note is about a piece of work, a customer, a place, a quote or an invoice: exactly one of them.");
+	problem_fault(w->tx->problem, STR("/job_id"), "choice", "A note is about a piece of work, a customer, a place, a quote, an invoice or an enquiry: exactly one of them.");
 	return problem_done(w->tx->problem);
+}
+
+static const int note_parents[] = { NOTE_QUOTE, NOTE_INVOICE, NOTE_ENQUIRY, NOTE_SITE, NOTE_CUSTOMER, -1 };
+
+/* What somebody wrote down about an enquiry is the first contact with it (product.md 4.6). */
+static enum err note_after(struct write *w)
+{
+	struct row *enquiry, *is;
+	if (w->was || row_is_null(w->is, NOTE_ENQUIRY))
+		return OK;
+	TRY(store_get(w->tx, &noun_enquiry, row_id(w->is, NOTE_ENQUIRY), &enquiry));
+	if (!row_is(enquiry, ENQUIRY_STATUS, "new"))
+		return OK;
+	is = row_copy(w->tx->arena, enquiry);
+	row_set_text(is, ENQUIRY_STATUS, STR("contacted"));
+	return store_update(w->tx, enquiry, is, &is);
 }
 
 const struct noun noun_note = {
 	.tag = 14, .name = "note", .plural = "notes", .doc = "What somebody wrote down.",
 	FIELDS(note_fields), .orders = note_orders, .subject = SUBJECT_FIELD, .subject_field = NOTE_JOB, .label = NOTE_CREATED_AT,
-	.own = NOTE_JOB, .parent = NOTE_JOB, .before_write = note_before,
+	.own = NOTE_JOB, .parent = NOTE_JOB, .parents = note_parents, .before_write = note_before, .after_write = note_after,
 };
 
 static const char *const import_states[] = { "queued", "running", "done", "failed", "undoing", NULL };

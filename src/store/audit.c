@@ -112,6 +112,17 @@ static const char *action_of(const struct tx *tx, const struct row *was, const s
 	return tx->action ? tx->action : "update";
 }
 
+/* The field that leads to the row whose diary tells of this one; -1: none. */
+static int parent_of(const struct noun *n, const struct row *row)
+{
+	if (n->parent >= 0 && !row_is_null(row, n->parent))
+		return n->parent;
+	for (const int *p = n->parents; p && *p >= 0; p++)
+		if (!row_is_null(row, *p))
+			return *p;
+	return -1;
+}
+
 enum err audit_row(struct tx *tx, const struct row *was, const struct row *is)
 {
 	const struct noun *n = is->noun;
@@ -134,7 +145,8 @@ enum err audit_row(struct tx *tx, const struct row *was, const struct row *is)
 	jw_close(&o, '}');
 	e->diff = buf_str(&b);
 	e->object = row_id(is, F_ID_FIELD);
-	e->root = n->parent >= 0 && !row_is_null(is, n->parent) ? row_id(is, n->parent) : e->object;
+	int parent = parent_of(n, is);
+	e->root = parent >= 0 ? row_id(is, parent) : e->object;
 	enum err err = seal_opening(&c, e);
 	key_wipe(&c.seed);
 	return err;

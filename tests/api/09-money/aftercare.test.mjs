@@ -108,6 +108,14 @@ test('work that is done is under warranty: three months by law, or as long as th
   assert.equal((await office.send('PATCH', `/v1/warranties/${labour.id}`, { valid_until: labour.valid_from }, { 'if-match': `"${labour.version}"` })).json.errors[0].pointer, '/valid_until');
 });
 
+test('a note about an enquiry is the first contact with it, and stands in its diary', async () => {
+  const enquiry = await office.make('enquiries', { name: 'Sarel Venter', phone: '0835550404', subject: 'Gate motor' });
+  await office.make('notes', { enquiry_id: enquiry.id, body: 'Rang him, he is away until Monday.' });
+  assert.equal((await office.read(`/v1/enquiries/${enquiry.id}`)).status, 'contacted');
+  assert.ok((await office.read(`/v1/enquiries/${enquiry.id}/history`)).items.some((e) => e.noun === 'note' && e.action === 'create'));
+  assert.equal((await office.send('POST', '/v1/notes', { enquiry_id: enquiry.id, customer_id: job.customer_id, body: 'x' })).status, 422);
+});
+
 test('an enquiry becomes work at once where nobody asked for a price', async () => {
   const enquiry = await office.make('enquiries', { name: 'Pieter Botha', phone: '0835550303', address: '9 Long Street', subject: 'Tap drips', source: 'walk_in' });
   const made = await office.act(`/v1/enquiries/${enquiry.id}/job`, { job_type_id: (await company.jobType()).id }, 201);
