@@ -170,12 +170,13 @@ static enum err invoice_before(struct write *w)
 	return OK;
 }
 
-enum { LINES_LIST, LINES_DISCOUNT_BP, LINES_DISCOUNT, LINES_PRICE_MODE };
+enum { LINES_LIST, LINES_DISCOUNT_BP, LINES_DISCOUNT, LINES_PRICE_MODE, LINES_BASE };
 static const struct field lines_params[] = {
 	[LINES_LIST] = { .name = "lines", .doc = "All lines, in their order.", .type = F_JSON, .flags = REQUIRED, .max = 900000 },
 	[LINES_DISCOUNT_BP] = { .name = "discount_bp", .doc = "Discount on the whole, in hundredths of a percent.", .type = F_INT, .max = BP_FULL },
 	[LINES_DISCOUNT] = { .name = "discount", .doc = "Discount on the whole, in cents.", .type = F_MONEY, .max = MONEY_MAX },
 	[LINES_PRICE_MODE] = { .name = "price_mode", .doc = "Whether its prices are without or with VAT; as before if left out.", .type = F_ENUM, .values = price_modes },
+	[LINES_BASE] = { .name = "base_version", .doc = "The version on which they were typed: refused where it has changed since.", .type = F_INT, .min = 1, .max = INT32_MAX },
 };
 
 static enum err run_lines(struct act_call *c)
@@ -185,6 +186,8 @@ static enum err run_lines(struct act_call *c)
 	size_t n;
 	if (!row_is(c->row, INVOICE_STATUS, "draft"))
 		return problem_set(c->tx->problem, E_CONFLICT, "An approved invoice does not change; credit it and make another.");
+	if (set_has(c->present, LINES_BASE) && c->params[LINES_BASE].i != row_int(c->row, F_VERSION_FIELD))
+		return problem_set(c->tx->problem, E_CONFLICT, "Somebody else saved this invoice meanwhile.");
 	row_set_int(is, DOC_DISCOUNT_BP, set_has(c->present, LINES_DISCOUNT_BP) ? c->params[LINES_DISCOUNT_BP].i : 0);
 	row_set_int(is, DOC_DISCOUNT, set_has(c->present, LINES_DISCOUNT) ? c->params[LINES_DISCOUNT].i : 0);
 	if (set_has(c->present, LINES_PRICE_MODE)) {

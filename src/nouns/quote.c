@@ -159,7 +159,7 @@ bool quote_line_skipped(const struct row *line)
 	return row_int(line, QLINE_OPTIONAL) && !row_int(line, QLINE_SELECTED);
 }
 
-enum { LINES_LIST, LINES_DISCOUNT_BP, LINES_DISCOUNT, LINES_INTRO, LINES_TERMS, LINES_PRICE_MODE };
+enum { LINES_LIST, LINES_DISCOUNT_BP, LINES_DISCOUNT, LINES_INTRO, LINES_TERMS, LINES_PRICE_MODE, LINES_BASE };
 static const struct field lines_params[] = {
 	[LINES_LIST] = { .name = "lines", .doc = "All lines, in their order: item_id or description, qty3, price4 and so on.", .type = F_JSON, .flags = REQUIRED, .max = 900000 },
 	[LINES_DISCOUNT_BP] = { .name = "discount_bp", .doc = "Discount on the whole, in hundredths of a percent.", .type = F_INT, .max = BP_FULL },
@@ -167,6 +167,7 @@ static const struct field lines_params[] = {
 	[LINES_INTRO] = { .name = "intro", .doc = "Words above the lines.", .type = F_LINES, .max = 4000 },
 	[LINES_TERMS] = { .name = "terms", .doc = "Words below the lines.", .type = F_LINES, .max = 10000 },
 	[LINES_PRICE_MODE] = { .name = "price_mode", .doc = "Whether its prices are without or with VAT; as before if left out.", .type = F_ENUM, .values = price_modes },
+	[LINES_BASE] = { .name = "base_version", .doc = "The version on which they were typed: refused where it has changed since.", .type = F_INT, .min = 1, .max = INT32_MAX },
 };
 
 static enum err run_lines(struct act_call *c)
@@ -177,6 +178,8 @@ static enum err run_lines(struct act_call *c)
 	if (!row_is(c->row, QUOTE_STATUS, "draft") && !row_is(c->row, QUOTE_STATUS, "internal_review"))
 		return refuse(c, "changed; make a new version");
 	TRY(newest(c, &was));
+	if (set_has(c->present, LINES_BASE) && c->params[LINES_BASE].i != row_int(was, F_VERSION_FIELD))
+		return problem_set(c->tx->problem, E_CONFLICT, "Somebody else saved these lines meanwhile.");
 	is = row_copy(c->tx->arena, was);
 	row_set_int(is, DOC_DISCOUNT_BP, set_has(c->present, LINES_DISCOUNT_BP) ? c->params[LINES_DISCOUNT_BP].i : 0);
 	row_set_int(is, DOC_DISCOUNT, set_has(c->present, LINES_DISCOUNT) ? c->params[LINES_DISCOUNT].i : 0);

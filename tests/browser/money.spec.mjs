@@ -260,8 +260,9 @@ test('a quote is begun, written and put in order by keyboard alone', { skip }, a
   await page.keyboard.press('q');
   await page.waitForSelector('dialog');
   await page.keyboard.type(caller);
-  await page.locator('dialog [role=option]', { hasText: caller }).first().waitFor();
+  await page.locator('dialog [role=option]', { hasText: new RegExp(`^\\s*${caller}`) }).first().waitFor();
   await page.keyboard.press('Enter');
+  await page.waitForFunction((name) => document.querySelector('dialog [role=combobox]')?.value === name, caller);
   await tabTo(() => /^What it is about/.test(document.activeElement?.labels?.[0]?.innerText ?? ''), 'the title');
   await page.keyboard.type('New taps');
   await page.keyboard.press('Enter');
@@ -322,6 +323,30 @@ test('before it is sent the words are shown with the real values; the message wa
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Do not send it' }).click();
   await page.waitForSelector('[data-message=cancelled]');
+});
+
+test('two people at one quote: nobody\'s lines are overwritten unasked', { skip }, async () => {
+  const customer = await call(page, 'POST', '/v1/customers', { kind: 'person', name: `Two ${mark}` });
+  const quote = await call(page, 'POST', '/v1/quotes', { customer_id: customer.id, title: 'Two at once' });
+  const lines = (what) => ({ lines: [{ description: what, qty3: 1000, price4: 10_0000 * what.length }] });
+  await call(page, 'POST', `/v1/quotes/${quote.id}/lines`, lines('As it was'));
+  const held = async () => (await call(page, 'GET', `/v1/quote_lines?filter[quote_version_id]=${quote.version_id}`)).items.map(({ description }) => description);
+  await page.goto(`/quotes/${quote.id}`);
+  await page.waitForSelector('[data-line]');
+  await call(page, 'POST', `/v1/quotes/${quote.id}/lines`, lines('Theirs'));
+  await page.getByLabel('Line 1: what').fill('Mine');
+  await page.waitForSelector('[data-clash]');
+  assert.deepEqual(await held(), ['Theirs']);
+  assert.equal(await page.getByLabel('Line 1: what').inputValue(), 'Mine');
+  await shot(page, 'quote-clash');
+  await page.click('[data-clash] button:has-text("Keep mine")');
+  await page.waitForSelector('[data-phase=saved]');
+  assert.deepEqual(await held(), ['Mine']);
+  await call(page, 'POST', `/v1/quotes/${quote.id}/lines`, lines('Theirs again'));
+  await page.getByLabel('Line 1: what').fill('Mine again');
+  await page.click('[data-clash] button:has-text("Take theirs")');
+  await page.waitForFunction(() => document.querySelector('[data-line] input')?.value === 'Theirs again');
+  assert.deepEqual(await held(), ['Theirs again']);
 });
 
 test('VAT that changes after the draft was made blocks the approval, shows both totals and lets a person decide', { skip }, async () => {

@@ -286,6 +286,18 @@ test('every step stands in the log, and the log verifies', async () => {
   for (const action of ['create', 'approve']) assert.ok(done.includes(action), `${action} in ${done}`);
 });
 
+test('lines that were typed on an older version are refused, and nothing is overwritten', async () => {
+  const offer = await office.make('quotes', { customer_id: customer.id, title: 'Two at once' });
+  const seen = await office.act(`/v1/quotes/${offer.id}/lines`, { lines: [hours(1000)] });
+  const theirs = await owner.act(`/v1/quotes/${offer.id}/lines`, { lines: [hours(2000)], base_version: seen.version });
+  const mine = await office.send('POST', `/v1/quotes/${offer.id}/lines`, { lines: [hours(3000)], base_version: seen.version });
+  assert.equal(mine.status, 409, mine.text);
+  assert.equal((await office.read(`/v1/quotes/${offer.id}`)).total, theirs.total);
+  const draft = await office.make('invoices', { customer_id: customer.id });
+  assert.equal((await office.send('POST', `/v1/invoices/${draft.id}/lines`, { lines: [hours(1000)], base_version: draft.version + 1 })).status, 409);
+  assert.equal((await office.act(`/v1/invoices/${draft.id}/lines`, { lines: [hours(1000)], base_version: draft.version })).net, 65000);
+});
+
 test('a quote is priced with VAT if the office says so, a variation in the way of its work, and documents are in the company\'s currency', async () => {
   const abroad = await Company.create(await shared());
   const tenant = await abroad.owner.read(`/v1/tenants/${abroad.owner.tenantId}`);

@@ -49,12 +49,20 @@ interface Options<D extends Figures> {
   writing: (currency: string) => Writing;
   /** The lines as the server has them: prices that it was asked for are read from there. */
   reread: () => Promise<DocLine[]>;
+  /** The server's counter of changes of what these lines were read from; it tells whether somebody else saved meanwhile. */
+  base: () => number | undefined;
+  /** Reads that counter again. */
+  refresh: () => Promise<void>;
   /** Whether a price list decides for this customer. */
   listed?: () => boolean;
   /** Lines may be optional. */
   optional?: boolean;
   texts?: boolean;
 }
+
+/** The lines in a few words, to tell whether they are the same. */
+const gist = (lines: readonly DocLine[]) =>
+  JSON.stringify(lines.map((line) => [line.kind, line.description, line.section ?? '', line.kind === 'item' ? [line.qty3, line.price4, line.discount_bp] : 0, line.optional ?? false, line.selected ?? false]));
 
 export type DiscountKind = 'percent' | 'amount';
 
@@ -66,19 +74,22 @@ export class LinesDraft<D extends Figures> {
   discountText = $state('');
   intro = $state('');
   terms = $state('');
-  phase = $state<'rest' | 'waiting' | 'saving' | 'saved' | 'failed'>('rest');
+  phase = $state<'rest' | 'waiting' | 'saving' | 'saved' | 'failed' | 'clash'>('rest');
   error = $state.raw<unknown>(null);
   /** What the server found wrong, by key of the line and name of the field. */
   refused = $state.raw<Record<number, Record<string, string>>>({});
   readonly optional: boolean;
   readonly #options: Options<D>;
   #modeTyped = false;
+  #mine = false;
   #round = $state(0);
   #savedRound = $state(0);
   #timer: ReturnType<typeof setTimeout> | undefined;
   #last = 0;
   #saving: Promise<void> | null = null;
   #sent: readonly number[] = [];
+  /** What the server held when it last agreed with us. */
+  #known = '';
 
   constructor(options: Options<D>) {
     this.#options = options;
@@ -117,6 +128,7 @@ export class LinesDraft<D extends Figures> {
   /** Begins with what the server holds. */
   take(document: D, lines: readonly DocLine[], texts: { intro?: string | null; terms?: string | null } = {}): void {
     this.document = document;
+    this.#known = gist(lines);
     this.mode = document.price_mode;
     this.#modeTyped = false;
     this.lines = typedLines(lines, this.writing);
@@ -199,6 +211,7 @@ export class LinesDraft<D extends Figures> {
 
   touch(): void {
     this.#round++;
+    if (this.phase === 'clash') return; // a person decides first
     if (this.phase !== 'saving') this.phase = 'waiting';
     this.#plan(Math.max(PAUSE_MS, this.#last + EVERY_MS - Date.now()));
   }
@@ -213,14 +226,14 @@ export class LinesDraft<D extends Figures> {
     clearTimeout(this.#timer);
     while (this.unsaved) {
       await this.#save(false);
-      if (this.phase === 'failed') throw this.error;
+      if (this.phase === 'failed' || this.phase === 'clash') throw this.error;
     }
   }
 
   /** The page is being left. */
   leave(): void {
     clearTimeout(this.#timer);
-    if (this.unsaved) void this.#save(true);
+    if (this.unsaved && this.phase !== 'clash') void this.#save(true);
   }
 
   #save(last: boolean): Promise<void> {
@@ -241,18 +254,25 @@ export class LinesDraft<D extends Figures> {
     if (discount?.discount) body['discount'] = discount.discount;
     if (this.#options.texts) Object.assign(body, { intro: this.intro, terms: this.terms });
     if (this.#modeTyped) body['price_mode'] = this.mode;
+    const base = this.#options.base();
+    if (base !== undefined && !this.#mine) body['base_version'] = base;
     try {
       const document = await this.#options.put(body, last);
       this.document = document;
       this.#savedRound = round;
+      this.#mine = false;
       this.refused = {};
       this.error = null;
-      if (asked.length > 0) await this.#answer(keys, asked);
+      this.#known = gist(asked.length > 0 ? await this.#answer(keys, asked) : (lines as unknown as DocLine[]));
       this.phase = this.unsaved ? 'waiting' : 'saved';
       this.#options.saved(document);
       if (this.unsaved) this.#plan(EVERY_MS);
     } catch (error) {
       this.error = error;
+      if (error instanceof Problem && error.status === 409 && 'base_version' in body) {
+        await this.#clashed();
+        return;
+      }
       this.phase = 'failed';
       this.refused = error instanceof Problem ? this.#placed(error) : {};
       // An item that has no price anywhere: it is typed, as for any other.
@@ -266,13 +286,38 @@ export class LinesDraft<D extends Figures> {
     }
   }
 
-  async #answer(keys: readonly number[], asked: readonly number[]): Promise<void> {
+  /** Refused as too old: where only something beside the lines has changed, they are sent again; else a person decides. */
+  async #clashed(): Promise<void> {
+    this.phase = 'failed';
+    try {
+      const theirs = gist(await this.#options.reread());
+      if (theirs !== this.#known) {
+        this.phase = 'clash';
+        return;
+      }
+      await this.#options.refresh();
+      this.phase = 'waiting';
+      this.#plan(0);
+    } catch {
+      this.#plan(AGAIN_MS);
+    }
+  }
+
+  /** After a clash: what stands here is put over theirs, which stays in the diary. */
+  async keepMine(): Promise<void> {
+    this.#mine = true;
+    await this.#options.refresh();
+    await this.#save(false);
+  }
+
+  async #answer(keys: readonly number[], asked: readonly number[]): Promise<DocLine[]> {
     const lines = await this.#options.reread();
     this.lines = this.lines.map((line) => {
       const told = asked.includes(line.key) ? lines[keys.indexOf(line.key)] : undefined;
       if (!told || line.price.trim() !== '') return line;
       return { ...line, ask: false, price: typePrice(told.price4, this.writing), cost4: told.cost4, good: { ...line.good, price4: told.price4 } };
     });
+    return lines;
   }
 
   #placed(problem: Problem): Record<number, Record<string, string>> {

@@ -44,6 +44,8 @@ export class OpenInvoice {
         last ? session.api.postLast<Invoice>(`/v1/invoices/${id}/lines`, body) : session.api.post<Invoice>(`/v1/invoices/${id}/lines`, body),
       saved: (invoice) => this.#took(invoice),
       reread: () => session.api.all<InvoiceLine>('invoice_lines', { filter: { invoice_id: id }, sort: 'position' }),
+      base: () => this.invoice?.version,
+      refresh: async () => this.#took(await session.api.get<Invoice>(`/v1/invoices/${id}`)),
       listed: () => this.customer?.price_list_id != null,
       day: () => this.invoice?.date ?? today(),
       writing,

@@ -40,6 +40,10 @@ export class OpenQuote {
           : session.api.post<QuoteVersion>(`/v1/quotes/${id}/lines`, body),
       saved: (version) => this.#saved(version),
       reread: () => session.api.all<QuoteLine>('quote_lines', { filter: { quote_version_id: this.version?.id }, sort: 'position' }),
+      base: () => this.version?.version,
+      refresh: async () => {
+        if (this.version) this.version = await session.api.get<QuoteVersion>(`/v1/quote_versions/${this.version.id}`);
+      },
       listed: () => this.customer?.price_list_id != null,
       day: today,
       writing,
