@@ -937,6 +937,7 @@ CREATE TABLE quote_version (
   terms bytea,
   sent_at bigint,
   document_hash text COLLATE "C",
+  saves bigint NOT NULL,
   PRIMARY KEY (tenant_id, id),
   CONSTRAINT quote_version_quote_id_fk FOREIGN KEY (tenant_id, quote_id) REFERENCES quote (tenant_id, id)
 ) ;
@@ -1138,6 +1139,7 @@ CREATE TABLE invoice (
   document_hash text COLLATE "C",
   revision bigint NOT NULL,
   downloaded_at bigint,
+  saves bigint NOT NULL,
   PRIMARY KEY (tenant_id, id),
   CONSTRAINT invoice_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
   CONSTRAINT invoice_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id),

@@ -937,6 +937,7 @@ CREATE TABLE quote_version (
   terms $BLOB,
   sent_at $INT,
   document_hash $TEXT,
+  saves $INT NOT NULL,
   PRIMARY KEY (tenant_id, id),
   CONSTRAINT quote_version_quote_id_fk FOREIGN KEY (tenant_id, quote_id) REFERENCES quote (tenant_id, id)
 ) $KEYED;
@@ -1138,6 +1139,7 @@ CREATE TABLE invoice (
   document_hash $TEXT,
   revision $INT NOT NULL,
   downloaded_at $INT,
+  saves $INT NOT NULL,
   PRIMARY KEY (tenant_id, id),
   CONSTRAINT invoice_customer_id_fk FOREIGN KEY (tenant_id, customer_id) REFERENCES customer (tenant_id, id),
   CONSTRAINT invoice_site_id_fk FOREIGN KEY (tenant_id, site_id) REFERENCES site (tenant_id, id),

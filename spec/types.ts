@@ -984,6 +984,8 @@ export interface QuoteVersion {
   readonly sent_at: string | null;
   /** SHA-256 of what was sent. */
   readonly document_hash: string | null;
+  /** How often its lines were saved, so that another's change of words is one too. */
+  readonly saves: number;
 }
 
 /** A line of an offer. */
@@ -1258,6 +1260,8 @@ export interface Invoice {
   readonly revision: number;
   /** When its file was first taken out; from then on it cannot be made void. */
   readonly downloaded_at: string | null;
+  /** How often its lines were saved, so that another's change of words is one too. */
+  readonly saves: number;
 }
 
 /** What somebody wrote down. */

@@ -37,6 +37,7 @@ static const struct field invoice_fields[] = {
 	[INVOICE_REASON] = { .name = "reason", .doc = "Why it is void.", .type = F_TEXT, .tag = 49, .flags = READONLY, .max = 300, RECORD("tax invoices") },
 	[INVOICE_REVISION] = { .name = "revision", .doc = "1, and one more for each correction of particulars.", .type = F_INT, .tag = 51, .flags = REQUIRED | READONLY, .min = 1, .max = 1000, .initial = "1" },
 	[INVOICE_DOWNLOADED_AT] = { .name = "downloaded_at", .doc = "When its file was first taken out; from then on it cannot be made void.", .type = F_TIME, .tag = 52, .flags = READONLY, .max = INT64_MAX },
+	[INVOICE_SAVES] = { .name = "saves", .doc = "How often its lines were saved, so that another's change of words is one too.", .type = F_INT, .tag = 53, .flags = REQUIRED | READONLY, .max = INT32_MAX, .initial = "0" },
 	[INVOICE_HASH] = { .name = "document_hash", .doc = "SHA-256 of what was approved.", .type = F_TEXT, .tag = 50, .flags = READONLY, .max = 64 },
 };
 _Static_assert(ARRAY_LEN(invoice_fields) == INVOICE_FIELDS, "invoice: table and enum differ");
@@ -209,6 +210,7 @@ static enum err run_lines(struct act_call *c)
 	TRY(doc_replace_lines(c->tx, &noun_invoice_line, row_id(is, F_ID_FIELD), lines, n));
 	if (!row_is_null(is, INVOICE_JOB))
 		TRY(job_not_overbilled(c->tx, row_id(is, INVOICE_JOB)));
+	row_set_int(is, INVOICE_SAVES, row_int(is, INVOICE_SAVES) + 1);
 	return store_update(c->tx, c->row, is, &c->ret_row);
 }
 

@@ -45,6 +45,7 @@ static const struct field version_fields[] = {
 	[QVERSION_INTRO] = { .name = "intro", .doc = "Words above the lines.", .type = F_LINES, .tag = 35, .max = 4000, PERSONAL("offering work") },
 	[QVERSION_TERMS] = { .name = "terms", .doc = "Words below the lines.", .type = F_LINES, .tag = 36, .max = 10000, PERSONAL("offering work") },
 	[QVERSION_SENT_AT] = { .name = "sent_at", .doc = "When it was sent; from then on it never changes.", .type = F_TIME, .tag = 37, .flags = READONLY, .max = INT64_MAX },
+	[QVERSION_SAVES] = { .name = "saves", .doc = "How often its lines were saved, so that another's change of words is one too.", .type = F_INT, .tag = 39, .flags = REQUIRED | READONLY, .max = INT32_MAX, .initial = "0" },
 	[QVERSION_HASH] = { .name = "document_hash", .doc = "SHA-256 of what was sent.", .type = F_TEXT, .tag = 38, .flags = READONLY, .max = 64 },
 };
 _Static_assert(ARRAY_LEN(version_fields) == QVERSION_FIELDS, "quote_version: table and enum differ");
@@ -199,6 +200,7 @@ static enum err run_lines(struct act_call *c)
 	TRY(doc_read_lines(c->tx, &noun_quote_line, &on, c->params[LINES_LIST].s, &lines, &n));
 	TRY(doc_total(c->tx, is, lines, n, quote_line_skipped));
 	TRY(doc_replace_lines(c->tx, &noun_quote_line, row_id(is, F_ID_FIELD), lines, n));
+	row_set_int(is, QVERSION_SAVES, row_int(is, QVERSION_SAVES) + 1);
 	row_set_int(quote, QUOTE_TOTAL, row_int(is, DOC_TOTAL));
 	TRY(store_update(c->tx, c->row, quote, &quote));
 	return store_update(c->tx, was, is, &c->ret_row);

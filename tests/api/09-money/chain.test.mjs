@@ -293,6 +293,9 @@ test('lines that were typed on an older version are refused, and nothing is over
   const mine = await office.send('POST', `/v1/quotes/${offer.id}/lines`, { lines: [hours(3000)], base_version: seen.version });
   assert.equal(mine.status, 409, mine.text);
   assert.equal((await office.read(`/v1/quotes/${offer.id}`)).total, theirs.total);
+  const words = await owner.act(`/v1/quotes/${offer.id}/lines`, { lines: [{ ...hours(2000), description: 'Another word' }], base_version: theirs.version });
+  assert.ok(words.version > theirs.version, 'a change of words alone is a change');
+  assert.equal((await office.send('POST', `/v1/quotes/${offer.id}/lines`, { lines: [hours(2000)], base_version: theirs.version })).status, 409);
   const draft = await office.make('invoices', { customer_id: customer.id });
   assert.equal((await office.send('POST', `/v1/invoices/${draft.id}/lines`, { lines: [hours(1000)], base_version: draft.version + 1 })).status, 409);
   assert.equal((await office.act(`/v1/invoices/${draft.id}/lines`, { lines: [hours(1000)], base_version: draft.version })).net, 65000);

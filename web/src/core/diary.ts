@@ -64,7 +64,7 @@ const SILENT = new Set(['id', 'version', 'created_at', 'updated_at', 'created_by
   // What was frozen is on the paper itself.
   'document_hash', 'buyer', 'seller', 'vat_groups', 'version_id', 'sum', 'discount_taken', 'tax_point', 'currency', 'revision',
   // What follows from quantity, price and discount.
-  'line_net', 'line_after', 'rate_bp', 'version_n', 'n', 'price_mode',
+  'line_net', 'line_after', 'rate_bp', 'version_n', 'saves', 'n', 'price_mode',
 ]);
 /** "Person or company" says something of a customer alone. */
 const KINDLESS = new Set(['quote', 'invoice', 'quote_line', 'invoice_line', 'job_line', 'credit_line', 'item', 'authorisation', 'tax_code', 'template', 'message']);
