@@ -181,3 +181,14 @@ test('S-113: logs stay on the machine: only standard error is written to, and no
   const callers = list('src').flatMap((layer) => list(layer)).filter((path) => /\.c$/.test(path) && !/test_/.test(path) && /\bconnect\(/.test(read(path)));
   assert.deepEqual(callers, ['src/fieldward/serve.c'], 'the supervisor looks whether the app answers on its own socket');
 });
+
+test('every kind of record and every act that the diary tells has its words in the client', () => {
+  const words = JSON.parse(readFileSync(join(ROOT, 'web/locales/en.json'), 'utf8'));
+  const sources = readdirSync(join(ROOT, 'src/nouns')).concat(readdirSync(join(ROOT, 'src/flows')).map((f) => `../flows/${f}`)).filter((f) => f.endsWith('.c')).map((f) => readFileSync(join(ROOT, 'src/nouns', f), 'utf8')).join('\n');
+  const nouns = [...sources.matchAll(/\.name = "([a-z_]+)", \.plural = "/g)].map((m) => m[1]);
+  assert.ok(nouns.length > 50);
+  assert.deepEqual(nouns.filter((n) => !(`noun.${n}` in words) || !(`plural.${n}` in words)), []);
+  const acts = new Set([...sources.matchAll(/action = (?:[a-z]+ \? )?"([a-z_]+)"/g)].map((m) => m[1]));
+  assert.ok(acts.size > 10);
+  assert.deepEqual([...acts].filter((a) => !(`act.${a}` in words)), []);
+});
