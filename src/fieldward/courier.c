@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ROUND_MS = 1000, AFTER_MS = 60, CALENDAR_ROUNDS = 60 };
+enum { ROUND_MS = 1000, AFTER_MS = 60, RENDER_ROUNDS = 5, CALENDAR_ROUNDS = 60 };
 
 /* A little after each full second, when the app has written what was read in the last one. */
 static int until_round(void)
@@ -76,7 +76,7 @@ static enum err look(struct tx *tx, void *arg)
 	return audit_grown(tx, &l->grew);
 }
 
-/* What was frozen and not rendered; what a company froze made its log grow. */
+/* What was frozen and not rendered; what a company froze made its log grow. Whoever wants a document before that makes it himself. */
 static void render(struct tool *t, struct ctx *c, const struct company *company, uint64_t size, uint64_t *seen)
 {
 	struct run run = ctx_tenant_run(c, company->number);
@@ -121,7 +121,7 @@ static size_t grown_first(struct tool *t, struct ctx *c, struct seen_to *seen, s
 		enum err e = store_read(&run, look, &l);
 		if (e != OK)
 			LOG(LOG_WARN, "courier.look", LOG_I("tenant", list[i].number), LOG_W("error", err_info(e)->slug));
-		else if (l.size != of->size)
+		else if (l.size != of->size && seen->round % RENDER_ROUNDS == 0)
 			render(t, c, &list[i], l.size, &of->size);
 		if (l.grew)
 			list[n++] = list[i];
@@ -166,8 +166,9 @@ static enum err one_round(struct tool *t, struct store *store, struct arena *a, 
 		post_look(post, list[i].number);
 	size_t known = seen->count;
 	count = grown_first(t, &c, seen, list, count);
-	if (seen->count != known || seen->round++ % CALENDAR_ROUNDS == 0)
+	if (seen->count != known || seen->round % CALENDAR_ROUNDS == 0)
 		calendar(&c, seen);
+	seen->round++;
 	for (size_t i = 0; i < count; i += STORE_TOGETHER_MAX)
 		sign_some(t, &c, list + i, count - i < STORE_TOGETHER_MAX ? count - i : STORE_TOGETHER_MAX);
 	for (size_t i = 0; i < count; i++)

@@ -217,25 +217,56 @@ static enum err find_waiting(struct tx *tx, void *arg)
 	return OK;
 }
 
+/* One document of many, with memory of its own: what is kept of all of them is one commit where the engine can, since each commit makes every reader
+ * forget the pages that it has. */
+struct one_rendering {
+	struct arena *arena;
+	struct problem problem;
+	struct rendering rendering;
+};
+
+static enum err render_one(const struct run *run, struct str link, struct one_rendering *o)
+{
+	struct run own = *run;
+	own.arena = o->arena;
+	own.problem = &o->problem;
+	TRY(store_read(&own, load, &o->rendering));
+	if (o->rendering.pdf.n)
+		return OK;
+	struct str whole = str_fmt(o->arena, STR_FMT STR_FMT, STR_ARG(link), STR_ARG(row_text(o->rendering.document, FROZEN_CODE)));
+	return render(o->arena, o->rendering.document, row_text(o->rendering.document, FROZEN_MARK), whole, &o->rendering.pdf);
+}
+
 enum err frozen_render_some(const struct run *run, struct str link, size_t *ret_done)
 {
 	struct waiting w = { .count = 0 };
+	struct one_rendering *all = ARENA_ARRAY(run->arena, struct one_rendering, RENDER_PIECE);
+	struct store_work work[RENDER_PIECE];
+	size_t count = 0;
+	enum err first = OK;
 	TRY(store_read(run, find_waiting, &w));
-	*ret_done = 0;
 	for (size_t i = 0; i < w.count; i++) {
-		with_arena struct arena *a = arena_new(REQUEST_ARENA_MAX);
-		struct problem problem;
-		struct run one = *run;
-		struct str pdf;
-		problem_init(&problem, a);
-		one.arena = a;
-		one.problem = &problem;
-		enum err e = frozen_pdf(&one, link, w.ids[i], &pdf);
-		if (e != OK && e != E_ERASED)
-			return e;
-		++*ret_done;
+		struct one_rendering *o = &all[i];
+		o->arena = arena_new(REQUEST_ARENA_MAX);
+		o->rendering.id = w.ids[i];
+		problem_init(&o->problem, o->arena);
+		enum err e = render_one(run, link, o);
+		if (e != OK && e != E_ERASED && first == OK)
+			first = e;
+		if (e != OK)
+			continue;
+		work[count] = (struct store_work){ .run = *run, .body = keep, .arg = &o->rendering };
+		work[count].run.arena = o->arena;
+		work[count++].run.problem = &o->problem;
 	}
-	return OK;
+	store_write_each(run->store, work, count);
+	for (size_t i = 0; i < count; i++)
+		if (work[i].err != OK && first == OK)
+			first = work[i].err;
+	for (size_t i = 0; i < w.count; i++)
+		arena_free(all[i].arena);
+	*ret_done = count;
+	return first;
 }
 
 const struct noun noun_document = {
