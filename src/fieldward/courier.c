@@ -190,7 +190,8 @@ enum err command_courier(struct tool *t)
 	struct pollfd stop = { .fd = signalfd(-1, &set, SFD_CLOEXEC), .events = POLLIN };
 	TRY(data_lock(t, false, &lock));
 	TRY(sql_load(tool_url(t), t->problem));
-	TRY(post_prepare());
+	const char *sends_path = config_path(t->arena, t->config, "sends");
+	TRY(post_prepare(sends_path));
 	if (harden_process() != OK)
 		LOG(LOG_WARN, "courier.not_hardened", LOG_W("why", "the kernel refused the filter"));
 	TRY(tool_store(t, false, &store));
@@ -201,6 +202,7 @@ enum err command_courier(struct tool *t)
 		.store = store,
 		.catalogue = t->catalogue,
 		.lock_path = config_path(t->arena, t->config, "run/post.lock"),
+		.sends_path = sends_path,
 		.ca_file = t->config->mail_ca[0] ? t->config->mail_ca : NULL,
 		.relays = str_from(t->config->relays),
 		.address = tool_address(t),

@@ -31,18 +31,21 @@ struct post {
 	pthread_mutex_t lock;
 	pthread_cond_t work;
 	pthread_t threads[POST_THREADS];
+	size_t thread_count;
 	struct box *boxes;
 	size_t box_count;
 	int lock_fd;
 	bool ours, stopping;
 };
 
-enum err post_prepare(void)
+enum err post_prepare(const char *sends_path)
 {
 	struct addrinfo *found = NULL;
 	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
 	const struct sigaction ignore = { .sa_handler = SIG_IGN };
 	sigaction(SIGPIPE, &ignore, NULL); /* a server that hangs up is an answer */
+	if (access(sends_path, F_OK) != 0)
+		return OK;
 	TRY(delivery_start());
 	if (getaddrinfo("localhost", "25", &hints, &found) == 0)
 		freeaddrinfo(found);
@@ -294,6 +297,19 @@ static enum err serve_one(struct errand *e)
 	return err;
 }
 
+/* Libraries cannot be loaded any more once rights were given up: the next process begins with them. */
+static void become_sender(struct post *post)
+{
+	int fd = open(post->config.sends_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		LOG(LOG_WARN, "post.sends", LOG_W("error", "storage"));
+		return;
+	}
+	close(fd);
+	LOG(LOG_INFO, "post.sends", LOG_W("what", "starting again to send"));
+	kill(getpid(), SIGTERM);
+}
+
 /* Serves what is due; returns when to look again. */
 static int64_t serve(struct post *post, int64_t tenant)
 {
@@ -304,6 +320,10 @@ static int64_t serve(struct post *post, int64_t tenant)
 	enum err err = store_read(&run, look_body, &e);
 	const struct dispatch_due due = e.due;
 	size_t failed = err != OK;
+	if (due.count && !delivery_ready()) {
+		become_sender(post);
+		return now().ms + POST_RETRY_MS;
+	}
 	for (size_t i = 0; i < due.count && err == OK && !stopping(post); i++) {
 		arena_reset(each);
 		struct ctx own = context(post, each, tenant);
@@ -353,7 +373,8 @@ struct post *post_start(const struct post_config *config)
 	post->lock_fd = open(config->lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	pthread_mutex_init(&post->lock, NULL);
 	pthread_cond_init(&post->work, NULL);
-	for (size_t i = 0; i < POST_THREADS; i++)
+	post->thread_count = delivery_ready() ? POST_THREADS : 1; /* one sees that there is something to send */
+	for (size_t i = 0; i < post->thread_count; i++)
 		if (pthread_create(&post->threads[i], NULL, work, post) != 0)
 			abort();
 	return post;
@@ -404,7 +425,7 @@ void post_stop(struct post *post)
 	pthread_mutex_unlock(&post->lock);
 	clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_sec += STOP_WAIT_S;
-	for (size_t i = 0; i < POST_THREADS; i++)
+	for (size_t i = 0; i < post->thread_count; i++)
 		if (pthread_timedjoin_np(post->threads[i], NULL, &until) != 0)
 			_exit(EXIT_OK); /* its message stays as "sending", and is known by that */
 	close(post->lock_fd);

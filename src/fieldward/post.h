@@ -15,13 +15,15 @@ struct post_config {
 	struct store *store;
 	const struct catalogue *catalogue;
 	const char *lock_path;
+	const char *sends_path; /* there once this installation has had something to send */
 	const char *ca_file;  /* PEM, trusted instead of the system's authorities; NULL: those */
 	struct str relays;    /* hosts that companies may send by, separated by spaces; empty: any */
 	struct str address;   /* of links to the customer's page */
 };
 
-/* post_prepare() - before the process gives up rights and before any thread: libraries that are loaded on first use. */
-must_use enum err post_prepare(void);
+/* post_prepare() - before the process gives up rights and before any thread: libraries that are loaded on first use, where the installation sends at
+ * all. The first message that is due ends the process in good order; whoever starts it again gets one that sends. */
+must_use enum err post_prepare(const char *sends_path);
 struct post *post_start(const struct post_config *config);
 /* post_look() - something was written in this company: after its checkpoint, so that nothing slips in between unseen. */
 void post_look(struct post *post, int64_t tenant);

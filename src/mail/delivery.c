@@ -23,12 +23,19 @@ const char *delivery_name(enum delivery how)
 
 enum err delivery_start(void)
 {
-	return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? OK : E_INTERNAL;
+	TRY(libcurl_load());
+	return lc.global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? OK : E_INTERNAL;
 }
 
 void delivery_end(void)
 {
-	curl_global_cleanup();
+	if (delivery_ready())
+		lc.global_cleanup();
+}
+
+bool delivery_ready(void)
+{
+	return lc.easy_init != NULL;
 }
 
 bool host_is_here(struct str host)
@@ -100,21 +107,21 @@ enum err transport_setup(CURL *curl, const struct line *line)
 	if (line->ca_file && access(line->ca_file, R_OK) != 0)
 		return E_CONFIG;
 	unsigned bad = 0;
-	bad |= curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	bad |= curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)connect);
-	bad |= curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)((reply + 999) / 1000));
-	bad |= curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)total);
-	bad |= curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
-	bad |= curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
-	bad |= curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	bad |= curl_easy_setopt(curl, CURLOPT_PROXY, "");
-	bad |= curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-	bad |= curl_easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	bad |= curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);
-	bad |= curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
+	bad |= lc.easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	bad |= lc.easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)connect);
+	bad |= lc.easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)((reply + 999) / 1000));
+	bad |= lc.easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)total);
+	bad |= lc.easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
+	bad |= lc.easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
+	bad |= lc.easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	bad |= lc.easy_setopt(curl, CURLOPT_PROXY, "");
+	bad |= lc.easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+	bad |= lc.easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	bad |= lc.easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);
+	bad |= lc.easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
 	if (line->ca_file) {
-		bad |= curl_easy_setopt(curl, CURLOPT_CAINFO, line->ca_file);
-		bad |= curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
+		bad |= lc.easy_setopt(curl, CURLOPT_CAINFO, line->ca_file);
+		bad |= lc.easy_setopt(curl, CURLOPT_CAPATH, NULL);
 	}
 	return bad ? E_INTERNAL : OK;
 }
@@ -122,7 +129,7 @@ enum err transport_setup(CURL *curl, const struct line *line)
 bool transport_tls(CURL *curl)
 {
 	struct curl_tlssessioninfo *session = NULL;
-	return curl_easy_getinfo(curl, CURLINFO_TLS_SSL_PTR, &session) == CURLE_OK && session && session->internals;
+	return lc.easy_getinfo(curl, CURLINFO_TLS_SSL_PTR, &session) == CURLE_OK && session && session->internals;
 }
 
 static const struct {

@@ -37,9 +37,11 @@ struct line {
 
 const char *delivery_name(enum delivery how); /* "accepted", "refused", "later", "unknown", "no_tls" */
 
-/* delivery_start() - once in a process, before threads that send; delivery_end() afterwards. E_INTERNAL. */
+/* delivery_start() - once in a process, before threads that send; it loads libcurl. delivery_end() afterwards, also where it was not called.
+ * E_CONFIG: libcurl is not there. E_INTERNAL. delivery_ready() - whether it was called. */
 must_use enum err delivery_start(void);
 void delivery_end(void);
+bool delivery_ready(void);
 
 /* host_is_here() - localhost, 127.0.0.0/8 or ::1 by its spelling, so that no name service has a say in it. */
 bool host_is_here(struct str host);

@@ -51,7 +51,7 @@ static int watch(CURL *curl, curl_infotype what, char *p, size_t n, void *arg) /
 
 static bool add_header(struct arena *a, struct curl_slist **list, const char *name, const char *value)
 {
-	struct curl_slist *longer = curl_slist_append(*list, str_z(a, str_fmt(a, "%s: %s", name, value)));
+	struct curl_slist *longer = lc.slist_append(*list, str_z(a, str_fmt(a, "%s: %s", name, value)));
 	if (longer)
 		*list = longer;
 	return longer != NULL;
@@ -66,27 +66,27 @@ static enum err setup(struct arena *a, CURL *curl, const struct line *line, cons
 		bad |= !add_header(a, headers, "Content-Type", rq->content_type);
 	if (rq->authorization)
 		bad |= !add_header(a, headers, "Authorization", rq->authorization);
-	bad |= curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	bad |= curl_easy_setopt(curl, CURLOPT_URL, str_z(a, rq->url));
+	bad |= lc.easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	bad |= lc.easy_setopt(curl, CURLOPT_URL, str_z(a, rq->url));
 	if (rq->content_type) {
-		bad |= curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)rq->body.n);
-		bad |= curl_easy_setopt(curl, CURLOPT_POSTFIELDS, str_z(a, rq->body));
+		bad |= lc.easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)rq->body.n);
+		bad |= lc.easy_setopt(curl, CURLOPT_POSTFIELDS, str_z(a, rq->body));
 	}
-	bad |= curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, rq->method);
-	bad |= curl_easy_setopt(curl, CURLOPT_HTTPHEADER, *headers);
-	bad |= curl_easy_setopt(curl, CURLOPT_USERAGENT, "fieldward");
+	bad |= lc.easy_setopt(curl, CURLOPT_CUSTOMREQUEST, rq->method);
+	bad |= lc.easy_setopt(curl, CURLOPT_HTTPHEADER, *headers);
+	bad |= lc.easy_setopt(curl, CURLOPT_USERAGENT, "fieldward");
 	/* A request that is repeated by itself might send the message twice. */
-	bad |= curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	bad |= lc.easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	if (rq->user) {
-		bad |= curl_easy_setopt(curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
-		bad |= curl_easy_setopt(curl, CURLOPT_USERNAME, rq->user);
-		bad |= curl_easy_setopt(curl, CURLOPT_PASSWORD, rq->password ? rq->password : "");
+		bad |= lc.easy_setopt(curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+		bad |= lc.easy_setopt(curl, CURLOPT_USERNAME, rq->user);
+		bad |= lc.easy_setopt(curl, CURLOPT_PASSWORD, rq->password ? rq->password : "");
 	}
-	bad |= curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_answer);
-	bad |= curl_easy_setopt(curl, CURLOPT_WRITEDATA, x);
-	bad |= curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L);
-	bad |= curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, watch);
-	bad |= curl_easy_setopt(curl, CURLOPT_DEBUGDATA, x);
+	bad |= lc.easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_answer);
+	bad |= lc.easy_setopt(curl, CURLOPT_WRITEDATA, x);
+	bad |= lc.easy_setopt(curl, CURLOPT_VERBOSE, 1L);
+	bad |= lc.easy_setopt(curl, CURLOPT_DEBUGFUNCTION, watch);
+	bad |= lc.easy_setopt(curl, CURLOPT_DEBUGDATA, x);
 	return bad ? E_INTERNAL : OK;
 }
 
@@ -94,19 +94,19 @@ static enum err exchange(struct arena *a, const struct line *line, const struct 
 {
 	*x = (struct exchange){ 0 };
 	buf_init(&x->answer, a, SMS_ANSWER_MAX);
-	CURL *curl = curl_easy_init();
+	CURL *curl = lc.easy_init();
 	if (!curl)
 		return E_INTERNAL;
 	struct curl_slist *headers = NULL;
 	enum err e = setup(a, curl, line, rq, x, &headers);
 	if (e == OK) {
 		long status = 0;
-		x->code = curl_easy_perform(curl);
-		if (curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK)
+		x->code = lc.easy_perform(curl);
+		if (lc.easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK)
 			x->status = (int)status;
 	}
-	curl_easy_cleanup(curl);
-	curl_slist_free_all(headers);
+	lc.easy_cleanup(curl);
+	lc.slist_free_all(headers);
 	return e;
 }
 

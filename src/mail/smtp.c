@@ -153,25 +153,25 @@ static enum err setup(struct arena *a, CURL *curl, const struct smtp_relay *rela
 	enum err e = transport_setup(curl, &relay->line);
 	if (e != OK)
 		return e;
-	*recipients = curl_slist_append(NULL, str_z(a, str_fmt(a, "<" STR_FMT ">", STR_ARG(letter->to))));
+	*recipients = lc.slist_append(NULL, str_z(a, str_fmt(a, "<" STR_FMT ">", STR_ARG(letter->to))));
 	unsigned bad = *recipients == NULL;
-	bad |= curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-	bad |= curl_easy_setopt(curl, CURLOPT_URL, str_z(a, relay_url(a, relay, letter->from)));
-	bad |= curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)(relay->tls == SMTP_PLAIN ? CURLUSESSL_NONE : CURLUSESSL_ALL));
+	bad |= lc.easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+	bad |= lc.easy_setopt(curl, CURLOPT_URL, str_z(a, relay_url(a, relay, letter->from)));
+	bad |= lc.easy_setopt(curl, CURLOPT_USE_SSL, (long)(relay->tls == SMTP_PLAIN ? CURLUSESSL_NONE : CURLUSESSL_ALL));
 	if (relay->user) {
-		bad |= curl_easy_setopt(curl, CURLOPT_USERNAME, relay->user);
-		bad |= curl_easy_setopt(curl, CURLOPT_PASSWORD, relay->password ? relay->password : "");
+		bad |= lc.easy_setopt(curl, CURLOPT_USERNAME, relay->user);
+		bad |= lc.easy_setopt(curl, CURLOPT_PASSWORD, relay->password ? relay->password : "");
 	}
-	bad |= curl_easy_setopt(curl, CURLOPT_MAIL_FROM, str_z(a, str_fmt(a, "<" STR_FMT ">", STR_ARG(letter->from))));
-	bad |= curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, *recipients);
-	bad |= curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
-	bad |= curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)size_on_line(t->rest));
-	bad |= curl_easy_setopt(curl, CURLOPT_READFUNCTION, read_message);
-	bad |= curl_easy_setopt(curl, CURLOPT_READDATA, t);
-	bad |= curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, ignore);
-	bad |= curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L);
-	bad |= curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, watch);
-	bad |= curl_easy_setopt(curl, CURLOPT_DEBUGDATA, t);
+	bad |= lc.easy_setopt(curl, CURLOPT_MAIL_FROM, str_z(a, str_fmt(a, "<" STR_FMT ">", STR_ARG(letter->from))));
+	bad |= lc.easy_setopt(curl, CURLOPT_MAIL_RCPT, *recipients);
+	bad |= lc.easy_setopt(curl, CURLOPT_UPLOAD, 1L);
+	bad |= lc.easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)size_on_line(t->rest));
+	bad |= lc.easy_setopt(curl, CURLOPT_READFUNCTION, read_message);
+	bad |= lc.easy_setopt(curl, CURLOPT_READDATA, t);
+	bad |= lc.easy_setopt(curl, CURLOPT_WRITEFUNCTION, ignore);
+	bad |= lc.easy_setopt(curl, CURLOPT_VERBOSE, 1L);
+	bad |= lc.easy_setopt(curl, CURLOPT_DEBUGFUNCTION, watch);
+	bad |= lc.easy_setopt(curl, CURLOPT_DEBUGDATA, t);
 	return bad ? E_INTERNAL : OK;
 }
 
@@ -217,7 +217,7 @@ enum err smtp_send(struct arena *a, const struct smtp_relay *relay, const struct
 		*ret = (struct delivery_result){ .how = DELIVERY_NO_TLS, .reason = "plain", .words = STR("") };
 		return OK;
 	}
-	CURL *curl = curl_easy_init();
+	CURL *curl = lc.easy_init();
 	if (!curl)
 		return E_INTERNAL;
 	struct talk t = { .curl = curl, .rest = message, .tls_wanted = tls };
@@ -225,13 +225,13 @@ enum err smtp_send(struct arena *a, const struct smtp_relay *relay, const struct
 	struct curl_slist *recipients = NULL;
 	enum err e = setup(a, curl, relay, letter, &t, &recipients);
 	if (e == OK) {
-		CURLcode code = curl_easy_perform(curl);
+		CURLcode code = lc.easy_perform(curl);
 		struct delivery_result r = judge(&t, code);
 		r.code = t.code;
 		r.words = str_trim(buf_str(&t.reply));
 		*ret = r;
 	}
-	curl_easy_cleanup(curl);
-	curl_slist_free_all(recipients);
+	lc.easy_cleanup(curl);
+	lc.slist_free_all(recipients);
 	return e == E_CONFIG ? problem_set(problem, e, "The mail relay's CA file cannot be read, or a time is out of range.") : e;
 }

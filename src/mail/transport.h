@@ -4,8 +4,7 @@
 
 #include "buf.h"
 #include "delivery.h"
-
-#include <curl/curl.h>
+#include "libcurl.h"
 
 /* transport_setup() - timeouts, verified TLS of at least 1.2, no proxy, no redirects, no signals, no credentials from files.
  * E_CONFIG: the CA file cannot be read, or a time is out of range. */
