@@ -10,6 +10,7 @@
 #include "post.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -166,8 +167,10 @@ static enum err one_round(struct tool *t, struct store *store, struct arena *a, 
 		post_look(post, list[i].number);
 	size_t known = seen->count;
 	count = grown_first(t, &c, seen, list, count);
-	if (seen->count != known || seen->round % CALENDAR_ROUNDS == 0)
+	if (seen->count != known || seen->round % CALENDAR_ROUNDS == 0) {
 		calendar(&c, seen);
+		malloc_trim(0); /* what many companies took at once goes back */
+	}
 	seen->round++;
 	for (size_t i = 0; i < count; i += STORE_TOGETHER_MAX)
 		sign_some(t, &c, list + i, count - i < STORE_TOGETHER_MAX ? count - i : STORE_TOGETHER_MAX);

@@ -98,12 +98,35 @@ static enum err complete(struct tx *tx, const struct row *company, const struct 
 }
 
 /* Rates and registration as they are on the tax point; a difference to the draft blocks until the draft was made anew (rulings G6). */
+/* Whether every line is taxed as it would be on that day; nearly always it is, and then its figures are what they were. */
+static enum err taxed_so(struct tx *tx, struct standing *on, struct row *const *lines, size_t n, bool *ret)
+{
+	*ret = true;
+	for (size_t i = 0; i < n && *ret; i++) {
+		int64_t bp = 0;
+		bool found = false;
+		struct row *code;
+		if (!row_is(lines[i], LINE_KIND, "item"))
+			continue;
+		if (i && id_eq(row_id(lines[i], LINE_TAX_CODE), row_id(lines[i - 1], LINE_TAX_CODE)) && row_int(lines[i], LINE_RATE_BP) == row_int(lines[i - 1], LINE_RATE_BP))
+			continue;
+		TRY(row_if(tx, &noun_tax_code, row_id(lines[i], LINE_TAX_CODE), &code));
+		TRY(rate_of(tx, on, row_id(lines[i], LINE_TAX_CODE), &bp, &found));
+		*ret = code && found && bp == row_int(lines[i], LINE_RATE_BP) && (on->registered || row_is(code, TAX_CODE_KIND, "outside"));
+	}
+	return OK;
+}
+
 static enum err retax(struct tx *tx, const struct row *invoice, struct row **lines, size_t n, struct day day)
 {
 	struct row *again = row_copy(tx->arena, invoice);
 	struct standing on = { .day = day, .inclusive = row_is(invoice, DOC_PRICE_MODE, "incl") };
 	struct row **copies = ARENA_ARRAY(tx->arena, struct row *, n + 1);
+	bool same;
 	TRY(company_registered(tx, day, &on.registered, NULL));
+	TRY(taxed_so(tx, &on, lines, n, &same));
+	if (same)
+		return OK;
 	for (size_t i = 0; i < n; i++) {
 		copies[i] = row_copy(tx->arena, lines[i]);
 		TRY(line_fill(tx, &on, copies[i], str_fmt(tx->arena, "/lines/%zu", i)));

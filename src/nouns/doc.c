@@ -108,7 +108,7 @@ static int64_t converted(int64_t price4, bool is_inclusive, bool wants_inclusive
 }
 
 /* Most lines of a document have one code: it is looked up once. */
-static enum err known_rate(struct tx *tx, struct standing *on, struct id code, int64_t *ret_bp, bool *ret_found)
+enum err rate_of(struct tx *tx, struct standing *on, struct id code, int64_t *ret_bp, bool *ret_found)
 {
 	for (size_t i = 0; i < on->rate_count; i++)
 		if (id_eq(on->rates[i].code, code)) {
@@ -141,7 +141,7 @@ static enum err tax_line(struct tx *tx, struct standing *on, struct row *line, c
 			row_set_id(line, LINE_TAX_CODE, row_id(code, F_ID_FIELD));
 		}
 	}
-	TRY(known_rate(tx, on, row_id(line, LINE_TAX_CODE), &bp, &found));
+	TRY(rate_of(tx, on, row_id(line, LINE_TAX_CODE), &bp, &found));
 	if (!found)
 		fault(tx, at, "tax_code_id", "range", "This tax code has no rate on the day of the document.");
 	row_set_int(line, LINE_RATE_BP, bp);

@@ -84,6 +84,8 @@ must_use enum err item_cost(struct tx *tx, const struct row *item, int64_t *ret,
 must_use enum err unit_check(struct tx *tx, struct standing *on, struct str code, int64_t qty3, struct str at);
 must_use enum err item_parts_run(struct act_call *c);
 
+/* rate_of() - the rate of a tax code on the document's day; remembered in `on`. */
+must_use enum err rate_of(struct tx *tx, struct standing *on, struct id code, int64_t *ret_bp, bool *ret_found);
 /* line_fill() - puts into a line what follows from its item, its tax code and the day, and its own amount. Faults name `at` + "/field". */
 must_use enum err line_fill(struct tx *tx, struct standing *on, struct row *line, struct str at);
 
