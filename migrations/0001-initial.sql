@@ -43,12 +43,6 @@ CREATE TABLE external_key (
 CREATE INDEX external_key_row ON external_key (tenant_id, row_id);
 CREATE INDEX external_key_batch ON external_key (tenant_id, batch_id, row_id);
 
-CREATE TABLE outbox (
-  tenant_id $INT NOT NULL,
-  id $ID NOT NULL, kind $TEXT NOT NULL, payload $BLOB NOT NULL, state $TEXT NOT NULL, attempts $INT NOT NULL, created_at $INT NOT NULL, next_at $INT NOT NULL, PRIMARY KEY (tenant_id, id)
-) $KEYED;
-CREATE INDEX outbox_next ON outbox (tenant_id, state, next_at);
-
 CREATE TABLE idempotency (
   tenant_id $INT NOT NULL,
   hash $BLOB NOT NULL, body_hash $BLOB NOT NULL, at $INT NOT NULL, status $INT NOT NULL, answer $BLOB, PRIMARY KEY (tenant_id, hash)

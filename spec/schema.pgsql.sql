@@ -43,12 +43,6 @@ CREATE TABLE external_key (
 CREATE INDEX external_key_row ON external_key (tenant_id, row_id);
 CREATE INDEX external_key_batch ON external_key (tenant_id, batch_id, row_id);
 
-CREATE TABLE outbox (
-  tenant_id bigint NOT NULL,
-  id uuid NOT NULL, kind text COLLATE "C" NOT NULL, payload bytea NOT NULL, state text COLLATE "C" NOT NULL, attempts bigint NOT NULL, created_at bigint NOT NULL, next_at bigint NOT NULL, PRIMARY KEY (tenant_id, id)
-) ;
-CREATE INDEX outbox_next ON outbox (tenant_id, state, next_at);
-
 CREATE TABLE idempotency (
   tenant_id bigint NOT NULL,
   hash bytea NOT NULL, body_hash bytea NOT NULL, at bigint NOT NULL, status bigint NOT NULL, answer bytea, PRIMARY KEY (tenant_id, hash)

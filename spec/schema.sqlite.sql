@@ -43,12 +43,6 @@ CREATE TABLE external_key (
 CREATE INDEX external_key_row ON external_key (tenant_id, row_id);
 CREATE INDEX external_key_batch ON external_key (tenant_id, batch_id, row_id);
 
-CREATE TABLE outbox (
-  tenant_id INTEGER NOT NULL,
-  id BLOB NOT NULL, kind TEXT NOT NULL, payload BLOB NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL, created_at INTEGER NOT NULL, next_at INTEGER NOT NULL, PRIMARY KEY (tenant_id, id)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX outbox_next ON outbox (tenant_id, state, next_at);
-
 CREATE TABLE idempotency (
   tenant_id INTEGER NOT NULL,
   hash BLOB NOT NULL, body_hash BLOB NOT NULL, at INTEGER NOT NULL, status INTEGER NOT NULL, answer BLOB, PRIMARY KEY (tenant_id, hash)

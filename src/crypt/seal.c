@@ -71,6 +71,13 @@ void sha256(const struct str *parts, size_t count, uint8_t out[32])
 	hash_step(EVP_DigestFinal_ex(c, out, NULL));
 }
 
+struct str sha256_hex(struct arena *a, struct str bytes)
+{
+	uint8_t out[32];
+	sha256(&bytes, 1, out);
+	return str_hex(a, out, sizeof(out));
+}
+
 /* HMAC (RFC 2104) by hand: EVP_MAC sets up more than it hashes for the short texts that are looked up. */
 void hmac_sha256(const struct key *key, const struct str *parts, size_t count, uint8_t out[32])
 {

@@ -33,6 +33,7 @@ must_use enum err seal_open(struct arena *a, const struct key *key, const struct
 /* HMAC-SHA-256 and SHA-256 of parts one after the other; domain separation is the caller's. */
 void hmac_sha256(const struct key *key, const struct str *parts, size_t count, uint8_t out[32]);
 void sha256(const struct str *parts, size_t count, uint8_t out[32]);
+struct str sha256_hex(struct arena *a, struct str bytes); /* 64 lower-case hexadecimal digits */
 /* key_derive() - HKDF-Expand (RFC 5869) with SHA-256 of a uniform key. */
 void key_derive(const struct key *from, const char *label, struct key *ret);
 void key_wipe(struct key *key);

@@ -41,6 +41,11 @@ int64_t row_int(const struct row *r, int field)
 	return v->kind == V_INT ? v->i : 0;
 }
 
+struct day row_day(const struct row *r, int field)
+{
+	return (struct day){ (int32_t)row_int(r, field) };
+}
+
 struct str row_text(const struct row *r, int field)
 {
 	const struct value *v = at(r, field);

@@ -32,6 +32,7 @@ struct row *row_new(struct arena *a, const struct noun *noun);  /* all null */
 struct row *row_copy(struct arena *a, const struct row *row);   /* values copied, texts shared */
 bool row_is_null(const struct row *r, int field);
 int64_t row_int(const struct row *r, int field);      /* 0 for null; any numeric type, bool, date, time */
+struct day row_day(const struct row *r, int field);    /* 0 for null; F_DATE */
 struct str row_text(const struct row *r, int field);  /* empty for null */
 struct id row_id(const struct row *r, int field);     /* zero for null; F_ID and F_REF */
 void row_set_int(struct row *r, int field, int64_t v);

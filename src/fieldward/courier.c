@@ -34,33 +34,32 @@ static enum err sign(struct tx *tx, void *arg)
 	return audit_checkpoint(tx, *(struct str *)arg, &text);
 }
 
-/* How long each company's log was when its frozen documents were last seen to. Asked for itself, because a checkpoint may cover an event that came
- * after that look. */
+/* How far the companies were seen to. Their numbers follow one another, so they are places in the list. */
+struct seen_size {
+	uint64_t size;  /* of the log when frozen documents were last looked for: a checkpoint may cover an event that came after that look */
+	struct day day; /* that the calendar was seen to; 0: none yet, or no company */
+	bool known;
+};
 struct seen_to {
-	struct seen_size {
-		int64_t tenant;
-		uint64_t size;
-		struct day day; /* that the calendar was seen to; 0: none yet */
-	} *of;
-	size_t count, room;
+	struct seen_size *of;
+	size_t room, known;
 	uint64_t round;
 };
 
 static struct seen_size *seen_to_of(struct tool *t, struct seen_to *s, int64_t tenant)
 {
-	for (size_t i = 0; i < s->count; i++)
-		if (s->of[i].tenant == tenant)
-			return &s->of[i];
-	if (s->count == s->room) {
-		const void *was = s->of;
-		size_t bytes = s->count * sizeof(s->of[0]);
-		s->room = s->room ? 2 * s->room : 64;
+	size_t at = (size_t)tenant;
+	if (at >= s->room) {
+		const struct seen_size *was = s->of;
+		size_t had = s->room;
+		s->room = at + 64 > 2 * had ? at + 64 : 2 * had;
 		s->of = ARENA_ARRAY(t->arena, struct seen_size, s->room);
-		if (bytes)
-			memcpy(s->of, was, bytes);
+		if (had)
+			memcpy(s->of, was, had * sizeof(*was));
 	}
-	s->of[s->count] = (struct seen_size){ .tenant = tenant };
-	return &s->of[s->count++];
+	s->known += !s->of[at].known;
+	s->of[at].known = true;
+	return &s->of[at];
 }
 
 struct growth {
@@ -91,16 +90,18 @@ static void render(struct tool *t, struct ctx *c, const struct company *company,
 		LOG(LOG_WARN, "courier.render", LOG_I("tenant", company->number), LOG_W("error", err_info(e)->slug));
 }
 
-/* Once a day in the company's own zone; looked at once a minute, and at the first round after a start. */
-static void calendar(struct ctx *outer, struct seen_to *seen)
+/* Once a day in the company's own zone; looked at once a minute, and at once for companies that were not seen before. */
+static void calendar(struct ctx *outer, struct seen_to *seen, bool all)
 {
-	for (size_t i = 0; i < seen->count; i++) {
+	for (size_t i = 0; i < seen->room; i++) {
+		if (!seen->of[i].known || !(all || seen->of[i].day.days == 0))
+			continue;
 		with_arena struct arena *a = arena_new(REQUEST_ARENA_MAX);
 		struct ctx c = { .store = outer->store, .arena = a, .now = now(), .who = outer->who, .address = outer->address };
 		struct day day;
 		problem_init(&c.problem, a);
 		c.actor.catalogue = outer->actor.catalogue;
-		c.actor.tenant = seen->of[i].tenant;
+		c.actor.tenant = (int64_t)i;
 		enum err e = nightly_day(&c, &auth_nouns, &day);
 		if (e == OK && day.days != seen->of[i].day.days)
 			e = nightly_run(&c, &auth_nouns, &day);
@@ -165,10 +166,11 @@ static enum err one_round(struct tool *t, struct store *store, struct arena *a, 
 	TRY(companies_list(&run, &list, &count));
 	for (size_t i = 0; i < count && first; i++)
 		post_look(post, list[i].number);
-	size_t known = seen->count;
+	size_t known = seen->known;
 	count = grown_first(t, &c, seen, list, count);
-	if (seen->count != known || seen->round % CALENDAR_ROUNDS == 0) {
-		calendar(&c, seen);
+	bool all = seen->round % CALENDAR_ROUNDS == 0;
+	if (all || seen->known != known) {
+		calendar(&c, seen, all);
 		malloc_trim(0); /* what many companies took at once goes back */
 	}
 	seen->round++;
@@ -199,7 +201,7 @@ enum err command_courier(struct tool *t)
 		LOG(LOG_WARN, "courier.not_hardened", LOG_W("why", "the kernel refused the filter"));
 	TRY(tool_store(t, false, &store));
 	struct arena *a = arena_new(REQUEST_ARENA_MAX);
-	struct seen_to seen = { .count = 0 };
+	struct seen_to seen = { .room = 0 };
 	const struct post_config post_config = {
 		.arena = t->arena,
 		.store = store,

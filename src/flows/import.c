@@ -575,7 +575,7 @@ static enum err find_unfinished(struct tx *tx, void *arg)
 	for (size_t s = 0; s < ARRAY_LEN(states); s++) {
 		struct query q = { .noun = &noun_import, .sort = IMPORT_CREATED_AT, .ascending = true, .limit = LIST_LIMIT_MAX };
 		struct page page;
-		q.filters[q.filter_count++] = (struct filter){ .field = IMPORT_STATE, .values = { VALUE_TEXT(str_from(states[s])) }, .count = 1 };
+		q.filters[q.filter_count++] = filter_is(IMPORT_STATE, VALUE_TEXT(str_from(states[s])));
 		TRY(store_list(tx, &q, &page));
 		for (size_t i = 0; i < page.count; i++)
 			imports_wake(u->im, u->tenant, row_id(page.rows[i], F_ID_FIELD));

@@ -249,7 +249,7 @@ static enum err find_row(struct row_run *r, const struct source *s, struct str t
 	if (by->lookup != LOOKUP_NONE) {
 		TRY(store_lookup(r->tx, s->find, s->find_by, wanted.s, rows, ARRAY_LEN(rows), &page.count));
 	} else if (!field_sealed(by)) {
-		q.filters[q.filter_count++] = (struct filter){ .field = s->find_by, .values = { wanted }, .count = 1 };
+		q.filters[q.filter_count++] = filter_is(s->find_by, wanted);
 		TRY(store_list(r->tx, &q, &page));
 	}
 	for (size_t i = 0; i < page.count; i++)

@@ -43,6 +43,9 @@ struct instant report_from(const struct report_call *r), report_until(const stru
 /* report_names() - table_names(), remembered for the log of reads. */
 must_use enum err report_names(struct tx *tx, struct report_call *r, int id, int name, const struct noun *noun, int label);
 
+/* Columns of the ageing report. */
+enum { AGE_ID, AGE_NAME, AGE_CURRENT, AGE_30, AGE_60, AGE_90, AGE_120, AGE_ON_ACCOUNT, AGE_TOTAL };
+
 enum err report_jobs_by_stage(struct tx *tx, struct report_call *r), report_unbilled(struct tx *tx, struct report_call *r),
 	report_quotes(struct tx *tx, struct report_call *r), report_quote_reasons(struct tx *tx, struct report_call *r), report_ageing(struct tx *tx, struct report_call *r),
 	report_vat(struct tx *tx, struct report_call *r), report_time(struct tx *tx, struct report_call *r), report_profit(struct tx *tx, struct report_call *r),

@@ -7,14 +7,8 @@
 
 enum { CODES_MAX = 64 };
 
-static struct filter between(int field, int64_t from, int64_t until)
-{
-	return (struct filter){ .field = field, .values = { VALUE_INT(from), VALUE_INT(until) }, .count = 2, .range = true };
-}
-
 /* ---- ageing ---- */
 
-enum { AGE_ID, AGE_NAME, AGE_CURRENT, AGE_30, AGE_60, AGE_90, AGE_120, AGE_ON_ACCOUNT, AGE_TOTAL };
 const struct column columns_ageing[9] = {
 	[AGE_ID] = { "customer_id", COLUMN_ID, false }, [AGE_NAME] = { "customer", COLUMN_TEXT, false }, [AGE_CURRENT] = { "current", COLUMN_MONEY, true },
 	[AGE_30] = { "days_30", COLUMN_MONEY, true }, [AGE_60] = { "days_60", COLUMN_MONEY, true }, [AGE_90] = { "days_90", COLUMN_MONEY, true },
@@ -56,28 +50,25 @@ static enum err add_sums(struct tx *tx, struct table *t, const struct sums *q, i
 /* Invoices by how many days they are overdue; what was paid or credited and not set against one counts against the customer's debt. */
 enum err ageing_fill(struct tx *tx, struct table *t, struct day today, const struct id *customer)
 {
-	static const char *const owed[] = { "approved", "sent", "part_paid" };
+	static const char *const owed[] = { "approved", "sent", "part_paid" }, *const issued[] = { "approved", "allocated" }, *const received[] = { "recorded", "allocated" };
 	static const struct {
 		int column, from, until; /* days overdue, the second not included */
 	} ages[] = { { AGE_CURRENT, -4000000, 1 }, { AGE_30, 1, 31 }, { AGE_60, 31, 61 }, { AGE_90, 61, 91 }, { AGE_120, 91, 4000000 } };
 	for (size_t k = 0; k < ARRAY_LEN(ages); k++) {
 		struct sums q = { .noun = &noun_invoice, .group = { INVOICE_CUSTOMER }, .group_count = 1, .sum = { INVOICE_BALANCE }, .sum_count = 1 };
-		struct filter states = { .field = INVOICE_STATUS, .count = ARRAY_LEN(owed) };
-		for (size_t i = 0; i < ARRAY_LEN(owed); i++)
-			states.values[i] = VALUE_TEXT(str_from(owed[i]));
-		q.filters[q.filter_count++] = states;
-		q.filters[q.filter_count++] = between(INVOICE_DUE_DATE, today.days - ages[k].until + 1, today.days - ages[k].from + 1);
+		q.filters[q.filter_count++] = filter_any(INVOICE_STATUS, owed, ARRAY_LEN(owed));
+		q.filters[q.filter_count++] = filter_between(INVOICE_DUE_DATE, today.days - ages[k].until + 1, today.days - ages[k].from + 1);
 		if (customer)
-			q.filters[q.filter_count++] = (struct filter){ .field = INVOICE_CUSTOMER, .values = { VALUE_ID(*customer) }, .count = 1 };
+			q.filters[q.filter_count++] = filter_is(INVOICE_CUSTOMER, VALUE_ID(*customer));
 		TRY(add_sums(tx, t, &q, ages[k].column, 1, 0));
 	}
 	struct sums credits = { .noun = &noun_credit_note, .group = { CREDIT_CUSTOMER }, .group_count = 1, .sum = { DOC_TOTAL, CREDIT_ALLOCATED }, .sum_count = 2 };
-	credits.filters[credits.filter_count++] = (struct filter){ .field = CREDIT_STATUS, .values = { VALUE_TEXT(STR("approved")), VALUE_TEXT(STR("allocated")) }, .count = 2 };
+	credits.filters[credits.filter_count++] = filter_any(CREDIT_STATUS, issued, ARRAY_LEN(issued));
 	struct sums paid = { .noun = &noun_payment, .group = { PAYMENT_CUSTOMER }, .group_count = 1, .sum = { PAYMENT_AMOUNT, PAYMENT_ALLOCATED }, .sum_count = 2 };
-	paid.filters[paid.filter_count++] = (struct filter){ .field = PAYMENT_STATUS, .values = { VALUE_TEXT(STR("recorded")), VALUE_TEXT(STR("allocated")) }, .count = 2 };
+	paid.filters[paid.filter_count++] = filter_any(PAYMENT_STATUS, received, ARRAY_LEN(received));
 	if (customer) {
-		credits.filters[credits.filter_count++] = (struct filter){ .field = CREDIT_CUSTOMER, .values = { VALUE_ID(*customer) }, .count = 1 };
-		paid.filters[paid.filter_count++] = (struct filter){ .field = PAYMENT_CUSTOMER, .values = { VALUE_ID(*customer) }, .count = 1 };
+		credits.filters[credits.filter_count++] = filter_is(CREDIT_CUSTOMER, VALUE_ID(*customer));
+		paid.filters[paid.filter_count++] = filter_is(PAYMENT_CUSTOMER, VALUE_ID(*customer));
 	}
 	TRY(add_sums(tx, t, &credits, AGE_ON_ACCOUNT, 1, 1)); /* totals of credits are negative */
 	return add_sums(tx, t, &paid, AGE_ON_ACCOUNT, -1, 1);
@@ -146,7 +137,7 @@ static enum err each_document(struct tx *tx, struct report_call *r, const struct
                               struct period *p)
 {
 	struct walk w = { .noun = noun, .sort = F_CREATED_AT_FIELD, .ascending = true };
-	w.filters[w.filter_count++] = between(date, r->from.days, r->until.days + 1);
+	w.filters[w.filter_count++] = filter_between(date, r->from.days, r->until.days + 1);
 	set_add(&w.only, date);
 	set_add(&w.only, DOC_VAT_GROUPS);
 	for (size_t i = 0; i < only_count; i++)
@@ -251,11 +242,9 @@ static enum err acc_invoice(struct tx *tx, const struct row *doc, void *arg)
 static enum err acc_credit(struct tx *tx, const struct row *doc, void *arg)
 {
 	struct value cells[17] = { VALUE_TEXT(STR("credit_note")), doc->v[CREDIT_NO], doc->v[CREDIT_DATE], VALUE_NULL, doc->v[CREDIT_STATUS], doc->v[CREDIT_CUSTOMER] };
-	struct row *invoice;
 	if (row_is(doc, CREDIT_STATUS, "draft"))
 		return OK;
-	TRY(store_get(tx, &noun_invoice, row_id(doc, CREDIT_INVOICE), &invoice));
-	cells[ACC_CORRECTS] = invoice->v[INVOICE_NO];
+	cells[ACC_CORRECTS] = doc->v[CREDIT_INVOICE]; /* its number, in the end */
 	cells[ACC_CURRENCY] = doc->v[CREDIT_CURRENCY];
 	return acc_add(tx, arg, cells, doc, false);
 }
@@ -279,6 +268,7 @@ static enum err acc_customers(struct tx *tx, struct report_call *r)
 	struct table *t = &r->table;
 	struct id *ids;
 	size_t n;
+	TRY(table_names(tx, t, ACC_CORRECTS, ACC_CORRECTS, &noun_invoice, INVOICE_NO, &ids, &n));
 	TRY(table_names(tx, t, ACC_CUSTOMER_ID, ACC_CODE, &noun_customer, CUSTOMER_CODE, &ids, &n));
 	TRY(table_names(tx, t, ACC_CUSTOMER_ID, ACC_VAT_NO, &noun_customer, CUSTOMER_VAT_NO, &ids, &n));
 	return report_names(tx, r, ACC_CUSTOMER_ID, ACC_CUSTOMER, &noun_customer, CUSTOMER_NAME);
@@ -294,7 +284,7 @@ enum err report_accounting(struct tx *tx, struct report_call *r)
 	TRY(read_codes(tx, &p.codes));
 	TRY(each_document(tx, r, &noun_invoice, INVOICE_TAX_POINT, of_invoice, ARRAY_LEN(of_invoice), acc_invoice, &p));
 	TRY(each_document(tx, r, &noun_credit_note, CREDIT_DATE, of_credit, ARRAY_LEN(of_credit), acc_credit, &p));
-	w.filters[w.filter_count++] = between(PAYMENT_DATE, r->from.days, r->until.days + 1);
+	w.filters[w.filter_count++] = filter_between(PAYMENT_DATE, r->from.days, r->until.days + 1);
 	for (size_t i = 0; i < ARRAY_LEN(of_payment); i++)
 		set_add(&w.only, of_payment[i]);
 	TRY(store_each(tx, &w, acc_payment, &p));

@@ -7,19 +7,6 @@
 
 enum { DAY_MS = 86400000, LATE_MS = 15 * 60000 /* after which an arrival is late where no window was told */, REASONS_MAX = 500 };
 
-static struct filter one_of(int field, const char *const *texts, size_t count)
-{
-	struct filter f = { .field = field, .count = count };
-	for (size_t i = 0; i < count; i++)
-		f.values[i] = VALUE_TEXT(str_from(texts[i]));
-	return f;
-}
-
-static struct filter between(int field, int64_t from, int64_t until)
-{
-	return (struct filter){ .field = field, .values = { VALUE_INT(from), VALUE_INT(until) }, .count = 2, .range = true };
-}
-
 static const char *const open_stages[] = { "new", "scheduled", "in_progress", "on_hold", "work_done", "to_invoice" };
 
 /* ---- open work by stage and age ---- */
@@ -43,8 +30,8 @@ enum err report_jobs_by_stage(struct tx *tx, struct report_call *r)
 		struct sums q = { .noun = &noun_job, .group = { JOB_STAGE }, .group_count = 1 };
 		struct sum_row *rows;
 		size_t n;
-		q.filters[q.filter_count++] = one_of(JOB_STAGE, open_stages, ARRAY_LEN(open_stages));
-		q.filters[q.filter_count++] = between(JOB_REQUESTED_AT, k == 3 ? INT64_MIN : tomorrow - ends[k] * DAY_MS, k == 0 ? INT64_MAX : tomorrow - ends[k - 1] * DAY_MS);
+		q.filters[q.filter_count++] = filter_any(JOB_STAGE, open_stages, ARRAY_LEN(open_stages));
+		q.filters[q.filter_count++] = filter_between(JOB_REQUESTED_AT, k == 3 ? INT64_MIN : tomorrow - ends[k] * DAY_MS, k == 0 ? INT64_MAX : tomorrow - ends[k - 1] * DAY_MS);
 		TRY(store_sum(tx, &q, &rows, &n));
 		for (size_t i = 0; i < n; i++)
 			for (size_t s = 0; s < ARRAY_LEN(open_stages); s++)
@@ -86,7 +73,7 @@ enum err report_unbilled(struct tx *tx, struct report_call *r)
 	static const int only[] = { JOB_NO, JOB_CUSTOMER, JOB_STAGE, JOB_COMPLETED_AT, F_CREATED_AT_FIELD };
 	for (size_t k = 0; k < ARRAY_LEN(stages); k++) {
 		struct walk w = { .noun = &noun_job, .sort = JOB_CREATED_AT, .ascending = true, .page = 50 };
-		w.filters[w.filter_count++] = one_of(JOB_STAGE, stages + k, 1);
+		w.filters[w.filter_count++] = filter_any(JOB_STAGE, stages + k, 1);
 		for (size_t i = 0; i < ARRAY_LEN(only); i++)
 			set_add(&w.only, only[i]);
 		TRY(store_each(tx, &w, add_unbilled, r));
@@ -105,7 +92,7 @@ enum err report_quotes(struct tx *tx, struct report_call *r)
 	struct sum_row *rows;
 	size_t n;
 	int64_t all = 0;
-	q.filters[q.filter_count++] = between(F_CREATED_AT_FIELD, report_from(r).ms, report_until(r).ms);
+	q.filters[q.filter_count++] = filter_between(F_CREATED_AT_FIELD, report_from(r).ms, report_until(r).ms);
 	TRY(store_sum(tx, &q, &rows, &n));
 	for (size_t i = 0; i < n; i++)
 		all += rows[i].count;
@@ -155,8 +142,8 @@ enum err report_quote_reasons(struct tx *tx, struct report_call *r)
 	all->r = r;
 	for (size_t k = 0; k < ARRAY_LEN(states); k++) {
 		struct walk w = { .noun = &noun_quote, .sort = QUOTE_CREATED_AT, .ascending = true };
-		w.filters[w.filter_count++] = one_of(QUOTE_STATUS, states + k, 1);
-		w.filters[w.filter_count++] = between(F_CREATED_AT_FIELD, report_from(r).ms, report_until(r).ms);
+		w.filters[w.filter_count++] = filter_any(QUOTE_STATUS, states + k, 1);
+		w.filters[w.filter_count++] = filter_between(F_CREATED_AT_FIELD, report_from(r).ms, report_until(r).ms);
 		set_add(&w.only, QUOTE_REASON);
 		set_add(&w.only, QUOTE_TOTAL);
 		TRY(store_each(tx, &w, add_reason, all));
@@ -205,7 +192,7 @@ enum err report_time(struct tx *tx, struct report_call *r)
 {
 	static const int only[] = { TIME_EMPLOYEE, TIME_JOB, TIME_KIND, TIME_START, TIME_END };
 	struct walk w = { .noun = &noun_time_entry, .sort = TIME_START, .ascending = true };
-	w.filters[w.filter_count++] = between(TIME_START, report_from(r).ms, report_until(r).ms);
+	w.filters[w.filter_count++] = filter_between(TIME_START, report_from(r).ms, report_until(r).ms);
 	for (size_t i = 0; i < ARRAY_LEN(only); i++)
 		set_add(&w.only, only[i]);
 	TRY(store_each(tx, &w, add_hours, r));
@@ -236,7 +223,7 @@ static enum err add_profit(struct tx *tx, const struct row *job, void *arg)
 enum err report_profit(struct tx *tx, struct report_call *r)
 {
 	struct walk w = { .noun = &noun_job, .sort = JOB_CREATED_AT, .ascending = true, .page = 50 };
-	w.filters[w.filter_count++] = between(JOB_COMPLETED_AT, report_from(r).ms, report_until(r).ms);
+	w.filters[w.filter_count++] = filter_between(JOB_COMPLETED_AT, report_from(r).ms, report_until(r).ms);
 	set_add(&w.only, JOB_NO);
 	set_add(&w.only, JOB_CUSTOMER);
 	TRY(store_each(tx, &w, add_profit, r));
@@ -303,7 +290,7 @@ enum err report_visits(struct tx *tx, struct report_call *r)
 {
 	static const int only[] = { VISIT_START, VISIT_STATUS, VISIT_ARRIVED_AT, VISIT_ARRIVAL_WINDOW_MIN };
 	struct walk w = { .noun = &noun_appointment, .sort = VISIT_START, .ascending = true };
-	w.filters[w.filter_count++] = between(VISIT_START, report_from(r).ms, report_until(r).ms);
+	w.filters[w.filter_count++] = filter_between(VISIT_START, report_from(r).ms, report_until(r).ms);
 	for (size_t i = 0; i < ARRAY_LEN(only); i++)
 		set_add(&w.only, only[i]);
 	TRY(store_each(tx, &w, add_visit, r));

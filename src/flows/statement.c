@@ -51,29 +51,24 @@ static enum err add(struct statement *s, struct day date, int order, struct str 
 	return OK;
 }
 
-static struct day day_of(const struct row *r, int field)
-{
-	return (struct day){ (int32_t)row_int(r, field) };
-}
-
 static enum err add_invoice(struct tx *tx, const struct row *r, void *arg)
 {
 	(void)tx;
 	if (row_is(r, INVOICE_STATUS, "draft") || row_is(r, INVOICE_STATUS, "void"))
 		return OK;
-	return add(arg, day_of(r, INVOICE_DATE), 0, row_text(r, INVOICE_NO), row_text(r, INVOICE_ORDER_NO), row_int(r, DOC_TOTAL));
+	return add(arg, row_day(r, INVOICE_DATE), 0, row_text(r, INVOICE_NO), row_text(r, INVOICE_ORDER_NO), row_int(r, DOC_TOTAL));
 }
 
 static enum err add_credit(struct tx *tx, const struct row *r, void *arg)
 {
 	(void)tx;
-	return row_is(r, CREDIT_STATUS, "draft") ? OK : add(arg, day_of(r, CREDIT_DATE), 1, row_text(r, CREDIT_NO), STR(""), row_int(r, DOC_TOTAL));
+	return row_is(r, CREDIT_STATUS, "draft") ? OK : add(arg, row_day(r, CREDIT_DATE), 1, row_text(r, CREDIT_NO), STR(""), row_int(r, DOC_TOTAL));
 }
 
 static enum err add_payment(struct tx *tx, const struct row *r, void *arg)
 {
 	(void)tx;
-	return row_is(r, PAYMENT_STATUS, "reversed") ? OK : add(arg, day_of(r, PAYMENT_DATE), 2, row_text(r, PAYMENT_NO), row_text(r, PAYMENT_REFERENCE), -row_int(r, PAYMENT_AMOUNT));
+	return row_is(r, PAYMENT_STATUS, "reversed") ? OK : add(arg, row_day(r, PAYMENT_DATE), 2, row_text(r, PAYMENT_NO), row_text(r, PAYMENT_REFERENCE), -row_int(r, PAYMENT_AMOUNT));
 }
 
 static int by_date(const void *a, const void *b)
@@ -87,7 +82,7 @@ static int by_date(const void *a, const void *b)
 static enum err each_of(struct tx *tx, struct statement *s, const struct noun *noun, int customer, const int *only, size_t count, store_each_fn *each)
 {
 	struct walk w = { .noun = noun, .sort = F_CREATED_AT_FIELD, .ascending = true };
-	w.filters[w.filter_count++] = (struct filter){ .field = customer, .values = { VALUE_ID(s->customer) }, .count = 1 };
+	w.filters[w.filter_count++] = filter_is(customer, VALUE_ID(s->customer));
 	for (size_t i = 0; i < count; i++)
 		set_add(&w.only, only[i]);
 	return store_each(tx, &w, each, s);
@@ -165,7 +160,7 @@ enum err statement_run(struct call *c)
 	jw_member_int(&o, "closing", s->closing);
 	jw_key(&o, "ageing");
 	jw_open(&o, '{');
-	for (size_t k = 2; k < ARRAY_LEN(columns_ageing); k++)
+	for (size_t k = AGE_CURRENT; k < ARRAY_LEN(columns_ageing); k++)
 		jw_member_int(&o, columns_ageing[k].name, s->ages.totals[k]);
 	jw_close(&o, '}');
 	jw_close(&o, '}');
@@ -193,9 +188,9 @@ enum err statement_pdf_run(struct call *c)
 		.bank = row_text(c->ctx.company, TENANT_BANK_DETAILS), .payment_reference = row_text(s->row, CUSTOMER_CODE), .made = c->ctx.now,
 	};
 	for (size_t k = 0; k < PDF_AGES; k++)
-		d.statement.ageing[k].minor = s->ages.totals[2 + k];
+		d.statement.ageing[k].minor = s->ages.totals[AGE_CURRENT + k];
 	/* What is on account counts against the oldest debt first. */
-	int64_t account = -s->ages.totals[7];
+	int64_t account = -s->ages.totals[AGE_ON_ACCOUNT];
 	for (size_t k = PDF_AGES; k-- > 0 && account > 0;) {
 		int64_t take = d.statement.ageing[k].minor < account ? d.statement.ageing[k].minor : account;
 		d.statement.ageing[k].minor -= take;

@@ -103,7 +103,7 @@ static struct str page(struct call *c, const struct asked *a)
 	fact(&b, "Issued by", legal.n ? legal : row_text(a->tenant, TENANT_NAME));
 	fact(&b, "Kind", str_from(name));
 	fact(&b, "Number", row_text(a->document, FROZEN_NO));
-	fact(&b, "Date", day_str(c->ctx.arena, (struct day){ (int32_t)row_int(a->document, FROZEN_DATE) }));
+	fact(&b, "Date", day_str(c->ctx.arena, row_day(a->document, FROZEN_DATE)));
 	fact(&b, "State", state);
 	fact(&b, "Document hash", row_text(a->document, FROZEN_HASH));
 	fact(&b, "SHA-256 of the file", row_text(a->document, FROZEN_PDF_HASH));

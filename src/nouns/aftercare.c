@@ -47,7 +47,7 @@ static const struct order warranty_orders[] = {
 
 static enum err warranty_before(struct write *w)
 {
-	if (row_int(w->is, WARRANTY_UNTIL) < day_add_months((struct day){ (int32_t)row_int(w->is, WARRANTY_FROM) }, LEGAL_MONTHS).days)
+	if (row_int(w->is, WARRANTY_UNTIL) < day_add_months(row_day(w->is, WARRANTY_FROM), LEGAL_MONTHS).days)
 		problem_fault(w->tx->problem, STR("/valid_until"), "range", "The law gives three months (Consumer Protection Act, section 57).");
 	return problem_done(w->tx->problem);
 }
@@ -166,7 +166,7 @@ enum err job_warranties_run(struct act_call *c)
 		jw_member_str(&o, "job_no", row_text(job, JOB_NO));
 		jw_member_str(&o, "kind", row_text(all[i], WARRANTY_KIND));
 		jw_member_str(&o, "description", row_text(all[i], WARRANTY_DESCRIPTION));
-		jw_member_str(&o, "until", day_str(c->tx->arena, (struct day){ (int32_t)row_int(all[i], WARRANTY_UNTIL) }));
+		jw_member_str(&o, "until", day_str(c->tx->arena, row_day(all[i], WARRANTY_UNTIL)));
 		jw_close(&o, '}');
 	}
 	jw_close(&o, ']');

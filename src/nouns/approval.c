@@ -48,9 +48,9 @@ struct str invoice_buyer(struct arena *a, const struct row *customer)
 /* Consumer Protection Act s15: what is charged may not exceed what the customer authorised (rulings G1). */
 static enum err within_authorised(struct tx *tx, const struct row *invoice)
 {
-	struct row **auths, **invoices;
-	size_t n, m;
-	int64_t allowed = 0, charged = 0;
+	struct row **auths;
+	size_t n;
+	int64_t allowed = 0, charged;
 	if (row_is_null(invoice, INVOICE_JOB))
 		return OK;
 	struct id job = row_id(invoice, INVOICE_JOB);
@@ -63,18 +63,7 @@ static enum err within_authorised(struct tx *tx, const struct row *invoice)
 	}
 	if (!n)
 		return OK;
-	TRY(store_children(tx, &noun_invoice, INVOICE_JOB, job, &invoices, &m));
-	for (size_t i = 0; i < m; i++) {
-		struct row **credits;
-		size_t k;
-		if (row_is(invoices[i], INVOICE_STATUS, "draft") || row_is(invoices[i], INVOICE_STATUS, "void"))
-			continue;
-		charged += row_int(invoices[i], incl ? DOC_TOTAL : DOC_NET);
-		TRY(store_children(tx, &noun_credit_note, CREDIT_INVOICE, row_id(invoices[i], F_ID_FIELD), &credits, &k));
-		for (size_t j = 0; j < k; j++)
-			if (!row_is(credits[j], CREDIT_STATUS, "draft"))
-				charged += row_int(credits[j], incl ? DOC_TOTAL : DOC_NET); /* negative */
-	}
+	TRY(job_charged(tx, job, incl ? DOC_TOTAL : DOC_NET, &charged));
 	charged += row_int(invoice, incl ? DOC_TOTAL : DOC_NET);
 	if (charged <= allowed)
 		return OK;
@@ -97,7 +86,6 @@ static enum err complete(struct tx *tx, const struct row *company, const struct 
 	return problem_done(p);
 }
 
-/* Rates and registration as they are on the tax point; a difference to the draft blocks until the draft was made anew (rulings G6). */
 /* Whether every line is taxed as it would be on that day; nearly always it is, and then its figures are what they were. */
 static enum err taxed_so(struct tx *tx, struct standing *on, struct row *const *lines, size_t n, bool *ret)
 {
@@ -117,6 +105,7 @@ static enum err taxed_so(struct tx *tx, struct standing *on, struct row *const *
 	return OK;
 }
 
+/* Rates and registration as they are on the tax point; a difference to the draft blocks until the draft was made anew (rulings G6). */
 static enum err retax(struct tx *tx, const struct row *invoice, struct row **lines, size_t n, struct day day)
 {
 	struct row *again = row_copy(tx->arena, invoice);

@@ -46,7 +46,6 @@ static enum err run_add(struct act_call *c)
 {
 	struct row *r = row_new(c->tx->arena, &noun_attachment);
 	struct str bytes, clean = STR("");
-	uint8_t hash[32];
 	bool logo = str_eqz(c->params[ADD_KIND].s, "logo");
 	if (str_unbase64url(c->tx->arena, c->params[ADD_DATA].s, &bytes) != OK || image_clean(c->tx->arena, bytes, &clean) != OK || clean.n > MIB)
 		problem_fault(c->tx->problem, STR("/data"), "format", "A PNG image is wanted, as base64url, of up to 500 kB.");
@@ -62,10 +61,9 @@ static enum err run_add(struct act_call *c)
 	r->v[ATTACH_JOB] = c->params[ADD_JOB];
 	r->v[ATTACH_CUSTOMER] = c->params[ADD_CUSTOMER];
 	r->v[ATTACH_VISIBILITY] = c->params[ADD_VISIBILITY];
-	sha256(&clean, 1, hash);
 	row_set_text(r, ATTACH_TYPE, STR("image/png"));
 	row_set_int(r, ATTACH_SIZE, (int64_t)clean.n);
-	row_set_text(r, ATTACH_HASH, str_hex(c->tx->arena, hash, sizeof(hash)));
+	row_set_text(r, ATTACH_HASH, sha256_hex(c->tx->arena, clean));
 	row_set_text(r, ATTACH_BYTES, clean);
 	return store_insert(c->tx, r, &c->ret_row);
 }
@@ -81,7 +79,7 @@ enum err logo_of_company(struct tx *tx, struct str *ret)
 	struct query q = { .noun = &noun_attachment, .sort = ATTACH_CREATED_AT, .ascending = false, .limit = 1 };
 	struct page page;
 	*ret = STR("");
-	q.filters[q.filter_count++] = (struct filter){ .field = ATTACH_KIND, .values = { VALUE_TEXT(STR("logo")) }, .count = 1 };
+	q.filters[q.filter_count++] = filter_is(ATTACH_KIND, VALUE_TEXT(STR("logo")));
 	set_add(&q.open, ATTACH_BYTES);
 	TRY(store_list(tx, &q, &page));
 	if (page.count)

@@ -38,7 +38,7 @@ int32_t dispatch_quiet(int32_t minute, int32_t from, int32_t until)
 static enum err list_state(struct tx *tx, const char *state, struct page *ret)
 {
 	struct query q = { .noun = &noun_message, .sort = MESSAGE_NEXT_TRY_AT, .ascending = true, .limit = DISPATCH_LIMIT };
-	q.filters[q.filter_count++] = (struct filter){ .field = MESSAGE_STATUS, .values = { VALUE_TEXT(str_from(state)) }, .count = 1 };
+	q.filters[q.filter_count++] = filter_is(MESSAGE_STATUS, VALUE_TEXT(str_from(state)));
 	return store_list(tx, &q, ret);
 }
 
@@ -129,7 +129,7 @@ enum err dispatch_wake(struct tx *tx)
 {
 	struct query q = { .noun = &noun_message, .sort = MESSAGE_NEXT_TRY_AT, .ascending = true, .limit = LIST_LIMIT_MAX };
 	struct page page;
-	q.filters[q.filter_count++] = (struct filter){ .field = MESSAGE_STATUS, .values = { VALUE_TEXT(STR("queued")) }, .count = 1 };
+	q.filters[q.filter_count++] = filter_is(MESSAGE_STATUS, VALUE_TEXT(STR("queued")));
 	do {
 		TRY(store_list(tx, &q, &page));
 		for (size_t i = 0; i < page.count; i++)

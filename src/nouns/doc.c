@@ -407,7 +407,6 @@ struct str doc_hash(struct arena *a, const struct row *doc, struct row **lines, 
 {
 	struct buf b;
 	struct json_out o;
-	uint8_t out[32];
 	buf_init(&b, a, 8 * MIB);
 	jw_init(&o, &b);
 	jw_open(&o, '{');
@@ -433,7 +432,5 @@ struct str doc_hash(struct arena *a, const struct row *doc, struct row **lines, 
 	}
 	jw_close(&o, ']');
 	jw_close(&o, '}');
-	const struct str whole = buf_str(&b);
-	sha256(&whole, 1, out);
-	return str_hex(a, out, sizeof(out));
+	return sha256_hex(a, buf_str(&b));
 }

@@ -45,13 +45,6 @@ static const struct order file_orders[] = { { -1, FILE_CREATED_AT }, { FILE_DOCU
 
 /* ---- freezing ---- */
 
-static struct str hash_of(struct arena *a, struct str bytes)
-{
-	uint8_t out[32];
-	sha256(&bytes, 1, out);
-	return str_hex(a, out, sizeof(out));
-}
-
 /* Letters that are told apart in print; 80 random bits. */
 static struct str new_code(struct arena *a)
 {
@@ -104,7 +97,7 @@ enum err frozen_make(struct tx *tx, const struct row *of, struct id customer, st
 		row_set_text(d, FROZEN_MARK, mark);
 	row_set_text(d, FROZEN_CODE, new_code(tx->arena));
 	row_set_text(d, FROZEN_DATA, json);
-	row_set_text(d, FROZEN_HASH, *ret_hash = hash_of(tx->arena, json));
+	row_set_text(d, FROZEN_HASH, *ret_hash = sha256_hex(tx->arena, json));
 	return store_insert(tx, d, &d);
 }
 
@@ -126,7 +119,7 @@ enum err frozen_file(struct tx *tx, const struct row *document, struct str *ret)
 	if (file->erased)
 		return E_ERASED;
 	*ret = row_text(file, FILE_PDF);
-	return str_eq(hash_of(tx->arena, *ret), row_text(document, FROZEN_PDF_HASH)) ? OK : E_CORRUPT;
+	return str_eq(sha256_hex(tx->arena, *ret), row_text(document, FROZEN_PDF_HASH)) ? OK : E_CORRUPT;
 }
 
 static enum err load(struct tx *tx, void *arg)
@@ -149,7 +142,7 @@ static enum err keep(struct tx *tx, void *arg)
 	}
 	is = row_copy(tx->arena, was);
 	row_set_text(is, FROZEN_STATE, STR("rendered"));
-	row_set_text(is, FROZEN_PDF_HASH, hash_of(tx->arena, r->pdf));
+	row_set_text(is, FROZEN_PDF_HASH, sha256_hex(tx->arena, r->pdf));
 	row_set_int(is, FROZEN_PDF_SIZE, (int64_t)r->pdf.n);
 	row_set_int(is, FROZEN_RENDERED_AT, tx->now.ms);
 	row_set_id(file, FILE_DOCUMENT, r->id);
@@ -210,7 +203,7 @@ static enum err find_waiting(struct tx *tx, void *arg)
 	struct waiting *w = arg;
 	struct query q = { .noun = &noun_document, .sort = FROZEN_CREATED_AT, .ascending = true, .limit = RENDER_PIECE };
 	struct page page;
-	q.filters[q.filter_count++] = (struct filter){ .field = FROZEN_STATE, .values = { VALUE_TEXT(STR("frozen")) }, .count = 1 };
+	q.filters[q.filter_count++] = filter_is(FROZEN_STATE, VALUE_TEXT(STR("frozen")));
 	TRY(store_list(tx, &q, &page));
 	for (w->count = 0; w->count < page.count; w->count++)
 		w->ids[w->count] = row_id(page.rows[w->count], F_ID_FIELD);

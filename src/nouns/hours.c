@@ -35,7 +35,7 @@ static const struct order time_orders[] = {
 static enum err around(struct tx *tx, struct id employee, int64_t from, int64_t until, struct page *ret)
 {
 	struct query q = { .noun = &noun_time_entry, .sort = TIME_START, .ascending = true, .limit = LIST_LIMIT_MAX };
-	q.filters[q.filter_count++] = (struct filter){ .field = TIME_EMPLOYEE, .values = { VALUE_ID(employee) }, .count = 1 };
+	q.filters[q.filter_count++] = filter_is(TIME_EMPLOYEE, VALUE_ID(employee));
 	q.filters[q.filter_count++] = (struct filter){ .field = TIME_START, .values = { VALUE_INT(from - ENTRY_LONGEST_MS), VALUE_INT(until) }, .range = true };
 	return store_list(tx, &q, ret);
 }
@@ -299,7 +299,7 @@ enum err calendar_of_company(struct tx *tx, struct calendar *ret, struct row ***
 	size_t n = 0;
 	for (size_t i = 0; i < page.count; i++)
 		if (row_int(page.rows[i], CALENDAR_HOLIDAY))
-			days[n++] = (struct day){ (int32_t)row_int(page.rows[i], CALENDAR_DAY) };
+			days[n++] = row_day(page.rows[i], CALENDAR_DAY);
 	*ret = (struct calendar){ days, n };
 	if (ret_rows) {
 		*ret_rows = ARENA_ARRAY(tx->arena, struct row *, page.count + 1);

@@ -286,6 +286,23 @@ static int64_t worth(const struct row *line, int64_t qty3)
 	return money_share((struct money){ row_int(line, LINE_LINE_NET) }, qty3 < whole ? qty3 : whole, whole).minor;
 }
 
+enum err job_charged(struct tx *tx, struct id job, int figure, int64_t *ret)
+{
+	struct row **invoices, **credits;
+	size_t n, k;
+	*ret = 0;
+	TRY(store_children(tx, &noun_invoice, INVOICE_JOB, job, &invoices, &n));
+	for (size_t i = 0; i < n; i++) {
+		if (row_is(invoices[i], INVOICE_STATUS, "draft") || row_is(invoices[i], INVOICE_STATUS, "void"))
+			continue;
+		*ret += row_int(invoices[i], figure);
+		TRY(store_children(tx, &noun_credit_note, CREDIT_INVOICE, row_id(invoices[i], F_ID_FIELD), &credits, &k));
+		for (size_t j = 0; j < k; j++)
+			*ret += row_is(credits[j], CREDIT_STATUS, "draft") ? 0 : row_int(credits[j], figure); /* less than nothing */
+	}
+	return OK;
+}
+
 /* Lines with what they were quoted as. */
 struct job_money {
 	struct row **lines, **sources;
@@ -321,19 +338,8 @@ static enum err read_money(struct tx *tx, struct id job, struct job_money *m, st
 enum err job_sums(struct tx *tx, struct id job, struct job_sums *ret)
 {
 	struct job_money m;
-	struct row **invoices, **credits;
-	size_t n, k;
 	TRY(read_money(tx, job, &m, ret));
-	TRY(store_children(tx, &noun_invoice, INVOICE_JOB, job, &invoices, &n));
-	for (size_t i = 0; i < n; i++) {
-		if (row_is(invoices[i], INVOICE_STATUS, "draft") || row_is(invoices[i], INVOICE_STATUS, "void"))
-			continue;
-		ret->invoiced += row_int(invoices[i], DOC_NET);
-		TRY(store_children(tx, &noun_credit_note, CREDIT_INVOICE, row_id(invoices[i], F_ID_FIELD), &credits, &k));
-		for (size_t j = 0; j < k; j++)
-			ret->invoiced += row_is(credits[j], CREDIT_STATUS, "draft") ? 0 : row_int(credits[j], DOC_NET); /* less than nothing */
-	}
-	return OK;
+	return job_charged(tx, job, DOC_NET, &ret->invoiced);
 }
 
 enum err job_money_run(struct act_call *c)

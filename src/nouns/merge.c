@@ -47,7 +47,7 @@ static struct str date_of(const struct merge_values *m, const struct row *r, int
 {
 	if (!r || row_is_null(r, field))
 		return STR("");
-	return merge_date(m->arena, (struct day){ (int32_t)row_int(r, field) }, m->language);
+	return merge_date(m->arena, row_day(r, field), m->language);
 }
 
 static struct str company_name(const struct merge_values *m)

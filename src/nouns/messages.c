@@ -159,7 +159,7 @@ static enum err find_template(struct tx *tx, const struct message_ask *ask, cons
 		}
 		return OK;
 	}
-	q.filters[q.filter_count++] = (struct filter){ .field = TEMPLATE_KIND, .values = { VALUE_TEXT(str_from(ask->kind)) }, .count = 1 };
+	q.filters[q.filter_count++] = filter_is(TEMPLATE_KIND, VALUE_TEXT(str_from(ask->kind)));
 	TRY(store_list(tx, &q, &page));
 	for (size_t i = page.count; i-- > 0;) { /* the newest of each last */
 		struct row *t = page.rows[i];

@@ -45,6 +45,8 @@ struct job_sums {
 	int64_t quoted, used, billed, unbilled, cost, invoiced;
 };
 must_use enum err job_sums(struct tx *tx, struct id job, struct job_sums *ret);
+/* job_charged() - the sum of a figure (DOC_NET, DOC_TOTAL) over the approved invoices of a piece of work, less their credits. */
+must_use enum err job_charged(struct tx *tx, struct id job, int figure, int64_t *ret);
 /* job_is_billed() - whether an approved invoice for it exists. */
 must_use enum err job_is_billed(struct tx *tx, struct id job, bool *ret);
 /* job_lines_fit() - the lines of an invoice that bill lines of a piece of work bill that of their invoice; faults name /lines/<n>/source_line_id.

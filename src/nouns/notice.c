@@ -20,8 +20,8 @@ static enum err find_newest(struct tx *tx, struct str point, struct str language
 {
 	struct query q = { .noun = &noun_privacy_notice, .sort = NOTICE_CREATED_AT, .limit = 1 };
 	struct page page;
-	q.filters[q.filter_count++] = (struct filter){ .field = NOTICE_POINT, .values = { VALUE_TEXT(point) }, .count = 1 };
-	q.filters[q.filter_count++] = (struct filter){ .field = NOTICE_LANGUAGE, .values = { VALUE_TEXT(language) }, .count = 1 };
+	q.filters[q.filter_count++] = filter_is(NOTICE_POINT, VALUE_TEXT(point));
+	q.filters[q.filter_count++] = filter_is(NOTICE_LANGUAGE, VALUE_TEXT(language));
 	TRY(store_list(tx, &q, &page));
 	*ret = page.count ? page.rows[0] : NULL;
 	return OK;

@@ -59,23 +59,22 @@ static enum err collect_credit(struct tx *tx, struct paper *p, struct day on)
 }
 
 /* A draft's page, or what was frozen of it. */
-static enum err prepare(struct act_call *c, const struct row *doc, bool draft, const char *mark, struct printing **ret)
+static enum err print(struct act_call *c, struct paper from, const char *mark, enum err (*collect_it)(struct tx *tx, struct paper *p, struct day on))
 {
 	struct printing *p = ARENA_NEW(c->tx->arena, struct printing);
 	struct row *document;
-	c->state = *ret = p;
-	p->paper = (struct paper){ .company = c->ctx->company, .doc = doc, .draft = draft };
+	struct day today;
+	c->state = p;
+	p->paper = from;
+	p->paper.company = c->ctx->company;
 	p->mark = mark;
-	if (draft)
+	if (!from.draft) {
+		TRY(frozen_find(c->tx, from.doc, &document));
+		p->document = c->also_shown[c->also_count++] = document;
 		return OK;
-	TRY(frozen_find(c->tx, doc, &document));
-	p->document = document;
-	c->also_shown[c->also_count++] = document;
-	return OK;
-}
-
-static enum err shown(struct act_call *c, const struct printing *p)
-{
+	}
+	TRY(company_today(c->tx, &today));
+	TRY(collect_it(c->tx, &p->paper, today));
 	if (p->paper.customer)
 		c->also_shown[c->also_count++] = p->paper.customer;
 	return OK;
@@ -83,53 +82,27 @@ static enum err shown(struct act_call *c, const struct printing *p)
 
 enum err quote_paper(struct act_call *c)
 {
-	struct printing *p;
 	struct row *version;
-	struct day today;
 	TRY(store_get(c->tx, &noun_quote_version, row_id(c->row, QUOTE_VERSION_ID), &version));
-	TRY(prepare(c, version, row_is(version, QVERSION_STATE, "draft"), NULL, &p));
-	p->paper.quote = c->row;
-	if (p->document)
-		return OK;
-	TRY(company_today(c->tx, &today));
-	TRY(collect_quote(c->tx, &p->paper, today));
-	return shown(c, p);
-}
-
-static enum err invoice_page(struct act_call *c, const char *mark)
-{
-	struct printing *p;
-	struct day today;
-	if (row_is(c->row, INVOICE_STATUS, "void"))
-		mark = "VOID";
-	TRY(prepare(c, c->row, row_is_null(c->row, INVOICE_NO), mark, &p));
-	if (p->document)
-		return OK;
-	TRY(company_today(c->tx, &today));
-	TRY(collect_invoice(c->tx, &p->paper, today));
-	return shown(c, p);
+	return print(c, (struct paper){ .doc = version, .quote = c->row, .draft = row_is(version, QVERSION_STATE, "draft") }, NULL, collect_quote);
 }
 
 enum err invoice_paper(struct act_call *c)
 {
-	return invoice_page(c, NULL);
+	const char *mark = row_is(c->row, INVOICE_STATUS, "void") ? "VOID" : NULL;
+	return print(c, (struct paper){ .doc = c->row, .draft = row_is_null(c->row, INVOICE_NO) }, mark, collect_invoice);
 }
 
 enum err invoice_copy(struct act_call *c)
 {
-	return row_is_null(c->row, INVOICE_NO) ? problem_set(c->tx->problem, E_CONFLICT, "A draft has no copies.") : invoice_page(c, "COPY");
+	if (row_is_null(c->row, INVOICE_NO))
+		return problem_set(c->tx->problem, E_CONFLICT, "A draft has no copies.");
+	return print(c, (struct paper){ .doc = c->row }, row_is(c->row, INVOICE_STATUS, "void") ? "VOID" : "COPY", collect_invoice);
 }
 
 enum err credit_paper(struct act_call *c)
 {
-	struct printing *p;
-	struct day today;
-	TRY(prepare(c, c->row, row_is_null(c->row, CREDIT_NO), NULL, &p));
-	if (p->document)
-		return OK;
-	TRY(company_today(c->tx, &today));
-	TRY(collect_credit(c->tx, &p->paper, today));
-	return shown(c, p);
+	return print(c, (struct paper){ .doc = c->row, .draft = row_is_null(c->row, CREDIT_NO) }, NULL, collect_credit);
 }
 
 /* ---- words ---- */
@@ -249,17 +222,12 @@ static size_t taxes_of(struct arena *a, const struct paper *p, struct pdf_tax **
 
 /* ---- what each kind has of its own ---- */
 
-static struct day day_of(const struct row *r, int field)
-{
-	return (struct day){ (int32_t)row_int(r, field) };
-}
-
 static void as_quote(struct arena *a, const struct paper *p, struct pdf_document *d)
 {
 	int64_t n = row_int(p->doc, QVERSION_N);
 	d->title = row_is(p->quote, QUOTE_KIND, "variation") ? STR("Variation") : STR("Quote");
 	d->number = n > 1 ? str_fmt(a, STR_FMT " v%lld", STR_ARG(row_text(p->quote, QUOTE_NO)), (long long)n) : row_text(p->quote, QUOTE_NO);
-	d->valid_until = day_of(p->quote, QUOTE_VALID_UNTIL);
+	d->valid_until = row_day(p->quote, QUOTE_VALID_UNTIL);
 	d->date = (struct day){ (int32_t)(row_int(p->doc, row_is_null(p->doc, QVERSION_SENT_AT) ? F_UPDATED_AT_FIELD : QVERSION_SENT_AT) / 86400000) };
 	d->intro = row_text(p->doc, QVERSION_INTRO);
 	d->terms = row_text(p->doc, QVERSION_TERMS);
@@ -270,8 +238,8 @@ static void as_invoice(struct arena *a, const struct paper *p, struct pdf_docume
 {
 	d->title = d->vat_registered ? STR("Tax Invoice") : STR("Invoice");
 	d->number = row_text(p->doc, INVOICE_NO);
-	d->date = day_of(p->doc, INVOICE_DATE);
-	d->due = day_of(p->doc, INVOICE_DUE_DATE);
+	d->date = row_day(p->doc, INVOICE_DATE);
+	d->due = row_day(p->doc, INVOICE_DUE_DATE);
 	d->order_number = row_text(p->doc, INVOICE_ORDER_NO);
 	d->reference = p->job ? row_text(p->job, JOB_NO) : STR("");
 	d->seller = frozen(a, row_text(p->doc, INVOICE_SELLER), d->seller);
@@ -286,7 +254,7 @@ static void as_credit(struct arena *a, const struct paper *p, struct pdf_documen
 {
 	d->title = STR("Credit Note");
 	d->number = row_text(p->doc, CREDIT_NO);
-	d->date = day_of(p->doc, CREDIT_DATE);
+	d->date = row_day(p->doc, CREDIT_DATE);
 	d->reason = row_text(p->doc, CREDIT_REASON);
 	d->credits = p->invoice ? row_text(p->invoice, INVOICE_NO) : STR("");
 	d->seller = frozen(a, row_text(p->doc, CREDIT_SELLER), d->seller);
@@ -382,7 +350,7 @@ enum err invoice_freeze(struct tx *tx, const struct row *company, const struct r
 {
 	struct paper p = { .company = company, .doc = invoice, .lines = lines, .count = count };
 	struct sheet sheet;
-	TRY(collect_invoice(tx, &p, day_of(invoice, INVOICE_TAX_POINT)));
+	TRY(collect_invoice(tx, &p, row_day(invoice, INVOICE_TAX_POINT)));
 	sheet_of(tx->arena, &p, &sheet);
 	/* As on the day of approval: what is paid afterwards stands on the statement. */
 	sheet.doc.totals.paid.minor = sheet.doc.totals.credited.minor = 0;
@@ -395,7 +363,7 @@ enum err credit_freeze(struct tx *tx, const struct row *company, const struct ro
 {
 	struct paper p = { .company = company, .doc = note, .lines = lines, .count = count };
 	struct sheet sheet;
-	TRY(collect_credit(tx, &p, day_of(note, CREDIT_DATE)));
+	TRY(collect_credit(tx, &p, row_day(note, CREDIT_DATE)));
 	sheet_of(tx->arena, &p, &sheet);
 	sheet.doc.made = tx->now;
 	return frozen_make(tx, note, row_id(note, CREDIT_CUSTOMER), row_text(note, CREDIT_NO), &sheet, STR(""), ret_hash);

@@ -56,7 +56,7 @@ static enum err plan_before(struct write *w)
 	TRY(problem_done(w->tx->problem));
 	int64_t due = row_int(w->is, RECUR_START);
 	if (!row_is_null(w->is, RECUR_LAST_DONE))
-		due = day_add_months((struct day){ (int32_t)row_int(w->is, RECUR_LAST_DONE) }, row_int(w->is, RECUR_MONTHS)).days;
+		due = day_add_months(row_day(w->is, RECUR_LAST_DONE), row_int(w->is, RECUR_MONTHS)).days;
 	row_set_int(w->is, RECUR_NEXT_DUE, due);
 	if (!row_is_null(w->is, RECUR_END) && due > row_int(w->is, RECUR_END))
 		row_set_text(w->is, RECUR_STATE, STR("ended"));
@@ -73,7 +73,7 @@ const struct noun noun_recurring_plan = {
 
 static struct str key_of(struct arena *a, const struct row *plan)
 {
-	return str_fmt(a, "%s %s", id_str(a, row_id(plan, F_ID_FIELD)).p, day_str(a, (struct day){ (int32_t)row_int(plan, RECUR_NEXT_DUE) }).p);
+	return str_fmt(a, "%s %s", id_str(a, row_id(plan, F_ID_FIELD)).p, day_str(a, row_day(plan, RECUR_NEXT_DUE)).p);
 }
 
 static enum err add_lines(struct tx *tx, const struct row *plan, struct id job)
@@ -130,7 +130,7 @@ enum err plans_run(struct tx *tx, struct day today, size_t *ret_made)
 	*ret_made = 0;
 	TRY(zone_load(tx->arena, row_text(c->company, TENANT_TIMEZONE), &zone));
 	q.open.bits = ~(uint64_t)0;
-	q.filters[q.filter_count++] = (struct filter){ .field = RECUR_STATE, .values = { VALUE_TEXT(STR("active")) }, .count = 1 };
+	q.filters[q.filter_count++] = filter_is(RECUR_STATE, VALUE_TEXT(STR("active")));
 	do {
 		TRY(store_list(tx, &q, &page));
 		for (size_t i = 0; i < page.count; i++) {

@@ -85,7 +85,7 @@ static enum err other_owner(struct tx *tx, struct id except, bool *ret)
 	struct query q = { .noun = &noun_membership, .sort = F_CREATED_AT_FIELD, .ascending = true, .limit = LIST_LIMIT_MAX };
 	struct page page;
 	*ret = false;
-	q.filters[q.filter_count++] = (struct filter){ .field = MEMBERSHIP_ROLE, .values = { VALUE_TEXT(STR("owner")) }, .count = 1 };
+	q.filters[q.filter_count++] = filter_is(MEMBERSHIP_ROLE, VALUE_TEXT(STR("owner")));
 	TRY(store_list(tx, &q, &page));
 	for (size_t i = 0; i < page.count; i++)
 		if (!id_eq(row_id(page.rows[i], F_ID_FIELD), except) && row_int(page.rows[i], MEMBERSHIP_ACTIVE))

@@ -293,7 +293,7 @@ enum err quotes_expire(struct tx *tx, struct day today, size_t *ret_done)
 		struct query q = { .noun = &noun_quote, .sort = QUOTE_CREATED_AT, .ascending = true, .limit = LIST_LIMIT_MAX };
 		struct page page;
 		q.open.bits = ~(uint64_t)0;
-		q.filters[q.filter_count++] = (struct filter){ .field = QUOTE_STATUS, .values = { VALUE_TEXT(str_from(open_states[k])) }, .count = 1 };
+		q.filters[q.filter_count++] = filter_is(QUOTE_STATUS, VALUE_TEXT(str_from(open_states[k])));
 		q.filters[q.filter_count++] = (struct filter){ .field = QUOTE_VALID_UNTIL, .values = { VALUE_NULL, VALUE_INT(today.days) }, .range = true };
 		TRY(store_list(tx, &q, &page));
 		for (size_t i = 0; i < page.count; i++) {

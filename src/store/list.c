@@ -144,6 +144,14 @@ static enum err choose_order(struct listing *l)
 
 /* ---- filters ---- */
 
+struct filter filter_any(int field, const char *const *texts, size_t count)
+{
+	struct filter f = { .field = field, .count = count };
+	for (size_t i = 0; i < count; i++)
+		f.values[i] = VALUE_TEXT(str_from(texts[i]));
+	return f;
+}
+
 static bool has_rest(const struct listing *l)
 {
 	return l->q->filter_count > (l->prefix ? 1u : 0u);

@@ -26,9 +26,6 @@ static const struct own_table {
 	  "PRIMARY KEY (tenant_id, hash)",
 	  "CREATE INDEX external_key_row ON external_key (tenant_id, row_id);\n"
 	  "CREATE INDEX external_key_batch ON external_key (tenant_id, batch_id, row_id);\n" },
-	{ { "outbox", 0 }, "id $ID NOT NULL, kind $TEXT NOT NULL, payload $BLOB NOT NULL, state $TEXT NOT NULL, attempts $INT NOT NULL, "
-	  "created_at $INT NOT NULL, next_at $INT NOT NULL, PRIMARY KEY (tenant_id, id)",
-	  "CREATE INDEX outbox_next ON outbox (tenant_id, state, next_at);\n" },
 	{ { "idempotency", 0 }, "hash $BLOB NOT NULL, body_hash $BLOB NOT NULL, at $INT NOT NULL, status $INT NOT NULL, answer $BLOB, "
 	  "PRIMARY KEY (tenant_id, hash)",
 	  "CREATE INDEX idempotency_at ON idempotency (tenant_id, at);\n" },

@@ -1,4 +1,4 @@
-/* series.c - numbers of documents, who owns which row, keys of other systems, and the outbox. */
+/* series.c - numbers of documents, who owns which row, and keys of other systems. */
 #include "store_private.h"
 
 #include <string.h>
@@ -184,22 +184,5 @@ enum err store_external_of(struct tx *tx, struct id batch, struct external_row *
 	for (size_t i = 0; i < r.rows; i++)
 		rows[i] = (struct external_row){ catalogue_by_tag(tx->store->catalogue, sql_int(&r, i, 0)), sql_id(&r, i, 1), sql_int(&r, i, 2) };
 	*ret_count = r.rows;
-	return OK;
-}
-
-static const char text_outbox[] =
-	"INSERT INTO outbox (tenant_id, id, kind, payload, state, attempts, created_at, next_at) VALUES (?1, ?2, ?3, ?4, 'queued', 0, ?5, ?5)";
-
-enum err store_outbox(struct tx *tx, const char *kind, struct str payload, struct id *ret_id)
-{
-	struct key key;
-	struct sql_result r;
-	struct id id = id_new(tx->now.ms);
-	TRY(tx_counter(tx));
-	TRY(tx_tenant_key(tx, KEY_SECRETS, &key));
-	struct seal_place place = { .tenant = tx->tenant, .noun = 0xffff, .field = 1, .row = id };
-	TRY(SQL_RUN(tx->sql, text_outbox, &r, SQL_VINT(tx->tenant), SQL_VID(id), SQL_VTEXT(str_from(kind)),
-	            SQL_VBLOB(seal(tx->arena, &key, 1, &place, payload)), SQL_VINT(tx->now.ms)));
-	*ret_id = id;
 	return OK;
 }

@@ -172,6 +172,16 @@ struct filter {
 	size_t count;     /* one of these … */
 	bool range;       /* … or from values[0] (inclusive) to values[1] (exclusive); a null end is open */
 };
+/* One value; from a number on and before another; one of some texts. */
+static inline struct filter filter_is(int field, struct value v)
+{
+	return (struct filter){ .field = field, .values = { v }, .count = 1 };
+}
+static inline struct filter filter_between(int field, int64_t from, int64_t until)
+{
+	return (struct filter){ .field = field, .values = { VALUE_INT(from), VALUE_INT(until) }, .count = 2, .range = true };
+}
+struct filter filter_any(int field, const char *const *texts, size_t count);
 struct query {
 	const struct noun *noun;
 	struct filter filters[LIST_FILTERS_MAX];
@@ -247,8 +257,5 @@ struct external_row {
 must_use enum err store_external_of(struct tx *tx, struct id batch, struct external_row *rows, size_t max, size_t *ret_count);
 /* store_retract() - marks a row deleted although its noun is never deleted: taking an import back. */
 must_use enum err store_retract(struct tx *tx, const struct row *was);
-
-/* store_outbox() - leaves a message for the courier in this transaction; the payload is sealed for the tenant. */
-must_use enum err store_outbox(struct tx *tx, const char *kind, struct str payload, struct id *ret_id);
 
 #endif
