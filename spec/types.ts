@@ -1032,6 +1032,8 @@ export interface QuoteLine {
   readonly line_net: number;
   /** The same after its share of the discount on the whole. */
   readonly line_after: number;
+  /** Made while you were not registered for VAT: once you are, its tax code is asked anew. */
+  readonly unregistered: boolean | null;
   /** Whether the customer may leave it out. */
   optional: boolean;
   /** Whether an optional line is chosen. */
@@ -1142,6 +1144,8 @@ export interface JobLine {
   readonly line_net: number;
   /** The same after its share of the discount on the whole. */
   readonly line_after: number;
+  /** Made while you were not registered for VAT: once you are, its tax code is asked anew. */
+  readonly unregistered: boolean | null;
   /** The line of the quote that it comes from. */
   readonly source_line_id: string | null;
   /** Whether the customer pays for it. */
@@ -1342,6 +1346,8 @@ export interface InvoiceLine {
   readonly line_net: number;
   /** The same after its share of the discount on the whole. */
   readonly line_after: number;
+  /** Made while you were not registered for VAT: once you are, its tax code is asked anew. */
+  readonly unregistered: boolean | null;
   /** The line of the work that it bills. */
   source_line_id: string | null;
 }
@@ -1448,6 +1454,8 @@ export interface CreditLine {
   readonly line_net: number;
   /** The same after its share of the discount on the whole. */
   readonly line_after: number;
+  /** Made while you were not registered for VAT: once you are, its tax code is asked anew. */
+  readonly unregistered: boolean | null;
   /** The line of the invoice that it credits. */
   readonly source_line_id: string | null;
   /** Whether the work may be billed again. */

@@ -96,6 +96,10 @@ static enum err taxed_so(struct tx *tx, struct standing *on, struct row *const *
 		struct row *code;
 		if (!row_is(lines[i], LINE_KIND, "item"))
 			continue;
+		if (on->registered && row_int(lines[i], LINE_UNREGISTERED)) {
+			*ret = false;
+			break;
+		}
 		if (i && id_eq(row_id(lines[i], LINE_TAX_CODE), row_id(lines[i - 1], LINE_TAX_CODE)) && row_int(lines[i], LINE_RATE_BP) == row_int(lines[i - 1], LINE_RATE_BP))
 			continue;
 		TRY(row_if(tx, &noun_tax_code, row_id(lines[i], LINE_TAX_CODE), &code));
@@ -122,7 +126,8 @@ static enum err retax(struct tx *tx, const struct row *invoice, struct row **lin
 	}
 	TRY(problem_done(tx->problem));
 	TRY(doc_total(tx, again, copies, n, NULL));
-	if (row_int(again, DOC_TOTAL) == row_int(invoice, DOC_TOTAL) && row_int(again, DOC_VAT) == row_int(invoice, DOC_VAT))
+	if (row_int(again, DOC_TOTAL) == row_int(invoice, DOC_TOTAL) && row_int(again, DOC_VAT) == row_int(invoice, DOC_VAT) &&
+	    str_eq(row_text(again, DOC_VAT_GROUPS), row_text(invoice, DOC_VAT_GROUPS)))
 		return OK;
 	return problem_set(tx->problem, E_CONFLICT, "VAT changed since the draft was made: the total was %s and is %s now. Save the lines again, then approve.",
 	                   money_str(tx->arena, (struct money){ row_int(invoice, DOC_TOTAL) }, NUMBER_POINT).p,

@@ -125,12 +125,26 @@ enum err rate_of(struct tx *tx, struct standing *on, struct id code, int64_t *re
 	return OK;
 }
 
+/* A code that stood there only because the company was not registered goes, now that it is. */
+static enum err ask_code_anew(struct tx *tx, const struct standing *on, struct row *line)
+{
+	struct row *code;
+	if (on->registered && row_int(line, LINE_UNREGISTERED)) {
+		TRY(find_code(tx, "OUT", &code));
+		if (id_eq(row_id(line, LINE_TAX_CODE), row_id(code, F_ID_FIELD)))
+			row_set_null(line, LINE_TAX_CODE);
+	}
+	row_set_null(line, LINE_UNREGISTERED);
+	return OK;
+}
+
 static enum err tax_line(struct tx *tx, struct standing *on, struct row *line, const struct row *item, struct str at)
 {
 	struct row *code;
 	bool found;
 	int64_t bp = 0;
 	if (!on->registered) {
+		row_set_int(line, LINE_UNREGISTERED, 1);
 		TRY(find_code(tx, "OUT", &code));
 		row_set_id(line, LINE_TAX_CODE, row_id(code, F_ID_FIELD));
 	} else if (row_is_null(line, LINE_TAX_CODE)) {
@@ -229,6 +243,7 @@ enum err line_fill(struct tx *tx, struct standing *on, struct row *line, struct 
 			fault(tx, at, "description", "required", "Say what stands on this line.");
 		return OK;
 	}
+	TRY(ask_code_anew(tx, on, line));
 	TRY(from_item(tx, line, &item, at));
 	TRY(tax_line(tx, on, line, item, at));
 	TRY(price_of(tx, on, line, item));

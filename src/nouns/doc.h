@@ -42,7 +42,8 @@ extern const char *const price_modes[], *const line_kinds[];
 	[P##_TAX_CODE] = { .name = "tax_code_id", .doc = "How it is taxed.", .type = F_REF, .tag = 22, .ref = &noun_tax_code }, \
 	[P##_RATE_BP] = { .name = "rate_bp", .doc = "Rate of the tax that applied, in hundredths of a percent.", .type = F_INT, .tag = 23, .flags = REQUIRED | READONLY, .max = BP_FULL, .initial = "0" }, \
 	[P##_LINE_NET] = { .name = "line_net", .doc = "The line's amount after its own discount.", .type = F_MONEY, .tag = 24, .flags = REQUIRED | READONLY, .min = -MONEY_MAX, .max = MONEY_MAX, .initial = "0", .see = "price.read" }, \
-	[P##_LINE_AFTER] = { .name = "line_after", .doc = "The same after its share of the discount on the whole.", .type = F_MONEY, .tag = 25, .flags = REQUIRED | READONLY, .min = -MONEY_MAX, .max = MONEY_MAX, .initial = "0", .see = "price.read" }
+	[P##_LINE_AFTER] = { .name = "line_after", .doc = "The same after its share of the discount on the whole.", .type = F_MONEY, .tag = 25, .flags = REQUIRED | READONLY, .min = -MONEY_MAX, .max = MONEY_MAX, .initial = "0", .see = "price.read" }, \
+	[P##_UNREGISTERED] = { .name = "unregistered", .doc = "Made while you were not registered for VAT: once you are, its tax code is asked anew.", .type = F_BOOL, .tag = 26, .flags = READONLY }
 /* clang-format on */
 
 /* The date on which a document stands, and what the company is on that date. */

@@ -112,7 +112,7 @@ test('access notes are shown when somebody asks, and only that is noted', { skip
   };
   await page.goto(`/jobs/${job.id}`);
   await page.waitForSelector('#tasks');
-  assert.ok(!(await page.content()).includes('4711'));
+  assert.ok(!(await page.content()).includes('Gate code 4711'));
   assert.equal(await reveals(), 0, 'opening the job reveals nothing');
   await page.click('[data-act=reveal]');
   await page.waitForSelector('text=Gate code 4711');

@@ -79,6 +79,12 @@ test('sections go to their lines and come back; lines without words wait', () =>
   assert.deepEqual(again.map(({ kind, description }) => [kind, description]), [['item', 'First'], ['section', 'Bathroom'], ['item', 'Tap'], ['subtotal', 'Subtotal'], ['text', 'As agreed']]);
 });
 
+test('a code that nobody chose is not sent back', () => {
+  const line = { kind: 'item', description: 'Pump', item_id: null, unit: null, qty3: 1000, price4: 100_0000, discount_bp: 0, tax_code_id: 'out' } as const;
+  const codes = sentLines(typedLines([{ ...line, unregistered: true }, line], rand), false).lines.map((one) => one['tax_code_id']);
+  assert.deepEqual(codes, [undefined, 'out']);
+});
+
 test('options that are not chosen and texts do not count; a subtotal sums its section', () => {
   const lines = [line('Base', '1', '100'), line('Extra', '1', '50', { optional: true, selected: false }), line('Taken', '1', '20', { optional: true, selected: true }), emptyLine('subtotal', { description: 'Subtotal' })];
   const { answer, nets, margin } = typedTotals(lines.map((one) => ({ ...one, cost4: 300000 })), 'excl', taxes, { discount: 0, discount_bp: 1000 });

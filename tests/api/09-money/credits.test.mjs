@@ -141,3 +141,33 @@ test('nobody approves above his limit, nor sends an offer above it', async () =>
   assert.equal((await admin.act(`/v1/quotes/${quote.id}/review`, {})).status, 'internal_review');
   assert.equal((await owner.act(`/v1/quotes/${quote.id}/send`, {})).status, 'sent');
 });
+
+test('a draft made before the company registered for VAT is stopped, and taxed when its lines are saved again; so is work', async () => {
+  const young = await Company.create(await shared());
+  const who = young.owner;
+  await who.change('tenants', who.tenantId, { line1: '2 Long Street' });
+  const buyer = await who.make('customers', { name: 'Sipho Dube' });
+  const codes = Object.fromEntries((await who.read('/v1/tax_codes')).items.map((c) => [c.code, c.id]));
+  const free = await who.make('items', { code: 'BREAD', name: 'Brown bread', kind: 'product', sell4: 20_0000, tax_code_id: codes.ZERO });
+  const lines = [{ description: 'Work', qty3: 1000, price4: 100_0000 }, { item_id: free.id, qty3: 1000 }];
+  const draft = await who.make('invoices', { customer_id: buyer.id });
+  await who.act(`/v1/invoices/${draft.id}/lines`, { lines });
+  const made = (await who.read(`/v1/invoice_lines?filter[invoice_id]=${draft.id}&sort=position`)).items;
+  assert.deepEqual(made.map((l) => [l.tax_code_id, l.unregistered]), [[codes.OUT, true], [codes.OUT, true]]);
+  const site = await who.make('sites', { customer_id: buyer.id, line1: '14 Jacaranda Street' });
+  const job = await who.make('jobs', { customer_id: buyer.id, site_id: site.id, title: 'Geyser', job_type_id: (await young.jobType()).id });
+  await who.make('job_lines', { job_id: job.id, ...lines[0] });
+
+  await who.make('vat_statuses', { valid_from: '2020-01-01', registered: true, vat_no: '4123456789' });
+  const stopped = await who.send('POST', `/v1/invoices/${draft.id}/approve`);
+  assert.equal(stopped.status, 409);
+  assert.match(stopped.json.detail, /120\.00 .*135\.00/);
+  // Such a code is nobody's choice: it is not sent back, and asked anew.
+  const back = made.map(({ item_id, description, qty3, unit, price4 }) => ({ item_id, description, qty3, unit, price4 }));
+  const saved = await who.act(`/v1/invoices/${draft.id}/lines`, { lines: back });
+  assert.deepEqual([saved.net, saved.vat, saved.total], [12000, 1500, 13500]);
+  const again = (await who.read(`/v1/invoice_lines?filter[invoice_id]=${draft.id}&sort=position`)).items;
+  assert.deepEqual(again.map((l) => [l.tax_code_id, l.unregistered]), [[codes.STD, null], [codes.ZERO, null]]);
+  assert.equal((await who.act(`/v1/invoices/${draft.id}/approve`)).vat, 1500);
+  assert.equal((await who.act(`/v1/jobs/${job.id}/invoice`, {}, 201)).vat, 1500);
+});

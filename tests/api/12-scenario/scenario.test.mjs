@@ -2,9 +2,9 @@
 // the API (rulings G12), 13 to 19, 21 and 22. Every amount is exact. (S-001, S-010, S-051, S-072, S-168)
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { simpleParser } from 'mailparser';
 import { Company, request, unique, until } from '../../harness/server.mjs';
+import { pdfWords } from '../../harness/pdf.mjs';
 import { installation, newest, office as companyWithMail, set, settled } from '../10-messages/office.mjs';
 import { Page } from '../11-portal/page.mjs';
 
@@ -31,7 +31,6 @@ let invoice;
 let note;
 let customer;
 let page;
-const words = (pdf) => execFileSync('pdftotext', ['-layout', '-', '-'], { input: pdf, encoding: 'utf8' }).replace(/[\u00a0\u202f]/g, ' ');
 const today = () => new Date(Date.now() + 2 * 3600_000).toISOString().slice(0, 10);
 
 before(async () => {
@@ -83,7 +82,7 @@ test('3: it leaves by mail with its link and its frozen page, and stands in the 
   // The receipt for his enquiry went out before.
   const mails = await Promise.all(double.letters.splice(0).map((letter) => simpleParser(letter.bytes)));
   const mail = mails.find((one) => one.subject.startsWith('Quote '));
-  const pdf = words(mail.attachments[0].content);
+  const pdf = pdfWords(mail.attachments[0].content);
   for (const word of ['Q-00001', '8 940,10', '7 774,00', '1 166,10']) assert.ok(pdf.includes(word), word);
   const url = /https:\/\/\S+#\S+/.exec(mail.text)[0];
   page = await Page.open(it.base, url);
@@ -166,7 +165,7 @@ test('14: a draft from what is unbilled; approval gives INV-00001 over 9,761.20 
   assert.equal((await lead.read(`/v1/invoices/${draft.id}/approval`)).ready, true);
   invoice = await lead.act(`/v1/invoices/${draft.id}/approve`);
   assert.deepEqual([invoice.no, invoice.status, invoice.balance], ['INV-00001', 'approved', 9761_20]);
-  const text = words((await lead.get(`/v1/invoices/${invoice.id}/invoice.pdf`)).bytes);
+  const text = pdfWords((await lead.get(`/v1/invoices/${invoice.id}/invoice.pdf`)).bytes);
   for (const word of ['Tax Invoice', 'INV-00001', '4123456789', 'Naledi Dlamini', '14 Jacaranda Street', 'Pressure valve', '8 488,00', '1 273,20', '9 761,20', invoice.document_hash])
     assert.ok(text.includes(word), `${word} in ${text}`);
   assert.equal((await office.read(`/v1/jobs/${job.id}`)).stage, 'closed');

@@ -22,6 +22,8 @@ export interface DocLine {
   cost4?: number | null;
   discount_bp: number;
   tax_code_id: string | null;
+  /** Its code is nobody's choice: it was made while the company was not registered for VAT. */
+  unregistered?: boolean | null;
   rate_bp?: number;
   line_net?: number;
   optional?: boolean;
@@ -77,6 +79,9 @@ export function emptyLine(kind: TypedLine['kind'], fields: Partial<TypedLine> = 
   };
 }
 
+/** The code that is sent back with a line: none where it is the server's to say. */
+export const chosenCode = (line: Pick<DocLine, 'tax_code_id' | 'unregistered'>) => (line.unregistered ? null : line.tax_code_id);
+
 /** Lines of a document as they are put into the fields. */
 export function typedLines(lines: readonly DocLine[], writing: Writing): TypedLine[] {
   const typed: TypedLine[] = [];
@@ -94,7 +99,7 @@ export function typedLines(lines: readonly DocLine[], writing: Writing): TypedLi
         unit: line.unit ?? '',
         price: typePrice(line.price4, writing),
         discount: line.discount_bp === 0 ? '' : typePercent(line.discount_bp, writing),
-        tax_code_id: line.tax_code_id,
+        tax_code_id: chosenCode(line),
         optional: line.optional ?? false,
         selected: line.selected ?? false,
         option_group: line.option_group ?? null,

@@ -1,5 +1,6 @@
 // What a piece of work took and what of it is billed: its lines, what the customer authorised, its quotes and invoices.
 
+import { chosenCode } from '../../core/document.ts';
 import { may } from '../../core/rights.ts';
 import type { Authorisation, Invoice, Job, JobLine, JobMoney, Quote, QuoteLine } from '../../core/types.ts';
 import { save } from '../../ui/save.svelte.ts';
@@ -70,8 +71,8 @@ export class Work {
 
   /** The same line again, for who takes its removal back. */
   again(line: JobLine): Promise<void> {
-    const { position, section, kind, item_id, description, qty3, unit, price4, cost4, discount_bp, tax_code_id, billable } = line;
-    const fields = { section, kind, item_id, description, qty3, unit, price4, cost4, discount_bp, tax_code_id, billable };
+    const { position, section, kind, item_id, description, qty3, unit, price4, cost4, discount_bp, billable } = line;
+    const fields = { section, kind, item_id, description, qty3, unit, price4, cost4, discount_bp, tax_code_id: chosenCode(line), billable };
     const held = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));
     return this.add({ ...held, position });
   }
@@ -98,8 +99,8 @@ export class Work {
       const source = line.source_line_id ? sources.get(line.source_line_id) : undefined;
       const qty3 = line.qty3 - (source?.qty3 ?? 0);
       if (line.kind !== 'item' || !line.billable || line.written_off || qty3 <= 0) return [];
-      const { item_id, description, unit, price4, discount_bp, tax_code_id } = line;
-      const fields = { item_id, description, qty3, unit, price4, discount_bp, tax_code_id };
+      const { item_id, description, unit, price4, discount_bp } = line;
+      const fields = { item_id, description, qty3, unit, price4, discount_bp, tax_code_id: chosenCode(line) };
       return [Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))];
     });
   }
