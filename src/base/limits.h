@@ -61,6 +61,7 @@
 #define STATEMENT_TIMEOUT_MS 10000
 #define IDEMPOTENCY_S (24 * 3600)
 #define SESSION_S (12 * 3600)
+#define FRESH_S 600 /* a proof of who it is counts as fresh this long */
 
 /* Mail and SMS */
 #define MAIL_MESSAGE_MAX (24 * MIB)   /* bytes of one message as it is sent; relays take about 25 */

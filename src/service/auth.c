@@ -53,42 +53,6 @@ enum err auth_tenant_by_number(struct ctx *c, const struct auth_nouns *n, int64_
 	return OK;
 }
 
-struct find_member {
-	const struct auth_nouns *n;
-	struct id user;
-	struct row *row;
-};
-
-static enum err find_member(struct tx *tx, void *arg)
-{
-	struct find_member *f = arg;
-	struct field_set only = { 0 };
-	const int fields[] = { f->n->member_active, f->n->member_employee, f->n->member_own_only, f->n->member_role };
-	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
-		set_add(&only, fields[i]);
-	return store_find_only(tx, f->n->membership, f->n->member_user, VALUE_ID(f->user), only, &f->row);
-}
-
-/* The actor as his membership makes him; E_NOT_FOUND without an active one. */
-static enum err load_actor(struct ctx *c, const struct auth_nouns *n, struct id user, int64_t tenant)
-{
-	struct find_member f = { .n = n, .user = user };
-	struct run run = ctx_tenant_run(c, tenant);
-	TRY(store_read(&run, find_member, &f));
-	if (!row_int(f.row, n->member_active))
-		return E_NOT_FOUND;
-	c->actor = (struct actor){
-		.catalogue = store_catalogue(c->store),
-		.signed_in = true,
-		.user = user,
-		.membership = row_id(f.row, F_ID_FIELD),
-		.employee = row_id(f.row, n->member_employee),
-		.tenant = tenant,
-		.my_view_only = row_int(f.row, n->member_own_only) != 0,
-	};
-	return role_parse(row_text(f.row, n->member_role), &c->actor.role);
-}
-
 /* ---- signing in ---- */
 
 static enum err list_tenants(struct ctx *c, const struct auth_nouns *n, const struct find_user *u)
@@ -191,7 +155,7 @@ enum err auth_login(struct ctx *c, const struct auth_nouns *n, const struct logi
 		return refuse(c, &u);
 	TRY(e);
 	int64_t number = row_int(tenant, n->tenant_number);
-	e = load_actor(c, n, row_id(u.user, F_ID_FIELD), number);
+	e = actor_load(c, n, row_id(u.user, F_ID_FIELD), number);
 	if (e == E_NOT_FOUND)
 		return refuse(c, &u);
 	TRY(e);
@@ -241,11 +205,12 @@ enum err auth_session(struct ctx *c, const struct auth_nouns *n, struct str toke
 	              (row_is(f.tenant, n->tenant_status, "active") || row_is(f.tenant, n->tenant_status, "trial"));
 	if (!usable)
 		return E_UNAUTHENTICATED;
-	e = load_actor(c, n, f.session.user, f.session.member_tenant);
+	e = actor_load(c, n, f.session.user, f.session.member_tenant);
 	if (e == E_NOT_FOUND)
 		return E_UNAUTHENTICATED;
 	TRY(e);
 	c->actor.session = f.session.id;
+	c->actor.fresh_until_ms = f.session.created_ms + (int64_t)FRESH_S * 1000;
 	c->actor.tenant_id = row_id(f.tenant, F_ID_FIELD);
 	c->who = (struct who){ .kind = cookie ? WHO_USER : WHO_API, .id = c->actor.user, .request = c->who.request };
 	return OK;

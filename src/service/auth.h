@@ -28,6 +28,8 @@ must_use enum err auth_login(struct ctx *c, const struct auth_nouns *n, const st
 /* auth_session() - fills c->actor and c->who from a token; E_UNAUTHENTICATED. */
 must_use enum err auth_session(struct ctx *c, const struct auth_nouns *n, struct str token, bool cookie);
 must_use enum err auth_logout(struct ctx *c, struct str token);
+/* actor_load() - c->actor as the membership of a person in a company makes him; without a session. E_NOT_FOUND without an active one. */
+must_use enum err actor_load(struct ctx *c, const struct auth_nouns *n, struct id user, int64_t tenant);
 
 /* auth_add_tenant(), auth_add_member() - for init, invitations and tests. A person who exists already keeps name and password.
  * auth_add_member: `password` empty for somebody who exists; checked against the rules otherwise (E_INVALID with the reason). */

@@ -16,6 +16,9 @@ struct actor {
 	int64_t tenant;       /* its number inside */
 	enum role role;
 	bool my_view_only;
+	/* Until when what he proved at sign-in or since counts as fresh: acts of weight ask for a proof that is not older than ten minutes.
+	 * INT64_MAX for who is no person at a screen. */
+	int64_t fresh_until_ms;
 };
 
 struct ctx {
