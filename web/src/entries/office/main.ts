@@ -1,5 +1,6 @@
 import '../../ui/tokens.css';
 import '../../ui/base.css';
+import '../../ui/office.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 
