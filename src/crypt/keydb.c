@@ -7,12 +7,13 @@
 
 enum { BUSY_MS = 10000, SCHEMA_VERSION = 1 };
 
-enum statement { ROW_GET, ROW_PUT, ROW_ZERO, ROW_EACH, STATEMENTS };
+enum statement { ROW_GET, ROW_PUT, ROW_SET, ROW_ZERO, ROW_EACH, STATEMENTS };
 _Static_assert((int)STATEMENTS == (int)KEYDB_STATEMENTS, "keydb.h has room for each");
 
 static const char *const texts[STATEMENTS] = {
 	[ROW_GET] = "SELECT wrapped FROM key WHERE kind = ?1 AND tenant = ?2 AND id = ?3",
 	[ROW_PUT] = "INSERT INTO key (kind, tenant, id, wrapped) VALUES (?1, ?2, ?3, ?4)",
+	[ROW_SET] = "INSERT INTO key (kind, tenant, id, wrapped) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (kind, tenant, id) DO UPDATE SET wrapped = excluded.wrapped",
 	[ROW_ZERO] = "UPDATE key SET wrapped = zeroblob(length(wrapped)) WHERE kind = ?1 AND tenant = ?2 AND id = ?3",
 	[ROW_EACH] = "SELECT wrapped, tenant, id FROM key WHERE kind = ?1 ORDER BY seq",
 };
@@ -188,13 +189,23 @@ enum err keydb_begin(struct keydb *k)
 	return exec(k, "BEGIN IMMEDIATE");
 }
 
-enum err keydb_put(struct keydb *k, const struct key_place *place, const struct wrapped *wrapped)
+static enum err write_row(struct keydb *k, enum statement which, const struct key_place *place, const struct wrapped *wrapped)
 {
-	sqlite3_stmt *s = bind_place(k, ROW_PUT, place);
+	sqlite3_stmt *s = bind_place(k, which, place);
 	sqlite3_bind_blob(s, 4, wrapped->b, sizeof(wrapped->b), SQLITE_STATIC);
 	enum err e = storage_err(sqlite3_step(s));
 	done(s);
 	return e;
+}
+
+enum err keydb_put(struct keydb *k, const struct key_place *place, const struct wrapped *wrapped)
+{
+	return write_row(k, ROW_PUT, place, wrapped);
+}
+
+enum err keydb_set(struct keydb *k, const struct key_place *place, const struct wrapped *wrapped)
+{
+	return write_row(k, ROW_SET, place, wrapped);
 }
 
 enum err keydb_end(struct keydb *k, enum err e)

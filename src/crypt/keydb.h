@@ -32,7 +32,7 @@ struct wrapped {
 	uint8_t b[WRAPPED_SIZE];
 };
 
-enum { KEYDB_STATEMENTS = 4 };
+enum { KEYDB_STATEMENTS = 5 };
 
 struct keydb {
 	struct sqlite3 *db;
@@ -48,6 +48,8 @@ void keydb_close(struct keydb *k);
 must_use enum err keydb_get(struct keydb *k, const struct key_place *place, struct wrapped *ret);
 must_use enum err keydb_begin(struct keydb *k);
 must_use enum err keydb_put(struct keydb *k, const struct key_place *place, const struct wrapped *wrapped);
+/* keydb_set() - as keydb_put(), or over what lies there. */
+must_use enum err keydb_set(struct keydb *k, const struct key_place *place, const struct wrapped *wrapped);
 /* keydb_end() - commits when `e` is OK, else rolls back; returns the first error. */
 must_use enum err keydb_end(struct keydb *k, enum err e);
 /* keydb_destroy() - overwritten, durable, and gone from the write-ahead log too. E_BUSY: overwritten, but a reader held on to the

@@ -18,6 +18,8 @@
 
 /* What outlives the process: the numbers of an installation's own keys. Never reused. */
 enum system_key { SYSTEM_PAGE = 1, SYSTEM_PEPPER, SYSTEM_AUDIT, SYSTEM_NAME, SYSTEM_END };
+/* From here on: the keys that sign tokens, one number a generation. */
+enum { SYSTEM_TOKEN = 0x4000, TOKEN_GENERATIONS = 0x4000 };
 
 /* Where the unwrapped ones lie in the locked slab. The audit key is libsodium's 64 bytes: seed and public half. */
 enum own_key { OWN_PAGE, OWN_PEPPER, OWN_AUDIT, OWN_AUDIT_PUBLIC, OWN_NAME, OWN_KEK, OWN_END };
@@ -138,7 +140,9 @@ static bool cache_get(struct keystore *ks, const struct key_place *place, struct
 static void cache_put(struct keystore *ks, const struct key_place *place, const struct key *key)
 {
 	struct slab_name name = name_of(place);
-	int64_t expires = place->kind == KIND_PERSON ? monotonic_ms() + KEY_CACHE_S * 1000 : SLAB_FOREVER;
+	/* Those that may be destroyed or made anew by another process. */
+	bool short_lived = place->kind == KIND_PERSON || place->kind == KIND_SYSTEM;
+	int64_t expires = short_lived ? monotonic_ms() + KEY_CACHE_S * 1000 : SLAB_FOREVER;
 	pthread_mutex_lock(&ks->cache_mutex);
 	slab_put(ks->slab, &name, expires, key);
 	pthread_mutex_unlock(&ks->cache_mutex);
@@ -484,6 +488,123 @@ enum err keystore_installation(struct keystore *ks, char ret[9])
 	const uint8_t *b = slab_own(ks->slab)[OWN_NAME].b;
 	snprintf(ret, 9, "%02x%02x%02x%02x", b[0], b[1], b[2], b[3]);
 	return OK;
+}
+
+/* ---- keys that sign tokens ---- */
+
+/* Where the seed lies. The public half is cached beside it under a name that no row has. */
+static enum err token_place(int64_t generation, bool public_half, struct key_place *ret)
+{
+	if (generation < 0 || generation >= TOKEN_GENERATIONS)
+		return E_NOT_FOUND;
+	*ret = numbered(KIND_SYSTEM, 0, SYSTEM_TOKEN + (unsigned)generation);
+	ret->id.b[0] = public_half;
+	return OK;
+}
+
+/* Both halves, into the cache. */
+static enum err token_read(struct keystore *ks, int64_t generation, struct key *ret_seed, struct key *ret_public)
+{
+	struct key_place place, public_place;
+	uint8_t secret[crypto_sign_SECRETKEYBYTES];
+	struct key seed;
+	TRY(token_place(generation, false, &place));
+	TRY(token_place(generation, true, &public_place));
+	TRY(read_key(ks, &slab_own(ks->slab)[OWN_KEK], &place, &seed));
+	crypto_sign_seed_keypair(ret_public->b, secret, seed.b);
+	OPENSSL_cleanse(secret, sizeof(secret));
+	cache_put(ks, &place, &seed);
+	cache_put(ks, &public_place, ret_public);
+	*ret_seed = seed;
+	key_wipe(&seed);
+	return OK;
+}
+
+static enum err token_half(struct keystore *ks, int64_t generation, bool public_half, struct key *ret)
+{
+	struct key_place place;
+	struct key seed, public_key;
+	TRY(token_place(generation, public_half, &place));
+	if (cache_get(ks, &place, ret))
+		return OK;
+	pthread_mutex_lock(&ks->db_mutex);
+	enum err e = token_read(ks, generation, &seed, &public_key);
+	pthread_mutex_unlock(&ks->db_mutex);
+	if (e != OK)
+		return e;
+	*ret = public_half ? public_key : seed;
+	key_wipe(&seed);
+	return OK;
+}
+
+enum err keystore_token_seed(struct keystore *ks, int64_t generation, struct key *ret)
+{
+	return token_half(ks, generation, false, ret);
+}
+
+enum err keystore_token_public(struct keystore *ks, int64_t generation, uint8_t ret[32])
+{
+	struct key key;
+	TRY(token_half(ks, generation, true, &key));
+	memcpy(ret, key.b, sizeof(key.b));
+	return OK;
+}
+
+/* A fresh key where none lies, or, if `anew`, wherever one lies. */
+static enum err token_write(struct keystore *ks, const struct key_place *place, bool anew)
+{
+	struct wrapped wrapped;
+	struct key key;
+	TRY(keydb_begin(&ks->db));
+	enum err e = anew ? E_NOT_FOUND : keydb_get(&ks->db, place, &wrapped);
+	if (e == E_NOT_FOUND) {
+		random_bytes(key.b, sizeof(key.b));
+		wrap(&slab_own(ks->slab)[OWN_KEK], place, &key, &wrapped);
+		key_wipe(&key);
+		e = keydb_set(&ks->db, place, &wrapped);
+	}
+	return keydb_end(&ks->db, e);
+}
+
+enum err keystore_token_make(struct keystore *ks, int64_t generation)
+{
+	struct key_place place;
+	TRY(token_place(generation, false, &place));
+	pthread_mutex_lock(&ks->db_mutex);
+	enum err e = token_write(ks, &place, false);
+	pthread_mutex_unlock(&ks->db_mutex);
+	return e;
+}
+
+static enum err token_destroy(struct keystore *ks, int64_t generation)
+{
+	struct key_place place;
+	return token_place(generation, false, &place) == OK ? keydb_destroy(&ks->db, &place) : OK;
+}
+
+static void token_forget(struct keystore *ks, int64_t generation)
+{
+	struct key_place place;
+	for (int half = 0; half < 2; half++)
+		if (token_place(generation, half, &place) == OK)
+			cache_drop(ks, &place);
+}
+
+enum err keystore_token_renew(struct keystore *ks, int64_t generation)
+{
+	struct key_place place;
+	TRY(token_place(generation, false, &place));
+	pthread_mutex_lock(&ks->db_mutex);
+	enum err e = token_write(ks, &place, true);
+	if (e == OK) {
+		/* Each empties the log too, of what the new key was written over as well. */
+		enum err before = token_destroy(ks, generation - 1), after = token_destroy(ks, generation + 1);
+		e = before != OK ? before : after;
+	}
+	for (int64_t g = generation - 1; g <= generation + 1; g++)
+		token_forget(ks, g);
+	pthread_mutex_unlock(&ks->db_mutex);
+	return e;
 }
 
 /* ---- tenants ---- */

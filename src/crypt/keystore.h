@@ -1,8 +1,8 @@
 /* keystore.h - where wrapped keys lie, apart from the data they protect.
  *
  * Root (a file of 32 random bytes, mode 0600, or a systemd credential) -> key-encryption key -> a key per tenant -> a key per
- * person; also the page key of the embedded engine, the audit signing key, the pepper of passwords, and a random key per tenant
- * and look-up domain. Everything in keys.db (a small SQLCipher file of its own) is wrapped; destroying a row of it destroys what
+ * person; also the page key of the embedded engine, the audit signing key, the keys that sign access tokens, the pepper of passwords,
+ * and a random key per tenant and look-up domain. Everything in keys.db (a small SQLCipher file of its own) is wrapped; destroying a row of it destroys what
  * it protected, in every copy and backup of the data.
  *
  * All functions may be called from any thread, and several processes may have one store open. Unwrapped person keys are kept for
@@ -48,6 +48,16 @@ must_use enum err keystore_pepper(struct keystore *ks, struct key *ret);
 must_use enum err keystore_sign(struct keystore *ks, struct str message, uint8_t signature[64]);
 must_use enum err keystore_public_key(struct keystore *ks, uint8_t ret[32]);
 must_use enum err keystore_installation(struct keystore *ks, char ret[9]);
+
+/* The keys that sign access tokens, Ed25519, numbered by generation; jwt.h says which is when. Both halves are cached for KEY_CACHE_S.
+ * keystore_token_seed() and keystore_token_public() - E_NOT_FOUND: nobody has made it, or it was renewed away.
+ * keystore_token_make() - makes it, durably, if it is not there; of several processes at once one makes it for all.
+ * keystore_token_renew() - makes this generation's key anew and destroys the ones before and after it. This process knows the new one
+ * at once, others within KEY_CACHE_S. E_BUSY may mean that it is done and the old bytes are still in the log: call it again. */
+must_use enum err keystore_token_seed(struct keystore *ks, int64_t generation, struct key *ret);
+must_use enum err keystore_token_public(struct keystore *ks, int64_t generation, uint8_t ret[32]);
+must_use enum err keystore_token_make(struct keystore *ks, int64_t generation);
+must_use enum err keystore_token_renew(struct keystore *ks, int64_t generation);
 
 /* keystore_tenant_create() - makes a tenant's key and its look-up keys, durably; of a tenant that has them it changes nothing.
  * Tenant 0 (the platform) exists from the start. */

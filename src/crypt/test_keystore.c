@@ -279,12 +279,11 @@ static struct str plain_pages(struct home *h)
 	return copy;
 }
 
-static struct wrapped wrapped_of(struct home *h, struct id id)
+static struct wrapped wrapped_at(struct home *h, struct key_place place)
 {
 	struct key root, page;
 	struct keydb db;
 	struct wrapped wrapped;
-	const struct key_place place = { KIND_PERSON, 0, id };
 	problem_init(&h->problem, h->a);
 	assert_int_equal(keyfile_read(path_of(h, "root.key"), &h->problem, &root), OK);
 	key_derive(&root, "fieldward keys.db pages", &page);
@@ -292,6 +291,11 @@ static struct wrapped wrapped_of(struct home *h, struct id id)
 	assert_int_equal(keydb_get(&db, &place, &wrapped), OK);
 	keydb_close(&db);
 	return wrapped;
+}
+
+static struct wrapped wrapped_of(struct home *h, struct id id)
+{
+	return wrapped_at(h, (struct key_place){ KIND_PERSON, 0, id });
 }
 
 static void a_destroyed_key_is_gone_for_good(void **state)
@@ -322,6 +326,58 @@ static void a_destroyed_key_is_gone_for_good(void **state)
 	assert_int_equal(keystore_person_key(ks, 0, ids[77], &key), E_ERASED);
 	assert_int_equal(keystore_person_key(ks, 0, ids[78], &key), OK);
 	keystore_close(ks);
+	home_close(&h);
+}
+
+static struct key_place token_place(int64_t generation)
+{
+	struct key_place place = { .kind = KIND_SYSTEM };
+	place.id.b[14] = (uint8_t)(0x40 + (generation >> 8));
+	place.id.b[15] = (uint8_t)generation;
+	return place;
+}
+
+/* The one that is written over, and those that are destroyed. */
+static void renewed_token_keys_are_gone_for_good(void **state)
+{
+	(void)state;
+	enum { LAST = 0x4000 - 1 };
+	struct home h;
+	home_open(&h);
+	struct keystore *ks = open_ok(&h);
+	struct wrapped old[3];
+	struct key seed, again;
+	uint8_t public_key[32];
+	assert_int_equal(keystore_token_seed(ks, 700, &seed), E_NOT_FOUND);
+	assert_int_equal(keystore_token_public(ks, 700, public_key), E_NOT_FOUND);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(keystore_token_make(ks, 699 + i), OK);
+		old[i] = wrapped_at(&h, token_place(699 + i));
+	}
+	assert_int_equal(keystore_token_seed(ks, 700, &seed), OK);
+	assert_int_equal(keystore_token_make(ks, 700), OK); /* changes nothing */
+	keystore_forget(ks);
+	assert_int_equal(keystore_token_seed(ks, 700, &again), OK);
+	assert_true(same_key(&seed, &again));
+	for (int i = 0; i < 3; i++)
+		assert_true(holds(plain_pages(&h), old[i].b + 4, 24));
+	assert_int_equal(keystore_token_renew(ks, 700), OK);
+	assert_int_equal(keystore_token_seed(ks, 700, &again), OK);
+	assert_false(same_key(&seed, &again));
+	assert_int_equal(keystore_token_seed(ks, 699, &again), E_NOT_FOUND);
+	assert_int_equal(keystore_token_public(ks, 701, public_key), E_NOT_FOUND);
+	assert_int_equal(file_read(&h, path_of(&h, "keys.db-wal")).n, 0);
+	for (int i = 0; i < 3; i++)
+		assert_false(holds(plain_pages(&h), old[i].b + 4, 24));
+	/* What was destroyed can be made anew, and numbers end somewhere. */
+	assert_int_equal(keystore_token_make(ks, 701), OK);
+	assert_int_equal(keystore_token_public(ks, 701, public_key), OK);
+	assert_int_equal(keystore_token_renew(ks, LAST), OK);
+	assert_int_equal(keystore_token_renew(ks, 0), OK);
+	assert_int_equal(keystore_token_make(ks, LAST + 1), E_NOT_FOUND);
+	assert_int_equal(keystore_token_seed(ks, -1, &seed), E_NOT_FOUND);
+	keystore_close(ks);
+	keystore_close(open_ok(&h)); /* the installation's own keys are as they were */
 	home_close(&h);
 }
 
@@ -606,6 +662,7 @@ int main(void)
 		cmocka_unit_test(missing_and_wrong_files_are_named),
 		cmocka_unit_test(damaged_pages_are_found),
 		cmocka_unit_test(a_destroyed_key_is_gone_for_good),
+		cmocka_unit_test(renewed_token_keys_are_gone_for_good),
 		cmocka_unit_test(no_key_lies_readable_in_a_file),
 		cmocka_unit_test(rekey_changes_the_root_and_no_key),
 		cmocka_unit_test(an_interrupted_rekey_is_finished),
