@@ -62,7 +62,7 @@ static void typed_with_spaces_and_nothing_else(void **state)
 {
 	(void)state;
 	static const char *const good[] = { "005 924", " 005924 ", "0 0 5 9 2 4" };
-	static const char *const bad[] = { "", "005925", "00592", "0059240", "5924", "005-924", "00592a", "\xd9\xa0\xd9\xa0" "5924", "+05924", "005924\n",
+	static const char *const bad[] = { "", "005925", "00592", "0059240", "5924", "005-924", "00592a", "\xd9\xa0\xd9\xa0\xd9\xa5", "+05924", "005924\n",
 		                           "0                                5924", "                                     005924" };
 	int64_t step = -1;
 	for (size_t i = 0; i < ARRAY_LEN(good); i++)
