@@ -51,9 +51,48 @@ CREATE INDEX idempotency_at ON idempotency (tenant_id, at);
 
 CREATE TABLE session (
   tenant_id bigint NOT NULL,
-  token_hash bytea NOT NULL, id uuid NOT NULL, user_id uuid NOT NULL, member_tenant bigint NOT NULL, created_at bigint NOT NULL, expires_at bigint NOT NULL, ended_at bigint, kind text COLLATE "C" NOT NULL, PRIMARY KEY (tenant_id, token_hash)
+  token_hash bytea NOT NULL, id uuid NOT NULL, user_id uuid NOT NULL, member_tenant bigint NOT NULL, created_at bigint NOT NULL, expires_at bigint NOT NULL, ended_at bigint, kind text COLLATE "C" NOT NULL, touched_at bigint NOT NULL, idle_s bigint NOT NULL, fresh_at bigint NOT NULL, limited bigint NOT NULL, device_id uuid, grant_id uuid, about bytea NOT NULL, PRIMARY KEY (tenant_id, token_hash)
 ) ;
-CREATE INDEX session_by_user ON session (tenant_id, user_id);
+CREATE UNIQUE INDEX session_by_id ON session (tenant_id, id);
+CREATE INDEX session_by_user ON session (tenant_id, user_id, created_at);
+
+CREATE TABLE refresh (
+  tenant_id bigint NOT NULL,
+  hash bytea NOT NULL, session_id uuid NOT NULL, created_at bigint NOT NULL, used_at bigint, next_hash bytea, next bytea, PRIMARY KEY (tenant_id, hash)
+) ;
+CREATE INDEX refresh_by_session ON refresh (tenant_id, session_id);
+
+CREATE TABLE factor (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL, user_id uuid NOT NULL, kind text COLLATE "C" NOT NULL, hash bytea NOT NULL, created_at bigint NOT NULL, used_at bigint, counter bigint NOT NULL, ended_at bigint, sealed bytea NOT NULL, PRIMARY KEY (tenant_id, id)
+) ;
+CREATE UNIQUE INDEX factor_by_hash ON factor (tenant_id, hash);
+CREATE INDEX factor_by_user ON factor (tenant_id, user_id, id);
+
+CREATE TABLE once (
+  tenant_id bigint NOT NULL,
+  hash bytea NOT NULL, kind text COLLATE "C" NOT NULL, user_id uuid NOT NULL, created_at bigint NOT NULL, expires_at bigint NOT NULL, used_at bigint, sealed bytea NOT NULL, PRIMARY KEY (tenant_id, hash)
+) ;
+CREATE INDEX once_by_user ON once (tenant_id, user_id, kind);
+CREATE INDEX once_waiting ON once (tenant_id, kind, expires_at) WHERE used_at IS NULL;
+CREATE INDEX once_by_end ON once (tenant_id, expires_at);
+
+CREATE TABLE tries (
+  tenant_id bigint NOT NULL,
+  hash bytea NOT NULL, count bigint NOT NULL, total bigint NOT NULL, at bigint NOT NULL, until_at bigint NOT NULL, PRIMARY KEY (tenant_id, hash)
+) ;
+CREATE INDEX tries_by_age ON tries (tenant_id, at);
+
+CREATE TABLE device (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL, user_id uuid NOT NULL, created_at bigint NOT NULL, seen_at bigint NOT NULL, ended_at bigint, sealed bytea NOT NULL, PRIMARY KEY (tenant_id, user_id, id)
+) ;
+
+CREATE TABLE machine_secret (
+  tenant_id bigint NOT NULL,
+  hash bytea NOT NULL, member_tenant bigint NOT NULL, key_id uuid NOT NULL, expires_at bigint NOT NULL, ended_at bigint, used_at bigint, PRIMARY KEY (tenant_id, hash)
+) ;
+CREATE INDEX machine_secret_by_key ON machine_secret (tenant_id, key_id);
 
 CREATE TABLE user_tenant (
   tenant_id bigint NOT NULL,
@@ -128,6 +167,8 @@ CREATE TABLE tenant (
   second_factor bigint NOT NULL CHECK (second_factor IN (0, 1)),
   full_invoice_from bigint NOT NULL,
   slug text COLLATE "C",
+  factor_roles text COLLATE "C",
+  sso_only bigint NOT NULL CHECK (sso_only IN (0, 1)),
   PRIMARY KEY (tenant_id, id)
 ) ;
 CREATE INDEX tenant_by_created_at ON tenant (tenant_id, created_at, id) WHERE deleted_at IS NULL;
@@ -199,6 +240,7 @@ CREATE TABLE membership (
   employee_id uuid,
   approve_limit bigint,
   active bigint NOT NULL CHECK (active IN (0, 1)),
+  invited_at bigint,
   PRIMARY KEY (tenant_id, id),
   CONSTRAINT membership_employee_id_fk FOREIGN KEY (tenant_id, employee_id) REFERENCES employee (tenant_id, id)
 ) ;
@@ -1699,7 +1741,7 @@ CREATE TABLE template (
   deleted_at bigint,
   subject_id uuid,
   name text COLLATE "C" NOT NULL,
-  kind text COLLATE "C" NOT NULL CHECK (kind IN ('quote_sent', 'invoice_sent', 'credit_note_sent', 'payment_thanks', 'enquiry_received', 'appointment_set', 'statement', 'portal_code', 'question_received', 'test', 'marketing', 'details_changed', 'consent_request')),
+  kind text COLLATE "C" NOT NULL CHECK (kind IN ('quote_sent', 'invoice_sent', 'credit_note_sent', 'payment_thanks', 'enquiry_received', 'appointment_set', 'statement', 'portal_code', 'question_received', 'test', 'marketing', 'details_changed', 'consent_request', 'account_reset', 'account_invited', 'account_email', 'account_notice')),
   channel text COLLATE "C" NOT NULL CHECK (channel IN ('email', 'sms', 'whatsapp')),
   language text COLLATE "C" NOT NULL CHECK (language IN ('en', 'af', 'zu', 'xh', 'st', 'tn', 'nso', 'ts', 'ss', 've', 'nr')),
   class text COLLATE "C" NOT NULL CHECK (class IN ('transactional', 'statutory', 'marketing')),
@@ -1765,7 +1807,7 @@ CREATE TABLE message (
   updated_by uuid,
   deleted_at bigint,
   subject_id uuid,
-  kind text COLLATE "C" NOT NULL CHECK (kind IN ('quote_sent', 'invoice_sent', 'credit_note_sent', 'payment_thanks', 'enquiry_received', 'appointment_set', 'statement', 'portal_code', 'question_received', 'test', 'marketing', 'details_changed', 'consent_request')),
+  kind text COLLATE "C" NOT NULL CHECK (kind IN ('quote_sent', 'invoice_sent', 'credit_note_sent', 'payment_thanks', 'enquiry_received', 'appointment_set', 'statement', 'portal_code', 'question_received', 'test', 'marketing', 'details_changed', 'consent_request', 'account_reset', 'account_invited', 'account_email', 'account_notice')),
   channel text COLLATE "C" NOT NULL CHECK (channel IN ('email', 'sms', 'whatsapp')),
   class text COLLATE "C" NOT NULL CHECK (class IN ('transactional', 'statutory', 'marketing')),
   status text COLLATE "C" NOT NULL CHECK (status IN ('queued', 'sending', 'sent', 'delivered', 'failed', 'bounced', 'cancelled')),

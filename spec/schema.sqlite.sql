@@ -51,9 +51,48 @@ CREATE INDEX idempotency_at ON idempotency (tenant_id, at);
 
 CREATE TABLE session (
   tenant_id INTEGER NOT NULL,
-  token_hash BLOB NOT NULL, id BLOB NOT NULL, user_id BLOB NOT NULL, member_tenant INTEGER NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, ended_at INTEGER, kind TEXT NOT NULL, PRIMARY KEY (tenant_id, token_hash)
+  token_hash BLOB NOT NULL, id BLOB NOT NULL, user_id BLOB NOT NULL, member_tenant INTEGER NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, ended_at INTEGER, kind TEXT NOT NULL, touched_at INTEGER NOT NULL, idle_s INTEGER NOT NULL, fresh_at INTEGER NOT NULL, limited INTEGER NOT NULL, device_id BLOB, grant_id BLOB, about BLOB NOT NULL, PRIMARY KEY (tenant_id, token_hash)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX session_by_user ON session (tenant_id, user_id);
+CREATE UNIQUE INDEX session_by_id ON session (tenant_id, id);
+CREATE INDEX session_by_user ON session (tenant_id, user_id, created_at);
+
+CREATE TABLE refresh (
+  tenant_id INTEGER NOT NULL,
+  hash BLOB NOT NULL, session_id BLOB NOT NULL, created_at INTEGER NOT NULL, used_at INTEGER, next_hash BLOB, next BLOB, PRIMARY KEY (tenant_id, hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX refresh_by_session ON refresh (tenant_id, session_id);
+
+CREATE TABLE factor (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL, user_id BLOB NOT NULL, kind TEXT NOT NULL, hash BLOB NOT NULL, created_at INTEGER NOT NULL, used_at INTEGER, counter INTEGER NOT NULL, ended_at INTEGER, sealed BLOB NOT NULL, PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX factor_by_hash ON factor (tenant_id, hash);
+CREATE INDEX factor_by_user ON factor (tenant_id, user_id, id);
+
+CREATE TABLE once (
+  tenant_id INTEGER NOT NULL,
+  hash BLOB NOT NULL, kind TEXT NOT NULL, user_id BLOB NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, used_at INTEGER, sealed BLOB NOT NULL, PRIMARY KEY (tenant_id, hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX once_by_user ON once (tenant_id, user_id, kind);
+CREATE INDEX once_waiting ON once (tenant_id, kind, expires_at) WHERE used_at IS NULL;
+CREATE INDEX once_by_end ON once (tenant_id, expires_at);
+
+CREATE TABLE tries (
+  tenant_id INTEGER NOT NULL,
+  hash BLOB NOT NULL, count INTEGER NOT NULL, total INTEGER NOT NULL, at INTEGER NOT NULL, until_at INTEGER NOT NULL, PRIMARY KEY (tenant_id, hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tries_by_age ON tries (tenant_id, at);
+
+CREATE TABLE device (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL, user_id BLOB NOT NULL, created_at INTEGER NOT NULL, seen_at INTEGER NOT NULL, ended_at INTEGER, sealed BLOB NOT NULL, PRIMARY KEY (tenant_id, user_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE machine_secret (
+  tenant_id INTEGER NOT NULL,
+  hash BLOB NOT NULL, member_tenant INTEGER NOT NULL, key_id BLOB NOT NULL, expires_at INTEGER NOT NULL, ended_at INTEGER, used_at INTEGER, PRIMARY KEY (tenant_id, hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX machine_secret_by_key ON machine_secret (tenant_id, key_id);
 
 CREATE TABLE user_tenant (
   tenant_id INTEGER NOT NULL,
@@ -128,6 +167,8 @@ CREATE TABLE tenant (
   second_factor INTEGER NOT NULL CHECK (second_factor IN (0, 1)),
   full_invoice_from INTEGER NOT NULL,
   slug TEXT,
+  factor_roles TEXT,
+  sso_only INTEGER NOT NULL CHECK (sso_only IN (0, 1)),
   PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tenant_by_created_at ON tenant (tenant_id, created_at, id) WHERE deleted_at IS NULL;
@@ -199,6 +240,7 @@ CREATE TABLE membership (
   employee_id BLOB,
   approve_limit INTEGER,
   active INTEGER NOT NULL CHECK (active IN (0, 1)),
+  invited_at INTEGER,
   PRIMARY KEY (tenant_id, id),
   CONSTRAINT membership_employee_id_fk FOREIGN KEY (tenant_id, employee_id) REFERENCES employee (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
@@ -1699,7 +1741,7 @@ CREATE TABLE template (
   deleted_at INTEGER,
   subject_id BLOB,
   name TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('quote_sent', 'invoice_sent', 'credit_note_sent', 'payment_thanks', 'enquiry_received', 'appointment_set', 'statement', 'portal_code', 'question_received', 'test', 'marketing', 'details_changed', 'consent_request')),
+  kind TEXT NOT NULL CHECK (kind IN ('quote_sent', 'invoice_sent', 'credit_note_sent', 'payment_thanks', 'enquiry_received', 'appointment_set', 'statement', 'portal_code', 'question_received', 'test', 'marketing', 'details_changed', 'consent_request', 'account_reset', 'account_invited', 'account_email', 'account_notice')),
   channel TEXT NOT NULL CHECK (channel IN ('email', 'sms', 'whatsapp')),
   language TEXT NOT NULL CHECK (language IN ('en', 'af', 'zu', 'xh', 'st', 'tn', 'nso', 'ts', 'ss', 've', 'nr')),
   class TEXT NOT NULL CHECK (class IN ('transactional', 'statutory', 'marketing')),
@@ -1765,7 +1807,7 @@ CREATE TABLE message (
   updated_by BLOB,
   deleted_at INTEGER,
   subject_id BLOB,
-  kind TEXT NOT NULL CHECK (kind IN ('quote_sent', 'invoice_sent', 'credit_note_sent', 'payment_thanks', 'enquiry_received', 'appointment_set', 'statement', 'portal_code', 'question_received', 'test', 'marketing', 'details_changed', 'consent_request')),
+  kind TEXT NOT NULL CHECK (kind IN ('quote_sent', 'invoice_sent', 'credit_note_sent', 'payment_thanks', 'enquiry_received', 'appointment_set', 'statement', 'portal_code', 'question_received', 'test', 'marketing', 'details_changed', 'consent_request', 'account_reset', 'account_invited', 'account_email', 'account_notice')),
   channel TEXT NOT NULL CHECK (channel IN ('email', 'sms', 'whatsapp')),
   class TEXT NOT NULL CHECK (class IN ('transactional', 'statutory', 'marketing')),
   status TEXT NOT NULL CHECK (status IN ('queued', 'sending', 'sent', 'delivered', 'failed', 'bounced', 'cancelled')),

@@ -68,6 +68,10 @@ export interface Tenant {
   full_invoice_from: number;
   /** Last part of the address of your enquiry form; without one there is no form. */
   slug: string | null;
+  /** Roles that must use a second factor, separated by commas; second_factor says it for everybody. */
+  factor_roles: string | null;
+  /** Whether people sign in through the company's own provider alone; owners always may with a password. */
+  sso_only: boolean;
 }
 
 /** Somebody who does the work; need not be able to sign in. */
@@ -128,6 +132,8 @@ export interface Membership {
   approve_limit: number | null;
   /** Whether the person still belongs to the company. */
   active: boolean;
+  /** When the person was last invited, if the invitation was not accepted yet. */
+  readonly invited_at: string | null;
 }
 
 /** Of what something is counted. */
@@ -1851,7 +1857,7 @@ export interface Template {
   /** What your people call it. */
   name: string;
   /** What it is about. */
-  kind: "quote_sent" | "invoice_sent" | "credit_note_sent" | "payment_thanks" | "enquiry_received" | "appointment_set" | "statement" | "portal_code" | "question_received" | "test" | "marketing" | "details_changed" | "consent_request";
+  kind: "quote_sent" | "invoice_sent" | "credit_note_sent" | "payment_thanks" | "enquiry_received" | "appointment_set" | "statement" | "portal_code" | "question_received" | "test" | "marketing" | "details_changed" | "consent_request" | "account_reset" | "account_invited" | "account_email" | "account_notice";
   /** By mail, SMS or WhatsApp. */
   channel: "email" | "sms" | "whatsapp";
   /** Language of the text. */
@@ -1949,7 +1955,7 @@ export interface Message {
   /** Who changed it last. */
   readonly updated_by: string | null;
   /** What it is about. */
-  readonly kind: "quote_sent" | "invoice_sent" | "credit_note_sent" | "payment_thanks" | "enquiry_received" | "appointment_set" | "statement" | "portal_code" | "question_received" | "test" | "marketing" | "details_changed" | "consent_request";
+  readonly kind: "quote_sent" | "invoice_sent" | "credit_note_sent" | "payment_thanks" | "enquiry_received" | "appointment_set" | "statement" | "portal_code" | "question_received" | "test" | "marketing" | "details_changed" | "consent_request" | "account_reset" | "account_invited" | "account_email" | "account_notice";
   /** By mail, SMS or WhatsApp. */
   readonly channel: "email" | "sms" | "whatsapp";
   /** Whether it belongs to the work, is demanded by a law, or promotes something. */

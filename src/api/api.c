@@ -31,9 +31,26 @@ static void write_faults(struct json_out *o, const struct problem *p)
 	jw_close(o, ']');
 }
 
+/* With what the fresh proof can be given that was asked for. */
+static void add_methods(struct call *c)
+{
+	struct buf b;
+	struct json_out o;
+	struct str words = c->ctx.problem.detail;
+	buf_init(&b, c->ctx.arena, 32 * KIB);
+	jw_init(&o, &b);
+	enum err e = login_step_up_ask(&c->ctx, &o);
+	problem_init(&c->ctx.problem, c->ctx.arena);
+	c->ctx.problem.detail = words;
+	if (e == OK)
+		c->ctx.problem.extra = buf_str(&b);
+}
+
 static void answer_problem(struct call *c, enum err e)
 {
 	const struct err_info *info = err_info(e);
+	if (e == E_STEP_UP)
+		add_methods(c);
 	const struct problem *p = &c->ctx.problem;
 	struct response *rs = c->rs;
 	struct buf b;
@@ -62,7 +79,7 @@ static void answer_problem(struct call *c, enum err e)
 	rs->err = e;
 	rs->log = p->log;
 	if (info->retry)
-		response_header(rs, "Retry-After", STR("1"));
+		response_header(rs, "Retry-After", str_fmt(c->ctx.arena, "%lld", (long long)(p->retry_s > 0 ? p->retry_s : 1)));
 	if (e == E_UNAUTHENTICATED)
 		response_header(rs, "WWW-Authenticate", STR("Bearer"));
 }
@@ -207,18 +224,36 @@ static enum err openapi(struct call *c)
 }
 
 /* The routes that are about no noun. */
+enum { OPEN = 1 /* needs no session */, ENROL = 2 /* a session that must first set up a second factor may */ };
 static const struct own_route {
 	const char *method, *path;
-	bool open; /* needs no session */
+	int flags;
 	enum err (*run)(struct call *c);
 } own_routes[] = {
-	{ "POST", "/v1/login", true, session_login },
-	{ "POST", "/v1/logout", false, session_logout },
-	{ "GET", "/v1/me", false, session_me },
-	{ "GET", "/v1/openapi.json", true, openapi },
-	{ "GET", "/v1/audit_events", false, audit_events },
-	{ "GET", "/v1/audit/checkpoint", false, audit_checkpoint_text },
-	{ "POST", "/v1/audit/verify", false, audit_verify_now },
+	{ "POST", "/v1/login", OPEN, session_login },
+	{ "POST", "/v1/login/passkey", OPEN, session_login_passkey },
+	{ "POST", "/v1/refresh", OPEN, session_refresh },
+	{ "GET", "/.well-known/jwks.json", OPEN, session_jwks },
+	{ "POST", "/v1/logout", ENROL, session_logout },
+	{ "GET", "/v1/me", ENROL, session_me },
+	{ "GET", "/v1/me/step_up", ENROL, me_step_up_ask },
+	{ "POST", "/v1/me/step_up", ENROL, me_step_up },
+	{ "POST", "/v1/me/password", 0, me_password },
+	{ "POST", "/v1/me/totp", ENROL, me_totp_begin },
+	{ "DELETE", "/v1/me/totp", 0, me_totp_remove },
+	{ "POST", "/v1/me/totp/confirm", ENROL, me_totp_confirm },
+	{ "GET", "/v1/me/passkeys", ENROL, me_passkeys },
+	{ "POST", "/v1/me/passkeys", ENROL, me_passkey_add },
+	{ "POST", "/v1/me/passkeys/options", ENROL, me_passkey_begin },
+	{ "DELETE", "/v1/me/passkeys/*", 0, me_passkey_remove },
+	{ "POST", "/v1/me/recovery_codes", 0, me_recovery_codes },
+	{ "GET", "/v1/me/sessions", 0, me_sessions },
+	{ "POST", "/v1/me/sessions/end_others", 0, me_sessions_end_others },
+	{ "DELETE", "/v1/me/sessions/*", 0, me_session_end },
+	{ "GET", "/v1/openapi.json", OPEN, openapi },
+	{ "GET", "/v1/audit_events", 0, audit_events },
+	{ "GET", "/v1/audit/checkpoint", 0, audit_checkpoint_text },
+	{ "POST", "/v1/audit/verify", 0, audit_verify_now },
 };
 
 static bool same_origin(const struct call *c)
@@ -245,6 +280,14 @@ static enum err check_forgery(struct call *c)
 	return problem_set(&c->ctx.problem, E_FORBIDDEN, "This request did not come from our own page.");
 }
 
+/* Who asks, and that it was not another page that made his browser ask. */
+static enum err admit(struct call *c, bool enrol)
+{
+	TRY(session_authenticate(c));
+	TRY(check_forgery(c));
+	return c->ctx.actor.limited && !enrol ? E_ENROL : OK;
+}
+
 static enum err run_extra(struct call *c, bool *ret_known)
 {
 	for (const struct route *r = c->api->config.routes; r && r->path; r++) {
@@ -254,8 +297,7 @@ static enum err run_extra(struct call *c, bool *ret_known)
 		c->rs->route = r->path;
 		if (r->right && strcmp(r->right, ROUTE_OPEN) == 0)
 			return r->run(c);
-		TRY(session_authenticate(c));
-		TRY(check_forgery(c));
+		TRY(admit(c, false));
 		if (r->right)
 			TRY(policy_demand(&c->ctx, r->right));
 		return r->run(c);
@@ -281,40 +323,47 @@ static enum err health(struct call *c)
 	return OK;
 }
 
+static enum err run_own(struct call *c, bool *ret_known)
+{
+	for (size_t i = 0; i < ARRAY_LEN(own_routes); i++) {
+		const struct own_route *r = &own_routes[i];
+		if (!matches(r->path, c->rq->path))
+			continue;
+		*ret_known = true;
+		c->rs->route = r->path;
+		if (!is(c, r->method))
+			continue;
+		if (!(r->flags & OPEN))
+			TRY(admit(c, r->flags & ENROL));
+		return r->run(c);
+	}
+	return *ret_known ? E_METHOD : OK;
+}
+
 static enum err dispatch(struct call *c)
 {
 	bool known = false, ours;
 	if (str_eqz(c->rq->path, "/healthz") || str_eqz(c->rq->path, "/readyz"))
 		return health(c);
 	ours = split_path(c);
-	for (size_t i = 0; ours && i < ARRAY_LEN(own_routes); i++) {
-		const struct own_route *r = &own_routes[i];
-		if (!matches(r->path, c->rq->path))
-			continue;
-		c->rs->route = r->path;
-		if (!is(c, r->method))
-			return E_METHOD;
-		if (!r->open)
-			TRY(session_authenticate(c));
-		if (!r->open)
-			TRY(check_forgery(c));
-		return r->run(c);
-	}
+	TRY(run_own(c, &known));
+	if (known)
+		return OK;
 	TRY(run_extra(c, &known));
 	if (known)
 		return OK;
 	if (!ours)
 		return E_NOT_FOUND;
 	const struct noun *noun = catalogue_by_plural(store_catalogue(c->api->config.store), c->segments[0]);
-	TRY(session_authenticate(c));
-	TRY(check_forgery(c));
+	TRY(admit(c, false));
 	return noun ? run_noun(c, noun) : E_NOT_FOUND;
 }
 
 void api_handle(struct api *api, struct arena *a, const struct request *rq, struct response *rs)
 {
 	struct call c = { .api = api, .rq = rq, .rs = rs, .arg = api->config.routes_arg };
-	c.ctx = (struct ctx){ .store = api->config.store, .arena = a, .now = now(), .address = api->config.address };
+	c.ctx = (struct ctx){ .auth = api->config.auth, .store = api->config.store, .arena = a, .now = now(), .address = api->config.address,
+	                      .host = str_from(api->config.host), .origins = str_from(api->config.origins), .remote = rq->remote, .agent = rq->user_agent };
 	c.ctx.actor.catalogue = store_catalogue(api->config.store);
 	c.ctx.who = (struct who){ .kind = WHO_SYSTEM, .request = id_new(c.ctx.now.ms) };
 	problem_init(&c.ctx.problem, a);
@@ -342,6 +391,7 @@ struct api *api_new(const struct api_config *config)
 	if (keystore_installation(store_keys(config->store), installation) != OK)
 		LOG(LOG_ERROR, "api.installation", LOG_W("error", "key"));
 	snprintf(api->cookie, sizeof(api->cookie), "__Host-sid-%s", installation);
+	snprintf(api->device_cookie, sizeof(api->device_cookie), "__Host-dev-%s", installation);
 	api->reads = readlog_new(config->store);
 	return api;
 }

@@ -7,6 +7,7 @@
 #include "act.h"
 #include "auth.h"
 #include "http.h"
+#include "login.h"
 #include "readlog.h"
 
 struct api;
@@ -52,6 +53,15 @@ must_use enum err call_body_json(struct call *c, json_t **ret); /* an object; E_
 struct str call_param(struct call *c, const char *name);        /* of the query, decoded; empty if it is not there */
 void call_json(struct call *c, int status, struct str body);
 must_use enum err call_id(struct call *c, size_t segment, struct id *ret); /* E_NOT_FOUND for anything that is no id */
+/* What a body says to prove who somebody is: {password, code, passkey}. E_INVALID with pointers. */
+must_use enum err call_proof(struct call *c, const json_t *body, struct proof *ret);
+/* call_login_answer() - tokens, or cookies for our own pages. */
+void call_login_answer(struct call *c, const struct login_answer *a);
+/* call_row() - a row as the actor may see it. */
+must_use enum err call_row(struct call *c, int status, const struct row *row);
+struct str call_device(struct call *c); /* the mark that the device has */
+/* call_sessions() - members of an answer that lists sessions. */
+void call_sessions(struct call *c, struct json_out *o, const struct session *list, size_t count);
 struct str call_origin(struct call *c); /* of the company's checkpoints */
 must_use enum err call_company(struct call *c);                 /* brings the company's own row into the context */
 /* call_seen() - these rows' personal fields were shown, for the log of reads. */

@@ -7,7 +7,7 @@
 struct api {
 	struct api_config config;
 	struct readlog *reads;
-	char cookie[32]; /* name of the session cookie */
+	char cookie[32], device_cookie[32]; /* names of the cookies of a session and of a device */
 };
 
 /* A list as asked for, in either form. */
@@ -57,7 +57,31 @@ must_use enum err audit_verify_now(struct call *c);
 /* session.c */
 must_use enum err session_authenticate(struct call *c);
 must_use enum err session_login(struct call *c);
+must_use enum err session_login_passkey(struct call *c);
+must_use enum err session_refresh(struct call *c);
 must_use enum err session_logout(struct call *c);
 must_use enum err session_me(struct call *c);
+must_use enum err session_jwks(struct call *c);
+
+/* me.c */
+struct me_self {
+	struct str name, email;
+};
+must_use enum err me_self(struct call *c, struct me_self *ret);
+void me_write_factors(struct call *c, struct json_out *o, const struct factors *f, bool demanded);
+must_use enum err me_step_up_ask(struct call *c);
+must_use enum err me_step_up(struct call *c);
+must_use enum err me_totp_begin(struct call *c);
+must_use enum err me_totp_confirm(struct call *c);
+must_use enum err me_totp_remove(struct call *c);
+must_use enum err me_passkey_begin(struct call *c);
+must_use enum err me_passkey_add(struct call *c);
+must_use enum err me_passkeys(struct call *c);
+must_use enum err me_passkey_remove(struct call *c);
+must_use enum err me_recovery_codes(struct call *c);
+must_use enum err me_sessions(struct call *c);
+must_use enum err me_session_end(struct call *c);
+must_use enum err me_sessions_end_others(struct call *c);
+must_use enum err me_password(struct call *c);
 
 #endif

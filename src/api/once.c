@@ -5,7 +5,7 @@
 
 enum { KEY_TEXT_MAX = 200 };
 
-struct once {
+struct posting {
 	struct call *call;
 	tx_body *body;
 	void *arg;
@@ -41,7 +41,7 @@ static void unpack(struct call *c, const struct stored_answer *a)
 
 static enum err once_body(struct tx *tx, void *arg)
 {
-	struct once *o = arg;
+	struct posting *o = arg;
 	bool found;
 	TRY(answer_find(tx, o->hash, &found, &o->answer));
 	o->replayed = found;
@@ -63,7 +63,7 @@ enum err post_once(struct call *c, tx_body *body, void *arg)
 		return store_write(&run, body, arg);
 	if (key.n > KEY_TEXT_MAX)
 		return problem_set(&c->ctx.problem, E_MALFORMED, "An Idempotency-Key has at most %d characters.", KEY_TEXT_MAX);
-	struct once o = { .call = c, .body = body, .arg = arg };
+	struct posting o = { .call = c, .body = body, .arg = arg };
 	const struct str parts[] = { { (const char *)c->ctx.actor.user.b, 16 }, c->rq->path, STR("\n"), key };
 	sha256(parts, ARRAY_LEN(parts), o.hash);
 	sha256(&c->rq->body, 1, o.body_hash);

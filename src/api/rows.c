@@ -588,3 +588,9 @@ enum err rows_export(struct call *c, const struct noun *noun)
 	response_header(c->rs, "Content-Disposition", str_fmt(c->ctx.arena, "attachment; filename=\"%s.csv\"", noun->plural));
 	return OK;
 }
+
+enum err call_row(struct call *c, int status, const struct row *row)
+{
+	rows_answer(c, status, row, (struct field_set){ ~(uint64_t)0 });
+	return OK;
+}

@@ -1,18 +1,20 @@
 /* session.c - signing in and out, and who somebody is. */
 #include "api_private.h"
 
+#include "jwt.h"
+
 static bool ours(const struct call *c)
 {
 	return str_eqz(c->rq->x_app, "1");
 }
 
-/* The value of our cookie in a Cookie header. */
-static struct str cookie_value(const struct call *c)
+/* The value of a cookie of ours. */
+static struct str cookie_value(const struct call *c, const char *wanted)
 {
 	struct str rest = c->rq->cookie;
 	while (rest.p && rest.n) {
 		struct str value, pair = str_trim(str_cut(rest, ';', &rest)), name = str_cut(pair, '=', &value);
-		if (str_eqz(name, c->api->cookie) && value.p)
+		if (str_eqz(name, wanted) && value.p)
 			return value;
 	}
 	return STR("");
@@ -28,43 +30,64 @@ static struct str bearer(const struct call *c)
 enum err session_authenticate(struct call *c)
 {
 	bool header = c->rq->authorization.n > 0; /* a request with Authorization ignores the cookie */
-	struct str token = header ? bearer(c) : cookie_value(c);
+	struct str token = header ? bearer(c) : cookie_value(c, c->api->cookie);
 	if (!token.n)
 		return E_UNAUTHENTICATED;
 	return auth_session(&c->ctx, c->api->config.auth, token, !header);
 }
 
 static const struct field login_fields[] = {
-	{ .name = "email", .doc = "Address with which you sign in.", .type = F_TEXT, .flags = REQUIRED, .min = 1, .max = 254 },
-	{ .name = "password", .doc = "Password.", .type = F_TEXT, .flags = REQUIRED, .min = 1, .max = 1024 },
+	{ .name = "email", .doc = "Address with which you sign in.", .type = F_TEXT, .max = 254 },
+	{ .name = "password", .doc = "Password.", .type = F_TEXT, .max = 1024 },
 	{ .name = "tenant_id", .doc = "The company, where you belong to several.", .type = F_ID },
-	{ .name = "code", .doc = "The code of the second factor.", .type = F_TEXT, .max = 40 },
+	{ .name = "code", .doc = "The code of the second factor, or a recovery code.", .type = F_TEXT, .max = 60 },
+	{ .name = "challenge", .doc = "Of the answer that asked for the second factor, or for a passkey.", .type = F_TEXT, .max = 400 },
+	{ .name = "passkey", .doc = "What the browser's passkey answered.", .type = F_JSON, .max = 16384 },
+	{ .name = "remember", .doc = "A device that its person keeps.", .type = F_BOOL },
+	{ .name = "passkey_alone", .doc = "The challenge is that of /v1/login/passkey.", .type = F_BOOL },
 };
+enum { LOGIN_EMAIL, LOGIN_PASSWORD, LOGIN_TENANT, LOGIN_CODE, LOGIN_CHALLENGE, LOGIN_PASSKEY, LOGIN_REMEMBER, LOGIN_ALONE };
 
-static void set_cookie(struct call *c, struct str token, int64_t age_s)
+static void set_cookie(struct call *c, const char *name, struct str token, int64_t age_s)
 {
 	response_header(c->rs, "Set-Cookie",
-	                str_fmt(c->ctx.arena, "%s=" STR_FMT "; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=%lld", c->api->cookie,
+	                str_fmt(c->ctx.arena, "%s=" STR_FMT "; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=%lld", name,
 	                        STR_ARG(token), (long long)age_s));
 }
 
-static void answer_login(struct call *c, const struct login_answer *a)
+struct str call_device(struct call *c)
+{
+	return cookie_value(c, c->api->device_cookie);
+}
+
+void call_login_answer(struct call *c, const struct login_answer *a)
 {
 	struct buf b;
 	struct json_out o;
-	buf_init(&b, c->ctx.arena, 2000);
+	buf_init(&b, c->ctx.arena, 8 * KIB);
 	jw_init(&o, &b);
 	jw_open(&o, '{');
-	if (!ours(c)) {
-		jw_member_str(&o, "access_token", a->token);
+	if (a->access.n) {
+		jw_member_str(&o, "access_token", a->access);
+		jw_member_str(&o, "refresh_token", a->refresh);
 		jw_member_str(&o, "token_type", STR("Bearer"));
 	}
 	jw_member_int(&o, "expires_in", a->expires_s);
 	jw_member_id(&o, "tenant_id", a->tenant);
+	jw_member_bool(&o, "must_enrol", a->limited);
 	jw_close(&o, '}');
 	call_json(c, 200, buf_str(&b));
-	if (ours(c))
-		set_cookie(c, a->token, a->expires_s);
+	if (a->token.n)
+		set_cookie(c, c->api->cookie, a->token, a->expires_s);
+	if (a->device.n && ours(c))
+		set_cookie(c, c->api->device_cookie, a->device, DEVICE_COOKIE_S);
+}
+
+static enum err want(struct call *c, const struct value *v, int field)
+{
+	if (v[field].kind != V_TEXT || !v[field].s.n)
+		problem_fault(&c->ctx.problem, problem_field(&c->ctx.problem, login_fields[field].name), "required", "This is needed.");
+	return OK;
 }
 
 enum err session_login(struct call *c)
@@ -72,44 +95,77 @@ enum err session_login(struct call *c)
 	struct value v[ARRAY_LEN(login_fields)] = { 0 };
 	struct field_set present;
 	struct login_answer answer;
+	struct login l = { .cookie = ours(c), .device = call_device(c) };
 	json_t *body;
 	TRY(call_body_json(c, &body));
-	/* The password is taken as typed: reading it as a field would trim it. */
-	struct str password = json_text(json_object_get(body, "password"));
 	TRY(fields_read(c->ctx.arena, login_fields, ARRAY_LEN(login_fields), INPUT_PARAMS, body, v, &present, &c->ctx.problem));
-	struct login login = {
-		.email = v[0].s,
-		.password = password,
-		.tenant = v[2].kind == V_ID ? v[2].id : (struct id){ { 0 } },
-		.cookie = ours(c),
-	};
-	TRY(auth_login(&c->ctx, c->api->config.auth, &login, &answer));
-	answer_login(c, &answer);
+	/* The password is taken as typed: reading it as a field would trim it. */
+	TRY(call_proof(c, body, &l.proof));
+	l.challenge = v[LOGIN_CHALLENGE].kind == V_TEXT ? v[LOGIN_CHALLENGE].s : STR("");
+	if (!l.challenge.n) {
+		TRY(want(c, v, LOGIN_EMAIL));
+		TRY(want(c, v, LOGIN_PASSWORD));
+		TRY(problem_done(&c->ctx.problem));
+	}
+	l.email = v[LOGIN_EMAIL].kind == V_TEXT ? v[LOGIN_EMAIL].s : STR("");
+	l.tenant = v[LOGIN_TENANT].kind == V_ID ? v[LOGIN_TENANT].id : (struct id){ { 0 } };
+	l.remember = v[LOGIN_REMEMBER].kind == V_INT && v[LOGIN_REMEMBER].i;
+	l.passkey_alone = v[LOGIN_ALONE].kind == V_INT && v[LOGIN_ALONE].i;
+	TRY(login(&c->ctx, c->api->config.auth, &l, &answer));
+	call_login_answer(c, &answer);
+	return OK;
+}
+
+enum err session_login_passkey(struct call *c)
+{
+	struct buf b;
+	struct json_out o;
+	buf_init(&b, c->ctx.arena, 4 * KIB);
+	jw_init(&o, &b);
+	jw_open(&o, '{');
+	TRY(login_passkey(&c->ctx, &o));
+	jw_close(&o, '}');
+	call_json(c, 200, buf_str(&b));
+	return OK;
+}
+
+static const struct field refresh_fields[] = {
+	{ .name = "refresh_token", .doc = "The newest one that was given.", .type = F_TEXT, .flags = REQUIRED, .min = 1, .max = 200 },
+};
+
+enum err session_refresh(struct call *c)
+{
+	struct value v[ARRAY_LEN(refresh_fields)] = { 0 };
+	struct field_set present;
+	struct login_answer answer;
+	json_t *body;
+	TRY(call_body_json(c, &body));
+	TRY(fields_read(c->ctx.arena, refresh_fields, ARRAY_LEN(refresh_fields), INPUT_PARAMS, body, v, &present, &c->ctx.problem));
+	TRY(login_refresh(&c->ctx, c->api->config.auth, v[0].s, &answer));
+	call_login_answer(c, &answer);
 	return OK;
 }
 
 enum err session_logout(struct call *c)
 {
 	bool header = c->rq->authorization.n > 0;
-	TRY(auth_logout(&c->ctx, header ? bearer(c) : cookie_value(c)));
+	TRY(auth_logout(&c->ctx));
 	c->rs->status = 204;
 	if (!header) {
-		set_cookie(c, STR(""), 0);
-		response_header(c->rs, "Clear-Site-Data", STR("\"cache\", \"cookies\", \"storage\""));
+		set_cookie(c, c->api->cookie, STR(""), 0);
+		response_header(c->rs, "Clear-Site-Data", STR("\"cache\", \"storage\""));
 	}
 	return OK;
 }
 
-struct me {
-	struct call *call;
-	struct row *member;
-};
-
-static enum err me_body(struct tx *tx, void *arg)
+enum err session_jwks(struct call *c)
 {
-	struct me *m = arg;
-	const struct auth_nouns *n = m->call->api->config.auth;
-	return store_get(tx, n->membership, m->call->ctx.actor.membership, &m->member);
+	struct str text;
+	TRY(jwks_text(store_keys(c->ctx.store), c->ctx.arena, c->ctx.now, &text));
+	c->rs->status = 200;
+	c->rs->content_type = STR("application/jwk-set+json");
+	c->rs->body = text;
+	return OK;
 }
 
 static void write_rights(struct call *c, struct json_out *o)
@@ -125,7 +181,7 @@ static void write_rights(struct call *c, struct json_out *o)
 
 static void write_tenant(struct call *c, struct json_out *o, const struct row *tenant)
 {
-	static const char *const shown[] = { "id", "name", "timezone", "currency", "locale" };
+	static const char *const shown[] = { "id", "name", "timezone", "currency", "locale", "idle_minutes" };
 	jw_key(o, "tenant");
 	jw_open(o, '{');
 	for (size_t i = 0; i < ARRAY_LEN(shown); i++) {
@@ -142,12 +198,16 @@ static void write_tenant(struct call *c, struct json_out *o, const struct row *t
 enum err session_me(struct call *c)
 {
 	const struct auth_nouns *n = c->api->config.auth;
-	struct run run = ctx_run(&c->ctx);
-	struct me m = { .call = c };
+	struct me_self self = { STR(""), STR("") };
+	struct factors f = { .count = 0 };
 	struct row *tenant;
+	bool person = c->ctx.who.kind == WHO_USER || c->ctx.who.kind == WHO_API;
 	struct buf b;
 	struct json_out o;
-	TRY(store_read(&run, me_body, &m));
+	if (person) {
+		TRY(me_self(c, &self));
+		TRY(factors_load(&c->ctx, c->ctx.actor.user, &f));
+	}
 	TRY(auth_tenant_by_number(&c->ctx, n, c->ctx.actor.tenant, &tenant));
 	buf_init(&b, c->ctx.arena, 32 * KIB);
 	jw_init(&o, &b);
@@ -155,8 +215,8 @@ enum err session_me(struct call *c)
 	jw_key(&o, "user");
 	jw_open(&o, '{');
 	jw_member_id(&o, "id", c->ctx.actor.user);
-	jw_member_str(&o, "name", row_text(m.member, n->member_name));
-	jw_member_str(&o, "email", row_text(m.member, n->member_email));
+	jw_member_str(&o, "name", self.name);
+	jw_member_str(&o, "email", self.email);
 	jw_close(&o, '}');
 	write_tenant(c, &o, tenant);
 	jw_member_str(&o, "role", str_from(role_name(c->ctx.actor.role)));
@@ -167,6 +227,12 @@ enum err session_me(struct call *c)
 		jw_id(&o, c->ctx.actor.employee);
 	jw_member_bool(&o, "my_view_only", c->ctx.actor.my_view_only);
 	write_rights(c, &o);
+	me_write_factors(c, &o, &f, login_demanded(&c->ctx, n, tenant));
+	jw_member_bool(&o, "must_enrol", c->ctx.actor.limited);
+	if (person) {
+		jw_member_instant(&o, "fresh_until", (struct instant){ c->ctx.actor.fresh_until_ms });
+		jw_member_id(&o, "session_id", c->ctx.actor.session);
+	}
 	jw_close(&o, '}');
 	call_json(c, 200, buf_str(&b));
 	return OK;

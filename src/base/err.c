@@ -19,6 +19,7 @@ static const struct err_info infos[] = {
 	[E_VERSION_REQUIRED] = { "version-required", "Say which version you have seen (If-Match).", 428, false, false },
 	[E_UNIQUE] = { "not-unique", "Another record has this value.", 409, false, false },
 	[E_REFERENCE] = { "reference", "A record that this refers to does not exist.", 422, false, false },
+	[E_ENROL] = { "enrol-required", "Set up your second factor first.", 403, false, false },
 	[E_STEP_UP] = { "step-up-required", "Show once more that it is you.", 403, false, false },
 	[E_TOO_LARGE] = { "too-large", "This is larger than allowed.", 413, false, false },
 	[E_MEDIA] = { "media-type", "This content type is not accepted here.", 415, false, false },

@@ -18,6 +18,7 @@ enum err {
 	E_TENANT_REQUIRED,  /* several companies, none chosen */
 	E_SECOND_FACTOR,    /* a code is needed */
 	E_STEP_UP,          /* the act asks for a fresh proof of who it is */
+	E_ENROL,            /* the session can do nothing until a second factor is set up */
 	E_FORBIDDEN,        /* the row is visible, the act or field is refused */
 	E_NOT_FOUND,        /* missing, or not yours */
 	E_LINK,             /* a customer's link that opens nothing, or not this */

@@ -61,7 +61,25 @@
 #define STATEMENT_TIMEOUT_MS 10000
 #define IDEMPOTENCY_S (24 * 3600)
 #define SESSION_S (12 * 3600)
-#define FRESH_S 600 /* a proof of who it is counts as fresh this long */
+#define FRESH_S 600                   /* a proof of who it is counts as fresh this long */
+#define TOUCH_MS 60000                /* the last use of a session is written down this often at most */
+#define ACCESS_S 300                  /* an access token */
+#define REFRESH_LOST_S 30             /* an answer with a refresh token that got lost may be asked for again this long */
+#define TOKEN_IDLE_S (14 * 86400)     /* a session of tokens, unused; and altogether */
+#define TOKEN_ABSOLUTE_S (30 * 86400)
+#define FIELD_IDLE_S (12 * 3600)      /* who works outside, in a browser; on a device that he keeps */
+#define KEPT_IDLE_S (14 * 86400)
+#define STAFF_IDLE_S 600
+#define STAFF_ABSOLUTE_S (8 * 3600)
+#define CHALLENGE_S 300               /* between two steps of a sign-in */
+#define RESET_S 1800                  /* a link for a new password; an invitation, which the invited may have sent anew */
+#define FACTORS_MAX 40                /* of one person, recovery codes among them */
+#define SESSIONS_SHOWN_MAX 50
+#define DEVICE_COOKIE_S (180 * 86400)
+
+/* Guessing (service/guard) */
+#define GUARD_ADDRESS_TRIES 20        /* sign-ins that fail, from one address in ten minutes */
+#define GUARD_NETWORK_TRIES 200       /* from its neighbourhood */
 
 /* Mail and SMS */
 #define MAIL_MESSAGE_MAX (24 * MIB)   /* bytes of one message as it is sent; relays take about 25 */

@@ -20,6 +20,7 @@ struct problem {
 	struct str detail; /* a sentence that adds to err_info's title, or empty */
 	struct str log;
 	struct str extra;  /* further members of the problem as JSON text without the braces, or empty */
+	int64_t retry_s;   /* after how many seconds it may be tried again; 0: not said */
 	struct fault *faults;
 	size_t fault_count;
 };

@@ -2,6 +2,7 @@
  * sending messages (post.h). It lists the companies through the platform's plane and then works as one at a time. */
 #include "commands.h"
 
+#include "account.h"
 #include "audit.h"
 #include "frozen.h"
 #include "nightly.h"
@@ -154,16 +155,27 @@ static void sign_some(struct tool *t, struct ctx *c, const struct company *list,
 	}
 }
 
+/* Links for new passwords that were asked for; those who wait are served before anything else. */
+static void asked(struct ctx *c)
+{
+	bool some;
+	enum err e = account_asks(c, &auth_nouns, &some);
+	if (e != OK)
+		LOG(LOG_WARN, "courier.account", LOG_W("error", err_info(e)->slug));
+	problem_init(&c->problem, c->arena);
+}
+
 static enum err one_round(struct tool *t, struct store *store, struct arena *a, struct seen_to *seen, struct post *post, bool first)
 {
 	struct company *list;
 	size_t count;
-	struct ctx c = { .store = store, .arena = a, .now = now(), .address = tool_address(t) };
+	struct ctx c = { .auth = &auth_nouns, .store = store, .arena = a, .now = now(), .address = tool_address(t) };
 	c.actor.catalogue = t->catalogue;
 	c.who = (struct who){ .kind = WHO_SYSTEM, .request = id_new(c.now.ms) };
 	problem_init(&c.problem, a);
 	struct run run = ctx_system_run(&c);
 	TRY(companies_list(&run, &list, &count));
+	asked(&c);
 	for (size_t i = 0; i < count && first; i++)
 		post_look(post, list[i].number);
 	size_t known = seen->known;

@@ -1,5 +1,6 @@
 #include "commands.h"
 
+#include "account.h"
 #include "schema.h"
 
 #include <errno.h>
@@ -13,9 +14,12 @@
 const struct auth_nouns auth_nouns = {
 	.tenant = &noun_tenant, .user = &noun_user, .membership = &noun_membership,
 	.tenant_number = TENANT_NUMBER, .tenant_name = TENANT_NAME, .tenant_status = TENANT_STATUS,
+	.tenant_idle_minutes = TENANT_IDLE_MINUTES, .tenant_second_factor = TENANT_SECOND_FACTOR, .tenant_factor_roles = TENANT_FACTOR_ROLES,
+	.tenant_sso_only = TENANT_SSO_ONLY,
 	.user_email = USER_EMAIL, .user_name = USER_NAME, .user_password = USER_PASSWORD, .user_active = USER_ACTIVE,
 	.member_user = MEMBERSHIP_USER, .member_name = MEMBERSHIP_NAME, .member_email = MEMBERSHIP_EMAIL, .member_role = MEMBERSHIP_ROLE,
 	.member_own_only = MEMBERSHIP_MY_VIEW_ONLY, .member_employee = MEMBERSHIP_EMPLOYEE, .member_active = MEMBERSHIP_ACTIVE,
+	.tell = account_tell,
 };
 
 const char *tool_url(struct tool *t)
@@ -52,8 +56,9 @@ struct str tool_address(struct tool *t)
 
 struct ctx tool_ctx(struct tool *t, struct store *store)
 {
-	struct ctx c = { .store = store, .arena = t->arena, .now = now() };
+	struct ctx c = { .auth = &auth_nouns, .store = store, .arena = t->arena, .now = now() };
 	c.address = tool_address(t);
+	c.host = str_from(t->config->host);
 	c.actor.catalogue = t->catalogue;
 	c.who = (struct who){ .kind = WHO_SYSTEM, .request = id_new(c.now.ms) };
 	problem_init(&c.problem, t->arena);

@@ -1,6 +1,7 @@
 /* routes.c - imports over HTTP: upload, preview, progress, report, undo; the presets that ship. */
 #include "routes.h"
 
+#include "account.h"
 #include "blob.h"
 #include "csv.h"
 #include "delivery_reports.h"
@@ -324,6 +325,7 @@ const struct route routes_table[] = {
 	{ "GET", "/v1/imports/*/report.csv", "import_batch.read", false, run_report },
 	{ "POST", "/v1/imports/*/undo", "import_batch.create", false, run_undo },
 	{ "GET", "/v1/import_presets", "import_batch.read", false, run_presets },
+	ACCOUNT_ROUTES,
 	PORTAL_ROUTES,
 	FORM_ROUTES,
 	DELIVERY_ROUTES,

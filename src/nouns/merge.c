@@ -8,13 +8,15 @@
 const char *const message_kinds[] = {
 	"quote_sent", "invoice_sent", "credit_note_sent", "payment_thanks", "enquiry_received", "appointment_set", "statement", "portal_code",
 	"question_received", "test", "marketing", "details_changed",
-	"consent_request", NULL
+	"consent_request", "account_reset", "account_invited", "account_email", "account_notice", NULL
 };
 
 enum {
 	QUOTES = 1 << 0, INVOICES = 1 << 1, CREDITS = 1 << 2, PAYMENTS = 1 << 3, ENQUIRIES = 1 << 4, VISITS = 1 << 5, STATEMENTS = 1 << 6,
 	CODES = 1 << 7, QUESTIONS = 1 << 8, TESTS = 1 << 9, MARKETING = 1 << 10, CHANGES = 1 << 11,
-	REQUESTS = 1 << 12, EVERY = (1 << 13) - 1,
+	REQUESTS = 1 << 12, RESETS = 1 << 13, INVITATIONS = 1 << 14, ADDRESSES = 1 << 15, NOTICES = 1 << 16, EVERY = (1 << 17) - 1,
+	/* To people who sign in, not to customers. */
+	ACCOUNTS = RESETS | INVITATIONS | ADDRESSES | NOTICES,
 };
 
 typedef struct str value_fn(const struct merge_values *m);
@@ -218,8 +220,8 @@ static const struct place {
 	{ "company.phone", EVERY, company_phone, false },
 	{ "company.email", EVERY, company_email, false },
 	{ "company.address", EVERY, company_address, false },
-	{ "customer.name", EVERY & ~TESTS, customer_name, false },
-	{ "contact.name", EVERY & ~TESTS, contact_name, false },
+	{ "customer.name", EVERY & ~(TESTS | ACCOUNTS), customer_name, false },
+	{ "contact.name", EVERY & ~(TESTS | ACCOUNTS), contact_name, false },
 	{ "document.number", QUOTES | INVOICES | CREDITS | QUESTIONS, document_number, false },
 	{ "document.total", QUOTES | INVOICES | CREDITS, document_total, false },
 	{ "document.title", QUOTES, document_title, false },
@@ -238,8 +240,8 @@ static const struct place {
 	{ "enquiry.number", ENQUIRIES, enquiry_number, false },
 	{ "enquiry.subject", ENQUIRIES, enquiry_subject, false },
 	{ "link", QUOTES | INVOICES | CREDITS | VISITS | STATEMENTS, the_link, true },
-	{ "code", CODES, the_code, true },
-	{ "words", QUESTIONS, the_words, false },
+	{ "code", CODES | RESETS | INVITATIONS | ADDRESSES, the_code, true },
+	{ "words", QUESTIONS | NOTICES, the_words, false },
 	{ "stop", MARKETING | REQUESTS, the_stop, false },
 };
 

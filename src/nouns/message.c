@@ -22,7 +22,7 @@ static const struct field message_fields[] = {
 	[MESSAGE_TO_NAME] = { .name = "recipient_name", .doc = "To whom.", .type = F_TEXT, .tag = 18, .flags = READONLY, .max = 200, PERSONAL("telling customers about the work") },
 	[MESSAGE_TITLE] = { .name = "subject", .doc = "Subject of a mail.", .type = F_TEXT, .tag = 19, .flags = READONLY, .max = 400, PERSONAL("telling customers about the work") },
 	[MESSAGE_BODY] = { .name = "body", .doc = "The text; its link is put in when it is sent.", .type = F_LINES, .tag = 20, .flags = REQUIRED | READONLY, .min = 1, .max = 20000, PERSONAL("telling customers about the work") },
-	[MESSAGE_SECRET] = { .name = "secret", .doc = "A code that it carries; forgotten once it is sent.", .type = F_TEXT, .tag = 21, .flags = READONLY | INTERNAL, .max = 100, SPECIAL("proving who somebody is") },
+	[MESSAGE_SECRET] = { .name = "secret", .doc = "A code that it carries; forgotten once it is sent.", .type = F_TEXT, .tag = 21, .flags = READONLY | INTERNAL, .max = 300, SPECIAL("proving who somebody is") },
 	[MESSAGE_CONTACT] = { .name = "contact_id", .doc = "The person to whom it goes.", .type = F_REF, .tag = 22, .flags = READONLY | FILTER, .ref = &noun_contact },
 	[MESSAGE_CUSTOMER] = { .name = "customer_id", .doc = "The customer.", .type = F_REF, .tag = 23, .flags = READONLY | FILTER, .ref = &noun_customer },
 	[MESSAGE_ENQUIRY] = { .name = "enquiry_id", .doc = "The enquiry that it is about.", .type = F_REF, .tag = 24, .flags = READONLY | FILTER, .ref = &noun_enquiry },

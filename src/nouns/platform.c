@@ -6,6 +6,23 @@
 static const char *const tenant_states[] = { "trial", "active", "suspended", "closing", NULL };
 const char *const membership_roles[] = { "owner", "admin", "dispatcher", "technician", "accountant", NULL };
 
+/* "owner, admin": names of roles, in their usual form. */
+static const char *check_roles(struct arena *a, struct value *v)
+{
+	struct buf b;
+	struct str rest = v->s;
+	enum role role;
+	buf_init(&b, a, 200);
+	while (rest.p && rest.n) {
+		struct str word = str_trim(str_cut(rest, ',', &rest));
+		if (role_parse(word, &role) != OK)
+			return "Names of roles, separated by commas: owner, admin, dispatcher, technician, accountant.";
+		buf_fmt(&b, "%s%s", b.n ? "," : "", role_name(role));
+	}
+	v->s = buf_str(&b);
+	return NULL;
+}
+
 static const struct field tenant_fields[] = {
 	COMMON_ROWS(TENANT),
 	[TENANT_NUMBER] = { .name = "number", .doc = "Number inside this installation.", .type = F_INT, .tag = 11, .flags = REQUIRED | READONLY | INTERNAL | UNIQUE, .min = 1, .max = INT64_MAX },
@@ -36,6 +53,8 @@ static const struct field tenant_fields[] = {
 	[TENANT_FULL_INVOICE_FROM] = { .name = "full_invoice_from", .doc = "Total above which a tax invoice must name the buyer with address (VAT Act s20).", .type = F_MONEY, .tag = 37, .flags = REQUIRED, .max = 100000000, .initial = "500000" },
 	[TENANT_SECOND_FACTOR] = { .name = "second_factor", .doc = "Whether everybody must use a second factor.", .type = F_BOOL, .tag = 36, .flags = REQUIRED, .initial = "false" },
 	[TENANT_SLUG] = { .name = "slug", .doc = "Last part of the address of your enquiry form; without one there is no form.", .type = F_TEXT, .tag = 38, .flags = UNIQUE, .min = 3, .max = 40, .check = check_slug },
+	[TENANT_FACTOR_ROLES] = { .name = "factor_roles", .doc = "Roles that must use a second factor, separated by commas; second_factor says it for everybody.", .type = F_TEXT, .tag = 39, .max = 80, .check = check_roles },
+	[TENANT_SSO_ONLY] = { .name = "sso_only", .doc = "Whether people sign in through the company's own provider alone; owners always may with a password.", .type = F_BOOL, .tag = 40, .flags = REQUIRED, .initial = "false" },
 };
 _Static_assert(ARRAY_LEN(tenant_fields) == TENANT_FIELDS, "tenant: table and enum differ");
 
@@ -75,6 +94,7 @@ static const struct field membership_fields[] = {
 	[MEMBERSHIP_EMPLOYEE] = { .name = "employee_id", .doc = "Who of the staff it is.", .type = F_REF, .tag = 16, .ref = &noun_employee },
 	[MEMBERSHIP_APPROVE_LIMIT] = { .name = "approve_limit", .doc = "Highest total with VAT that the person may approve; empty: no limit.", .type = F_MONEY, .tag = 17, .max = 10000000000000 },
 	[MEMBERSHIP_ACTIVE] = { .name = "active", .doc = "Whether the person still belongs to the company.", .type = F_BOOL, .tag = 18, .flags = REQUIRED | FILTER, .initial = "true" },
+	[MEMBERSHIP_INVITED_AT] = { .name = "invited_at", .doc = "When the person was last invited, if the invitation was not accepted yet.", .type = F_TIME, .tag = 23, .flags = READONLY, .max = INT64_MAX },
 };
 _Static_assert(ARRAY_LEN(membership_fields) == MEMBERSHIP_FIELDS, "membership: table and enum differ");
 

@@ -8,26 +8,32 @@
 /* What the platform needs to know of the two nouns that it signs in with; given by main, so that no layer below names them. */
 struct auth_nouns {
 	const struct noun *tenant, *user, *membership;
-	int tenant_number, tenant_name, tenant_status;
+	int tenant_number, tenant_name, tenant_status, tenant_idle_minutes, tenant_second_factor, tenant_factor_roles, tenant_sso_only;
 	int user_email, user_name, user_password, user_active;
 	int member_user, member_name, member_email, member_role, member_own_only, member_employee, member_active;
+	/* What only the layers above can do; each may be NULL in tests. alert() - a row for the company's eyes. tell() - a mail to somebody who signs in,
+	 * through the actor's company; in a transaction of its own. machine() - fills the actor with what a key of an integration may do;
+	 * E_NOT_FOUND where it may not be used, or not from here. */
+	enum err (*alert)(struct tx *tx, const char *kind, struct id user, struct str words);
+	enum err (*tell)(struct ctx *c, const char *kind, struct str to, struct str code);
+	enum err (*machine)(struct ctx *c, int64_t tenant, struct id key);
 };
 
-struct login {
-	struct str email, password;
-	struct id tenant; /* zero: the one used last */
-	bool cookie;
-};
-struct login_answer {
-	struct str token; /* to be given once */
-	int64_t expires_s;
-	struct id tenant;
-};
-/* auth_login() - E_LOGIN; E_TENANT_REQUIRED with the list in the problem; E_FORBIDDEN for a company that is suspended. */
-must_use enum err auth_login(struct ctx *c, const struct auth_nouns *n, const struct login *login, struct login_answer *ret);
-/* auth_session() - fills c->actor and c->who from a token; E_UNAUTHENTICATED. */
+/* auth_session() - fills c->actor and c->who from what a request brings: the token of a browser's session, an access token, or an integration's
+ * key. The session is looked up each time, so what was ended, or whose person or company was, is over with the next request (S-101, S-152).
+ * E_UNAUTHENTICATED. */
 must_use enum err auth_session(struct ctx *c, const struct auth_nouns *n, struct str token, bool cookie);
-must_use enum err auth_logout(struct ctx *c, struct str token);
+must_use enum err auth_logout(struct ctx *c); /* ends the session of the actor */
+bool auth_tenant_open(const struct auth_nouns *n, const struct row *tenant); /* neither suspended nor closing */
+/* session_usable() - not ended, not over, not idle for too long. */
+bool session_usable(const struct session *s, struct instant now);
+/* access_token() - a short-lived token of a session (RFC 9068). */
+must_use enum err access_token(struct ctx *c, const struct session *s, const char *amr, struct id tenant, struct str *ret);
+/* The keys of integrations: what they look like, and what is stored of one. key_new() - "fwk_" + 43 characters + a check of 6, so that scanners
+ * know a leaked one when they see it. key_hash() - E_INVALID for what cannot be one, without a look into the database. */
+#define KEY_PREFIX "fwk_"
+must_use enum err key_new(struct ctx *c, struct str *ret_key, uint8_t ret_hash[32]);
+must_use enum err key_hash(struct ctx *c, struct str key, uint8_t ret_hash[32]);
 /* actor_load() - c->actor as the membership of a person in a company makes him; without a session. E_NOT_FOUND without an active one. */
 must_use enum err actor_load(struct ctx *c, const struct auth_nouns *n, struct id user, int64_t tenant);
 
@@ -43,6 +49,11 @@ struct new_member {
 };
 must_use enum err auth_add_member(struct ctx *c, const struct auth_nouns *n, int64_t tenant, struct str tenant_name,
                                   const struct new_member *member, struct id *ret_user);
+/* auth_set_password() - checks it against the rules (E_INVALID at /password), stores its hash, ends all sessions of the person but `keep` and forgets
+ * his devices; links that would have set one are over. With `once_hash` the link
+ * that brought him is taken in the same transaction: E_NOT_FOUND where it was used in between. */
+must_use enum err auth_set_password(struct ctx *c, const struct auth_nouns *n, struct id user, struct str password, struct id keep,
+                                const char *once_kind, const uint8_t *once_hash);
 /* auth_tenant() - the row of a company by its public identity or number; runs in the platform's plane. */
 must_use enum err auth_tenant_by_number(struct ctx *c, const struct auth_nouns *n, int64_t number, struct row **ret);
 

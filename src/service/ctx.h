@@ -19,9 +19,12 @@ struct actor {
 	/* Until when what he proved at sign-in or since counts as fresh: acts of weight ask for a proof that is not older than ten minutes.
 	 * INT64_MAX for who is no person at a screen. */
 	int64_t fresh_until_ms;
+	bool limited; /* the session can do nothing but set up the second factor that is asked for */
 };
 
+struct auth_nouns;
 struct ctx {
+	const struct auth_nouns *auth; /* auth.h; NULL in tools that sign nobody in */
 	struct store *store;
 	struct arena *arena;
 	struct instant now;
@@ -30,6 +33,9 @@ struct ctx {
 	struct actor actor;
 	const struct row *company; /* the actor's company; NULL where nobody asked for it */
 	struct str address;        /* of this installation, for links: https://host:port */
+	struct str host;           /* its name: the party that passkeys are bound to */
+	struct str origins;        /* from which its pages may come, separated by spaces */
+	struct str remote, agent;  /* where the request came from: for counters of tries and lists of one's own sessions, never for logs */
 };
 
 /* A run of the actor's own company, of the platform, or of a company by number (for the courier). */

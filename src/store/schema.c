@@ -30,8 +30,30 @@ static const struct own_table {
 	  "PRIMARY KEY (tenant_id, hash)",
 	  "CREATE INDEX idempotency_at ON idempotency (tenant_id, at);\n" },
 	{ { "session", 0 }, "token_hash $BLOB NOT NULL, id $ID NOT NULL, user_id $ID NOT NULL, member_tenant $INT NOT NULL, "
-	  "created_at $INT NOT NULL, expires_at $INT NOT NULL, ended_at $INT, kind $TEXT NOT NULL, PRIMARY KEY (tenant_id, token_hash)",
-	  "CREATE INDEX session_by_user ON session (tenant_id, user_id);\n" },
+	  "created_at $INT NOT NULL, expires_at $INT NOT NULL, ended_at $INT, kind $TEXT NOT NULL, touched_at $INT NOT NULL, idle_s $INT NOT NULL, "
+	  "fresh_at $INT NOT NULL, limited $INT NOT NULL, device_id $ID, grant_id $ID, about $BLOB NOT NULL, PRIMARY KEY (tenant_id, token_hash)",
+	  "CREATE UNIQUE INDEX session_by_id ON session (tenant_id, id);\n"
+	  "CREATE INDEX session_by_user ON session (tenant_id, user_id, created_at);\n" },
+	{ { "refresh", 0 }, "hash $BLOB NOT NULL, session_id $ID NOT NULL, created_at $INT NOT NULL, used_at $INT, next_hash $BLOB, next $BLOB, "
+	  "PRIMARY KEY (tenant_id, hash)",
+	  "CREATE INDEX refresh_by_session ON refresh (tenant_id, session_id);\n" },
+	{ { "factor", 0 }, "id $ID NOT NULL, user_id $ID NOT NULL, kind $TEXT NOT NULL, hash $BLOB NOT NULL, created_at $INT NOT NULL, used_at $INT, "
+	  "counter $INT NOT NULL, ended_at $INT, sealed $BLOB NOT NULL, PRIMARY KEY (tenant_id, id)",
+	  "CREATE UNIQUE INDEX factor_by_hash ON factor (tenant_id, hash);\n"
+	  "CREATE INDEX factor_by_user ON factor (tenant_id, user_id, id);\n" },
+	{ { "once", 0 }, "hash $BLOB NOT NULL, kind $TEXT NOT NULL, user_id $ID NOT NULL, created_at $INT NOT NULL, expires_at $INT NOT NULL, "
+	  "used_at $INT, sealed $BLOB NOT NULL, PRIMARY KEY (tenant_id, hash)",
+	  "CREATE INDEX once_by_user ON once (tenant_id, user_id, kind);\n"
+	  "CREATE INDEX once_waiting ON once (tenant_id, kind, expires_at) WHERE used_at IS NULL;\n"
+	  "CREATE INDEX once_by_end ON once (tenant_id, expires_at);\n" },
+	{ { "tries", 0 }, "hash $BLOB NOT NULL, count $INT NOT NULL, total $INT NOT NULL, at $INT NOT NULL, until_at $INT NOT NULL, "
+	  "PRIMARY KEY (tenant_id, hash)",
+	  "CREATE INDEX tries_by_age ON tries (tenant_id, at);\n" },
+	{ { "device", 0 }, "id $ID NOT NULL, user_id $ID NOT NULL, created_at $INT NOT NULL, seen_at $INT NOT NULL, ended_at $INT, sealed $BLOB NOT NULL, "
+	  "PRIMARY KEY (tenant_id, user_id, id)", NULL },
+	{ { "machine_secret", 0 }, "hash $BLOB NOT NULL, member_tenant $INT NOT NULL, key_id $ID NOT NULL, expires_at $INT NOT NULL, ended_at $INT, used_at $INT, "
+	  "PRIMARY KEY (tenant_id, hash)",
+	  "CREATE INDEX machine_secret_by_key ON machine_secret (tenant_id, key_id);\n" },
 	{ { "user_tenant", 0 }, "user_id $ID NOT NULL, member_tenant $INT NOT NULL, last_used_at $INT NOT NULL, "
 	  "PRIMARY KEY (tenant_id, user_id, member_tenant)", NULL },
 	{ { "audit_event", SQL_APPEND_ONLY }, "idx $INT NOT NULL, at $INT NOT NULL, seq $INT NOT NULL, noun $INT NOT NULL, object_id $ID, root_id $ID, "

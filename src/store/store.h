@@ -15,7 +15,7 @@
 struct store;
 
 /* Who acts, for the audit log. */
-enum who_kind { WHO_SYSTEM, WHO_USER, WHO_API, WHO_IMPORT, WHO_PORTAL };
+enum who_kind { WHO_SYSTEM, WHO_USER, WHO_API, WHO_IMPORT, WHO_PORTAL, WHO_KEY /* an integration */, WHO_SUPPORT /* staff of the platform */ };
 struct who {
 	enum who_kind kind;
 	struct id id;      /* the user, or the link of a customer; zero for the system */
@@ -89,6 +89,8 @@ struct run {
  * between being read and being written, the body runs again; it sees the change then. */
 must_use enum err store_read(const struct run *run, tx_body *body, void *arg);
 must_use enum err store_write(const struct run *run, tx_body *body, void *arg);
+/* tx_lock() - the first lock of a writing transaction, which takes it by itself with its first row: for who decides by what he reads before it. */
+must_use enum err tx_lock(struct tx *tx);
 /* store_write_each() - transactions that do not know of each other, each with an arena of its own, handed over at once: cheaper than one
  * after the other. Each is judged for itself in `err`. At most STORE_TOGETHER_MAX. */
 enum { STORE_TOGETHER_MAX = 128 };

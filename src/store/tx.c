@@ -13,7 +13,7 @@ static const char text_counter[] =
 
 const char *who_kind_name(enum who_kind kind)
 {
-	static const char *const names[] = { "system", "user", "api", "import", "portal" };
+	static const char *const names[] = { "system", "user", "api", "import", "portal", "key", "support" };
 	return names[(unsigned)kind < ARRAY_LEN(names) ? kind : 0];
 }
 
@@ -206,6 +206,11 @@ enum err tx_counter(struct tx *tx)
 	tx->counter = c;
 	tx->seq = sql_int(&r, 0, 0);
 	return OK;
+}
+
+enum err tx_lock(struct tx *tx)
+{
+	return tx_counter(tx);
 }
 
 enum err tx_tenant_key(struct tx *tx, enum key_use use, struct key *ret)

@@ -46,17 +46,46 @@ export function request(base, method, path, { headers = {}, body, timeout = 60_0
 
 /** Somebody who is signed in (or not yet): `as.get('/v1/jobs')`, `as.post(…)`. */
 export class Client {
-  constructor(base, { token, cookie } = {}) {
+  constructor(base, { token, cookie, refresh, password } = {}) {
     this.base = base;
     this.token = token;
     this.cookie = cookie;
+    this.refresh = refresh;
+    this.password = password;
   }
 
-  async send(method, path, body, headers = {}, options = {}) {
+  async once(method, path, body, headers = {}, options = {}) {
     const own = { ...headers };
     if (this.token) own.authorization ??= `Bearer ${this.token}`;
     if (this.cookie) Object.assign(own, { cookie: this.cookie, 'x-app': '1', 'sec-fetch-site': 'same-origin', ...headers });
     return request(this.base, method, path, { headers: own, body, ...options });
+  }
+
+  /**
+   * One request as a client makes it that looks after itself: an access token that is over is renewed, and a fresh proof is given where one is asked for.
+   * `once()` does neither.
+   */
+  async send(method, path, body, headers = {}, options = {}) {
+    const answer = await this.once(method, path, body, headers, options);
+    if (answer.status === 401 && this.token && this.refresh && !headers.authorization && (await this.renew())) return this.once(method, path, body, headers, options);
+    if (answer.status === 403 && this.password && answer.text.includes('step-up-required')) {
+      const proof = await this.once('POST', '/v1/me/step_up', { password: this.password });
+      if (proof.status === 200) return this.once(method, path, body, headers, options);
+    }
+    return answer;
+  }
+
+  /** The next pair of tokens; one renewal at a time. */
+  async renew() {
+    this.renewing ??= request(this.base, 'POST', '/v1/refresh', { body: { refresh_token: this.refresh } }).finally(() => { this.renewing = undefined; });
+    const answer = await this.renewing;
+    if (answer.status !== 200) {
+      this.refresh = undefined;
+      return false;
+    }
+    this.token = answer.json.access_token;
+    this.refresh = answer.json.refresh_token;
+    return true;
   }
 
   get = (path, headers) => this.send('GET', path, undefined, headers);
@@ -97,7 +126,7 @@ export class Client {
 export async function signIn(base, email, password, extra = {}) {
   const answer = await request(base, 'POST', '/v1/login', { body: { email, password, ...extra } });
   assert.equal(answer.status, 200, `sign-in of ${email}: ${answer.text}`);
-  const client = new Client(base, { token: answer.json.access_token });
+  const client = new Client(base, { token: answer.json.access_token, refresh: answer.json.refresh_token, password });
   client.tenantId = answer.json.tenant_id;
   return client;
 }
@@ -105,6 +134,6 @@ export async function signIn(base, email, password, extra = {}) {
 export async function signInWithCookie(base, email, password, extra = {}) {
   const answer = await request(base, 'POST', '/v1/login', { body: { email, password, ...extra }, headers: { 'x-app': '1', 'sec-fetch-site': 'same-origin' } });
   assert.equal(answer.status, 200, `sign-in of ${email}: ${answer.text}`);
-  const cookie = answer.headers['set-cookie'][0].split(';')[0];
-  return new Client(base, { cookie });
+  const cookie = answer.headers['set-cookie'].map((one) => one.split(';')[0]).join('; ');
+  return new Client(base, { cookie, password });
 }

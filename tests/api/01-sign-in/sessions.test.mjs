@@ -11,8 +11,9 @@ after(doneWithShared);
 test('the cookie is bound to this installation and to HTTPS, and is all that a browser gets', async () => {
   const answer = await request(company.base, 'POST', '/v1/login', { body: { email: company.email, password: company.password }, headers: { 'x-app': '1', 'sec-fetch-site': 'same-origin' } });
   assert.equal(answer.status, 200);
-  assert.deepEqual(Object.keys(answer.json).sort(), ['expires_in', 'tenant_id']);
-  const [cookie] = answer.headers['set-cookie'];
+  assert.deepEqual(Object.keys(answer.json).sort(), ['expires_in', 'must_enrol', 'tenant_id']);
+  const [cookie, device] = answer.headers['set-cookie'];
+  assert.match(device, /^__Host-dev-[0-9a-f]{8}=[^;]+; Path=\/; Secure; HttpOnly; SameSite=Strict; Max-Age=15552000$/, 'the mark of a known device');
   assert.match(cookie, /^__Host-sid-[0-9a-f]{8}=[^;]+; Path=\/; Secure; HttpOnly; SameSite=Strict; Max-Age=\d+$/);
 });
 
@@ -36,7 +37,7 @@ test('an unsafe request that rests on the cookie must come from our own page', a
 
 test('a cookie is no bearer token, and a bearer token no cookie', async () => {
   const own = await signInWithCookie(company.base, company.email, company.password);
-  const [name, value] = own.cookie.split('=');
+  const [name, value] = own.cookie.split('; ')[0].split('=');
   assert.equal((await request(company.base, 'GET', '/v1/me', { headers: { authorization: `Bearer ${value}` } })).status, 401);
   assert.equal((await request(company.base, 'GET', '/v1/me', { headers: { cookie: `${name}=${company.owner.token}` } })).status, 401);
 });
@@ -93,15 +94,20 @@ test('somebody who belongs to two companies says which one, and each session kno
   assert.equal((await there.get(`/v1/customers/${made.id}`)).status, 404);
 });
 
-test('a session ends twelve hours after it began', async () => {
+test('a session ends when it was idle for as long as the company says, and in any case after twelve hours (S-161, S-195)', async () => {
   const it = await (await Installation.create()).start();
   try {
-    const owner = await it.signIn();
-    assert.equal((await owner.get('/v1/me')).status, 200);
-    it.setClock(12 * 3600_000 - 60_000);
-    assert.equal((await owner.get('/v1/me')).status, 200);
-    it.setClock(12 * 3600_000 + 1000);
-    assert.equal((await owner.get('/v1/me')).status, 401);
+    const minutes = 60_000;
+    const idle = await signInWithCookie(it.base, it.owner.email, it.owner.password);
+    const busy = await signInWithCookie(it.base, it.owner.email, it.owner.password);
+    for (let at = 29; at < 12 * 60; at += 29) {
+      it.setClock(at * minutes);
+      assert.equal((await busy.get('/v1/me')).status, 200, `${at} minutes`);
+      if (at === 29) assert.equal((await idle.get('/v1/me')).status, 200);
+    }
+    assert.equal((await idle.get('/v1/me')).status, 401, 'thirty minutes without a request');
+    it.setClock(12 * 60 * minutes + 1000);
+    assert.equal((await busy.get('/v1/me')).status, 401, 'twelve hours are the end');
     await it.signIn();
   } finally {
     await it.end();
