@@ -2,7 +2,7 @@
 
 #include "log.h"
 #include "qr.h"
-#include "utf8.h"
+#include "webauthn.h"
 
 #include <string.h>
 
@@ -84,16 +84,32 @@ enum err passkey_qr_write(struct ctx *c, struct json_out *o, struct str text)
 	return OK;
 }
 
+static struct webauthn_expect expect_of(const struct ctx *c, const uint8_t challenge[32])
+{
+	return (struct webauthn_expect){ .rp_id = c->host, .origins = c->origins, .challenge = { (const char *)challenge, WEBAUTHN_CHALLENGE } };
+}
+
 enum err passkey_check(struct ctx *c, struct str public, int64_t counter, const uint8_t challenge[32], const struct passkey_proof *proof,
                        int64_t *ret_counter)
 {
-	(void)c; (void)public; (void)counter; (void)challenge; (void)proof; (void)ret_counter;
-	return E_LOGIN;
+	const struct webauthn_expect expect = expect_of(c, challenge);
+	const struct webauthn_assertion assertion = { proof->client_data, proof->authenticator_data, proof->signature };
+	struct webauthn_use use;
+	TRY(webauthn_assert_check(c->arena, &expect, public, (uint32_t)counter, &assertion, &c->problem, &use));
+	if (use.counter_fell)
+		LOG(LOG_WARN, "passkey.counter_fell", LOG_I("was", counter), LOG_I("is", use.sign_count));
+	*ret_counter = use.sign_count;
+	return OK;
 }
 
 enum err passkey_new_check(struct ctx *c, const uint8_t challenge[32], struct str client_data, struct str attestation, struct str *ret_id,
                            struct str *ret_public, int64_t *ret_counter)
 {
-	(void)c; (void)challenge; (void)client_data; (void)attestation; (void)ret_id; (void)ret_public; (void)ret_counter;
-	return E_LOGIN;
+	const struct webauthn_expect expect = expect_of(c, challenge);
+	struct webauthn_credential credential;
+	TRY(webauthn_register_check(c->arena, &expect, client_data, attestation, &c->problem, &credential));
+	*ret_id = credential.id;
+	*ret_public = credential.key;
+	*ret_counter = credential.sign_count;
+	return OK;
 }
