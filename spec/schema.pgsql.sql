@@ -88,6 +88,11 @@ CREATE TABLE access_seen (
   noun bigint NOT NULL, object_id uuid NOT NULL, day bigint NOT NULL, actor_id uuid NOT NULL, PRIMARY KEY (tenant_id, noun, object_id, day, actor_id)
 ) ;
 
+CREATE TABLE right_used (
+  tenant_id bigint NOT NULL,
+  membership_id uuid NOT NULL, right_name text COLLATE "C" NOT NULL, last_day bigint NOT NULL, PRIMARY KEY (tenant_id, membership_id, right_name)
+) ;
+
 CREATE TABLE tenant (
   tenant_id bigint NOT NULL,
   id uuid NOT NULL,
@@ -179,6 +184,28 @@ CREATE INDEX employee_by_created_at ON employee (tenant_id, created_at, id) WHER
 CREATE INDEX employee_active_created_at ON employee (tenant_id, active, created_at, id) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX employee_code_unique ON employee (tenant_id, code) WHERE deleted_at IS NULL AND code IS NOT NULL;
 
+CREATE TABLE role (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  name text COLLATE "C" NOT NULL,
+  base text COLLATE "C" NOT NULL CHECK (base IN ('admin', 'dispatcher', 'technician', 'accountant')),
+  grants text COLLATE "C",
+  description text COLLATE "C",
+  PRIMARY KEY (tenant_id, id)
+) ;
+CREATE INDEX role_by_name ON role (tenant_id, name, id) WHERE deleted_at IS NULL;
+CREATE INDEX role_by_created_at ON role (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX role_name_unique ON role (tenant_id, name) WHERE deleted_at IS NULL;
+
 CREATE TABLE membership (
   tenant_id bigint NOT NULL,
   id uuid NOT NULL,
@@ -199,11 +226,15 @@ CREATE TABLE membership (
   employee_id uuid,
   approve_limit bigint,
   active bigint NOT NULL CHECK (active IN (0, 1)),
+  role_id uuid,
+  left_at bigint,
   PRIMARY KEY (tenant_id, id),
-  CONSTRAINT membership_employee_id_fk FOREIGN KEY (tenant_id, employee_id) REFERENCES employee (tenant_id, id)
+  CONSTRAINT membership_employee_id_fk FOREIGN KEY (tenant_id, employee_id) REFERENCES employee (tenant_id, id),
+  CONSTRAINT membership_role_id_fk FOREIGN KEY (tenant_id, role_id) REFERENCES role (tenant_id, id)
 ) ;
 CREATE INDEX membership_by_created_at ON membership (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX membership_user_id_created_at ON membership (tenant_id, user_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX membership_role_id_created_at ON membership (tenant_id, role_id, created_at, id) WHERE deleted_at IS NULL AND role_id IS NOT NULL;
 CREATE INDEX membership_employee_id_ref ON membership (tenant_id, employee_id) WHERE employee_id IS NOT NULL;
 
 CREATE TABLE unit (

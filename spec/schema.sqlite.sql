@@ -88,6 +88,11 @@ CREATE TABLE access_seen (
   noun INTEGER NOT NULL, object_id BLOB NOT NULL, day INTEGER NOT NULL, actor_id BLOB NOT NULL, PRIMARY KEY (tenant_id, noun, object_id, day, actor_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE right_used (
+  tenant_id INTEGER NOT NULL,
+  membership_id BLOB NOT NULL, right_name TEXT NOT NULL, last_day INTEGER NOT NULL, PRIMARY KEY (tenant_id, membership_id, right_name)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE tenant (
   tenant_id INTEGER NOT NULL,
   id BLOB NOT NULL,
@@ -179,6 +184,28 @@ CREATE INDEX employee_by_created_at ON employee (tenant_id, created_at, id) WHER
 CREATE INDEX employee_active_created_at ON employee (tenant_id, active, created_at, id) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX employee_code_unique ON employee (tenant_id, code) WHERE deleted_at IS NULL AND code IS NOT NULL;
 
+CREATE TABLE role (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  name TEXT NOT NULL,
+  base TEXT NOT NULL CHECK (base IN ('admin', 'dispatcher', 'technician', 'accountant')),
+  grants TEXT,
+  description TEXT,
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX role_by_name ON role (tenant_id, name, id) WHERE deleted_at IS NULL;
+CREATE INDEX role_by_created_at ON role (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX role_name_unique ON role (tenant_id, name) WHERE deleted_at IS NULL;
+
 CREATE TABLE membership (
   tenant_id INTEGER NOT NULL,
   id BLOB NOT NULL,
@@ -199,11 +226,15 @@ CREATE TABLE membership (
   employee_id BLOB,
   approve_limit INTEGER,
   active INTEGER NOT NULL CHECK (active IN (0, 1)),
+  role_id BLOB,
+  left_at INTEGER,
   PRIMARY KEY (tenant_id, id),
-  CONSTRAINT membership_employee_id_fk FOREIGN KEY (tenant_id, employee_id) REFERENCES employee (tenant_id, id)
+  CONSTRAINT membership_employee_id_fk FOREIGN KEY (tenant_id, employee_id) REFERENCES employee (tenant_id, id),
+  CONSTRAINT membership_role_id_fk FOREIGN KEY (tenant_id, role_id) REFERENCES role (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX membership_by_created_at ON membership (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX membership_user_id_created_at ON membership (tenant_id, user_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX membership_role_id_created_at ON membership (tenant_id, role_id, created_at, id) WHERE deleted_at IS NULL AND role_id IS NOT NULL;
 CREATE INDEX membership_employee_id_ref ON membership (tenant_id, employee_id) WHERE employee_id IS NOT NULL;
 
 CREATE TABLE unit (

@@ -98,6 +98,30 @@ export interface Employee {
   active: boolean;
 }
 
+/** A role that the company made itself. */
+export interface Role {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** What it is called. */
+  name: string;
+  /** The role that it starts from. */
+  base: "admin" | "dispatcher" | "technician" | "accountant";
+  /** What is different: a right, = and none, own or all, line by line. */
+  grants: string | null;
+  /** Whom it is for. */
+  description: string | null;
+}
+
 /** That a person belongs to a company, and in which role. */
 export interface Membership {
   /** Stable identity; may be chosen by whoever creates the row. */
@@ -128,6 +152,10 @@ export interface Membership {
   approve_limit: number | null;
   /** Whether the person still belongs to the company. */
   active: boolean;
+  /** The company's own role that the person has; empty: the preset. */
+  role_id: string | null;
+  /** When the person left. */
+  readonly left_at: string | null;
 }
 
 /** Of what something is counted. */

@@ -180,6 +180,8 @@ static enum err run_third(struct call *c, const struct noun *noun)
 	TRY(call_id(c, 1, &id));
 	if (str_eqz(c->segments[2], "history"))
 		return is(c, "GET") ? history_of(c, noun, id) : E_METHOD;
+	if (str_eqz(c->segments[2], "seen"))
+		return is(c, "GET") ? seen_of(c, noun, id) : E_METHOD;
 	return act ? acts_run(c, noun, act, true, id) : E_NOT_FOUND;
 }
 
@@ -216,7 +218,10 @@ static const struct own_route {
 	{ "POST", "/v1/logout", false, session_logout },
 	{ "GET", "/v1/me", false, session_me },
 	{ "GET", "/v1/openapi.json", true, openapi },
+	{ "GET", "/v1/rights", false, rights_list },
+	{ "GET", "/v1/rights/unused", false, rights_unused },
 	{ "GET", "/v1/audit_events", false, audit_events },
+	{ "GET", "/v1/audit_events.csv", false, audit_events_csv },
 	{ "GET", "/v1/audit/checkpoint", false, audit_checkpoint_text },
 	{ "POST", "/v1/audit/verify", false, audit_verify_now },
 };
@@ -327,6 +332,8 @@ void api_handle(struct api *api, struct arena *a, const struct request *rq, stru
 		e = E_MEMORY;
 	if (e != OK)
 		answer_problem(&c, e);
+	else
+		uselog_add(readlog_uses(api->reads), &c.ctx);
 	response_header(rs, "X-Request-Id", id_str(a, c.ctx.who.request));
 	if (!str_starts(rs->content_type, STR("text/csv")))
 		response_header(rs, "Cache-Control", STR("no-store"));

@@ -50,9 +50,15 @@ must_use enum err post_once(struct call *c, tx_body *body, void *arg);
 
 /* history.c */
 must_use enum err history_of(struct call *c, const struct noun *noun, struct id id);
+must_use enum err seen_of(struct call *c, const struct noun *noun, struct id id);
 must_use enum err audit_events(struct call *c);
+must_use enum err audit_events_csv(struct call *c);
 must_use enum err audit_checkpoint_text(struct call *c);
 must_use enum err audit_verify_now(struct call *c);
+
+/* rights.c */
+must_use enum err rights_list(struct call *c);
+must_use enum err rights_unused(struct call *c);
 
 /* session.c */
 must_use enum err session_authenticate(struct call *c);

@@ -37,6 +37,8 @@
 #define RESULT_ROWS_MAX 20001
 #define FIELDS_MAX 64                 /* fields of one noun */
 #define NOUNS_MAX 96
+#define NOUN_TAGS_MAX 512             /* permanent numbers of nouns are below */
+#define RIGHTS_MAX 448                /* rights in the table, and what an actor carries of them */
 #define ROWS_PER_WRITE_MAX 6000       /* rows that one transaction may change */
 
 /* Search */
@@ -61,6 +63,7 @@
 #define STATEMENT_TIMEOUT_MS 10000
 #define IDEMPOTENCY_S (24 * 3600)
 #define SESSION_S (12 * 3600)
+#define USES_WRITTEN_MS 60000 /* which rights were used is written this often */
 #define FRESH_S 600 /* a proof of who it is counts as fresh this long */
 
 /* Mail and SMS */

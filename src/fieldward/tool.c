@@ -11,11 +11,12 @@
 #include <unistd.h>
 
 const struct auth_nouns auth_nouns = {
-	.tenant = &noun_tenant, .user = &noun_user, .membership = &noun_membership,
+	.tenant = &noun_tenant, .user = &noun_user, .membership = &noun_membership, .role = &noun_role,
 	.tenant_number = TENANT_NUMBER, .tenant_name = TENANT_NAME, .tenant_status = TENANT_STATUS,
 	.user_email = USER_EMAIL, .user_name = USER_NAME, .user_password = USER_PASSWORD, .user_active = USER_ACTIVE,
 	.member_user = MEMBERSHIP_USER, .member_name = MEMBERSHIP_NAME, .member_email = MEMBERSHIP_EMAIL, .member_role = MEMBERSHIP_ROLE,
 	.member_own_only = MEMBERSHIP_MY_VIEW_ONLY, .member_employee = MEMBERSHIP_EMPLOYEE, .member_active = MEMBERSHIP_ACTIVE,
+	.member_own_role = MEMBERSHIP_OWN_ROLE, .role_name = ROLE_NAME, .role_grants = ROLE_GRANTS,
 };
 
 const char *tool_url(struct tool *t)

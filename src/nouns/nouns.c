@@ -5,7 +5,7 @@
 #include "rights.h"
 
 static const struct noun *const list[] = {
-	&noun_tenant, &noun_user, &noun_employee, &noun_membership, &noun_unit, &noun_price_list, &noun_customer, &noun_contact,
+	&noun_tenant, &noun_user, &noun_employee, &noun_role, &noun_membership, &noun_unit, &noun_price_list, &noun_customer, &noun_contact,
 	&noun_site, &noun_job_type, &noun_status_def, &noun_enquiry, &noun_recurring_plan, &noun_job, &noun_appointment,
 	&noun_appointment_person, &noun_task, &noun_import, &noun_import_mapping, &noun_tax_code, &noun_tax_rate,
 	&noun_vat_status, &noun_item, &noun_bundle_line, &noun_price_list_line, &noun_quote, &noun_quote_version, &noun_quote_line,
@@ -21,6 +21,7 @@ static const struct noun *const list[] = {
 const struct catalogue *nouns_catalogue(struct arena *a)
 {
 	struct catalogue *c = ARENA_NEW(a, struct catalogue);
-	*c = (struct catalogue){ list, role_rights, role_right_count };
+	*c = (struct catalogue){ .nouns = list, .rights = role_rights, .right_count = role_right_count };
+	c->right_index = policy_index(a, c);
 	return c;
 }

@@ -2,18 +2,29 @@
 #include "policy.h"
 #include "rights.h"
 
+/* Most rows end with the roles: what they leave out is no. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 #define NO GRANT_NONE
 #define MY GRANT_OWN
 #define ALL GRANT_ALL
+#define FRESH .fresh = true /* an act of weight: it takes a proof of who it is that is not older than ten minutes */
 
 /*                              owner  admin  dispatcher technician accountant */
 const struct right role_rights[] = {
 	{ "tenant.read",              { ALL, ALL, ALL, ALL, ALL } },
 	{ "tenant.update",            { ALL, ALL, NO, NO, NO } },
-	{ "tenant.bank",              { ALL, ALL, NO, NO, NO } },
+	{ "tenant.bank",              { ALL, ALL, NO, NO, NO }, FRESH, .doc = "Change the bank account that is printed on documents." },
+	{ "tenant.bank_read",         { ALL, ALL, NO, NO, ALL }, .doc = "See the bank account that is printed on documents." },
+	{ "numbering.read",           { ALL, ALL, NO, NO, ALL }, .doc = "See how documents are numbered." },
+	{ "numbering.update",         { ALL, ALL, NO, NO, NO }, FRESH, .doc = "Change how documents are numbered." },
+	{ "role.read",                { ALL, ALL, NO, NO, NO } },
+	{ "role.create",              { ALL, ALL, NO, NO, NO }, FRESH },
+	{ "role.update",              { ALL, ALL, NO, NO, NO }, FRESH },
+	{ "role.delete",              { ALL, ALL, NO, NO, NO }, FRESH },
 	{ "membership.read",          { ALL, ALL, NO, NO, NO } },
-	{ "membership.create",        { ALL, ALL, NO, NO, NO } },
-	{ "membership.update",        { ALL, ALL, NO, NO, NO } },
+	{ "membership.create",        { ALL, ALL, NO, NO, NO }, FRESH },
+	{ "membership.update",        { ALL, ALL, NO, NO, NO }, FRESH },
 	{ "employee.read",            { ALL, ALL, ALL, ALL, ALL } },
 	{ "employee.create",          { ALL, ALL, NO, NO, NO } },
 	{ "employee.update",          { ALL, ALL, NO, NO, NO } },
@@ -21,7 +32,7 @@ const struct right role_rights[] = {
 	{ "customer.create",          { ALL, ALL, ALL, NO, NO } },
 	{ "customer.update",          { ALL, ALL, ALL, NO, NO } },
 	{ "customer.delete",          { ALL, ALL, NO, NO, NO } },
-	{ "customer.special",         { ALL, ALL, ALL, NO, ALL } },
+	{ "customer.special",         { ALL, ALL, ALL, NO, ALL }, .doc = "See identity and registration numbers of customers." },
 	{ "contact.read",             { ALL, ALL, ALL, MY, ALL } },
 	{ "contact.create",           { ALL, ALL, ALL, NO, NO } },
 	{ "contact.update",           { ALL, ALL, ALL, NO, NO } },
@@ -44,8 +55,8 @@ const struct right role_rights[] = {
 	{ "job.move",                 { ALL, ALL, ALL, MY, NO } },
 	{ "job.plan",                 { ALL, ALL, ALL, NO, NO } },
 	{ "job.schedule",             { ALL, ALL, ALL, NO, NO } },
-	{ "job.reopen",               { ALL, ALL, NO, NO, NO } },
-	{ "job.office",               { ALL, ALL, ALL, NO, ALL } },
+	{ "job.reopen",               { ALL, ALL, NO, NO, NO }, .doc = "Open work again that was closed." },
+	{ "job.office",               { ALL, ALL, ALL, NO, ALL }, .doc = "See what only the office notes about work." },
 	{ "appointment.read",         { ALL, ALL, ALL, MY, ALL } },
 	{ "appointment.create",       { ALL, ALL, ALL, NO, NO } },
 	{ "appointment.update",       { ALL, ALL, ALL, NO, NO } },
@@ -70,20 +81,20 @@ const struct right role_rights[] = {
 	{ "import_mapping.update",    { ALL, ALL, NO, NO, NO } },
 	{ "import_mapping.delete",    { ALL, ALL, NO, NO, NO } },
 	{ "tax_code.read",            { ALL, ALL, ALL, ALL, ALL } },
-	{ "tax_code.create",          { ALL, ALL, NO, NO, NO } },
-	{ "tax_code.update",          { ALL, ALL, NO, NO, NO } },
+	{ "tax_code.create",          { ALL, ALL, NO, NO, NO }, FRESH },
+	{ "tax_code.update",          { ALL, ALL, NO, NO, NO }, FRESH },
 	{ "tax_rate.read",            { ALL, ALL, ALL, NO, ALL } },
-	{ "tax_rate.create",          { ALL, ALL, NO, NO, NO } },
-	{ "tax_rate.update",          { ALL, ALL, NO, NO, NO } },
-	{ "tax_rate.delete",          { ALL, ALL, NO, NO, NO } },
+	{ "tax_rate.create",          { ALL, ALL, NO, NO, NO }, FRESH },
+	{ "tax_rate.update",          { ALL, ALL, NO, NO, NO }, FRESH },
+	{ "tax_rate.delete",          { ALL, ALL, NO, NO, NO }, FRESH },
 	{ "vat_status.read",          { ALL, ALL, ALL, NO, ALL } },
-	{ "vat_status.create",        { ALL, ALL, NO, NO, NO } },
+	{ "vat_status.create",        { ALL, ALL, NO, NO, NO }, FRESH },
 	{ "item.read",                { ALL, ALL, ALL, ALL, ALL } },
 	{ "item.create",              { ALL, ALL, NO, NO, NO } },
 	{ "item.update",              { ALL, ALL, NO, NO, NO } },
 	{ "item.delete",              { ALL, ALL, NO, NO, NO } },
-	{ "price.read",               { ALL, ALL, ALL, NO, ALL } },
-	{ "cost.read",                { ALL, ALL, NO, NO, ALL } },
+	{ "price.read",               { ALL, ALL, ALL, NO, ALL }, .doc = "See prices." },
+	{ "cost.read",                { ALL, ALL, NO, NO, ALL }, .doc = "See what things cost the company, and margins." },
 	{ "enquiry.read",             { ALL, ALL, ALL, NO, ALL } },
 	{ "enquiry.create",           { ALL, ALL, ALL, NO, NO } },
 	{ "enquiry.update",           { ALL, ALL, ALL, NO, NO } },
@@ -127,7 +138,7 @@ const struct right role_rights[] = {
 	{ "message.read",             { ALL, ALL, ALL, NO, ALL } },
 	{ "message.send",             { ALL, ALL, ALL, NO, ALL } },
 	{ "channel_setting.read",     { ALL, ALL, NO, NO, NO } },
-	{ "channel_setting.update",   { ALL, ALL, NO, NO, NO } },
+	{ "channel_setting.update",   { ALL, ALL, NO, NO, NO }, FRESH },
 	{ "consent_event.read",       { ALL, ALL, ALL, NO, ALL } },
 	{ "consent_event.create",     { ALL, ALL, ALL, NO, NO } },
 	{ "objection_event.read",     { ALL, ALL, ALL, MY, ALL } },
@@ -180,9 +191,10 @@ const struct right role_rights[] = {
 	{ "working_calendar.create",    { ALL, ALL, NO, NO, NO } },
 	{ "working_calendar.update",    { ALL, ALL, NO, NO, NO } },
 	{ "working_calendar.delete",    { ALL, ALL, NO, NO, NO } },
-	{ "report.operations",        { ALL, ALL, ALL, NO, NO } },
-	{ "report.finance",           { ALL, ALL, NO, NO, ALL } },
-	{ "export.run",               { ALL, ALL, ALL, MY, ALL } },
-	{ "audit.read",               { ALL, ALL, NO, NO, NO } },
+	{ "report.operations",        { ALL, ALL, ALL, NO, NO }, .doc = "Run reports about work." },
+	{ "report.finance",           { ALL, ALL, NO, NO, ALL }, .doc = "Run reports about money." },
+	{ "export.run",               { ALL, ALL, ALL, MY, ALL }, FRESH, .doc = "Take lists away as files." },
+	{ "audit.read",               { ALL, ALL, NO, NO, NO }, .doc = "Read the log of the company, and who has seen whom." },
+	{ "audit.own",                { ALL, ALL, NO, ALL, NO }, .doc = "Read one's own sign-ins." },
 };
 const size_t role_right_count = ARRAY_LEN(role_rights);

@@ -5,12 +5,13 @@
 #include "policy.h"
 #include "session.h"
 
-/* What the platform needs to know of the two nouns that it signs in with; given by main, so that no layer below names them. */
+/* What the platform needs to know of the nouns that it signs in with; given by main, so that no layer below names them. */
 struct auth_nouns {
-	const struct noun *tenant, *user, *membership;
+	const struct noun *tenant, *user, *membership, *role;
 	int tenant_number, tenant_name, tenant_status;
 	int user_email, user_name, user_password, user_active;
-	int member_user, member_name, member_email, member_role, member_own_only, member_employee, member_active;
+	int member_user, member_name, member_email, member_role, member_own_only, member_employee, member_active, member_own_role;
+	int role_name, role_grants;
 };
 
 struct login {
@@ -30,6 +31,14 @@ must_use enum err auth_session(struct ctx *c, const struct auth_nouns *n, struct
 must_use enum err auth_logout(struct ctx *c, struct str token);
 /* actor_load() - c->actor as the membership of a person in a company makes him; without a session. E_NOT_FOUND without an active one. */
 must_use enum err actor_load(struct ctx *c, const struct auth_nouns *n, struct id user, int64_t tenant);
+
+/* actor_leave() - ends what somebody who left a company still has: his sessions for it, and whatever else stands in the list of actor.c. The
+ * membership is inactive by then, so that no request of his passes any more; this clears away behind it. */
+struct leaver {
+	struct id user, membership;
+	int64_t tenant;
+};
+must_use enum err actor_leave(struct ctx *c, const struct leaver *who);
 
 /* auth_add_tenant(), auth_add_member() - for init, invitations and tests. A person who exists already keeps name and password.
  * auth_add_member: `password` empty for somebody who exists; checked against the rules otherwise (E_INVALID with the reason). */

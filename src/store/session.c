@@ -11,6 +11,7 @@ static const char text_find[] =
 	"SELECT id, user_id, member_tenant, created_at, expires_at, ended_at, kind FROM session_v WHERE tenant_id = ?1 AND token_hash = ?2";
 static const char text_end[] = "UPDATE session SET ended_at = ?3 WHERE tenant_id = ?1 AND token_hash = ?2 AND ended_at IS NULL";
 static const char text_end_all[] = "UPDATE session SET ended_at = ?3 WHERE tenant_id = ?1 AND user_id = ?2 AND ended_at IS NULL";
+static const char text_end_member[] = "UPDATE session SET ended_at = ?4 WHERE tenant_id = ?1 AND user_id = ?2 AND member_tenant = ?3 AND ended_at IS NULL";
 static const char text_members[] =
 	"SELECT member_tenant FROM user_tenant_v WHERE tenant_id = ?1 AND user_id = ?2 ORDER BY last_used_at DESC, member_tenant LIMIT ?3";
 static const char text_member_put[] =
@@ -68,6 +69,13 @@ enum err session_end_all(struct tx *tx, struct id user)
 	struct sql_result r;
 	TRY(tx_counter(tx));
 	return SQL_RUN(tx->sql, text_end_all, &r, SQL_VINT(tx->tenant), SQL_VID(user), SQL_VINT(tx->now.ms));
+}
+
+enum err session_end_member(struct tx *tx, struct id user, int64_t member_tenant)
+{
+	struct sql_result r;
+	TRY(tx_counter(tx));
+	return SQL_RUN(tx->sql, text_end_member, &r, SQL_VINT(tx->tenant), SQL_VID(user), SQL_VINT(member_tenant), SQL_VINT(tx->now.ms));
 }
 
 enum err member_tenants(struct tx *tx, struct id user, int64_t *numbers, size_t max, size_t *ret_count)

@@ -16,6 +16,7 @@ must_use enum err session_put(struct tx *tx, const uint8_t token_hash[32], const
 must_use enum err session_find(struct tx *tx, const uint8_t token_hash[32], struct session *ret); /* E_NOT_FOUND */
 must_use enum err session_end(struct tx *tx, const uint8_t token_hash[32]);
 must_use enum err session_end_all(struct tx *tx, struct id user);
+must_use enum err session_end_member(struct tx *tx, struct id user, int64_t member_tenant); /* those for one company */
 
 /* The companies of a person, last used first; at most `max`. */
 must_use enum err member_tenants(struct tx *tx, struct id user, int64_t *numbers, size_t max, size_t *ret_count);
