@@ -350,6 +350,7 @@ struct api *api_new(const struct api_config *config)
 		LOG(LOG_ERROR, "api.installation", LOG_W("error", "key"));
 	snprintf(api->cookie, sizeof(api->cookie), "__Host-sid-%s", installation);
 	api->reads = readlog_new(config->store);
+	api->watch = watch_new();
 	return api;
 }
 
@@ -358,5 +359,6 @@ void api_free(struct api *api)
 	if (!api)
 		return;
 	readlog_free(api->reads);
+	watch_free(api->watch);
 	free(api);
 }

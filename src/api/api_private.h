@@ -7,6 +7,7 @@
 struct api {
 	struct api_config config;
 	struct readlog *reads;
+	struct watch *watch;
 	char cookie[32]; /* name of the session cookie */
 };
 
@@ -40,6 +41,9 @@ must_use enum err if_match(struct call *c, int64_t *ret); /* 0: not there */
 must_use enum err company_if(struct call *c, bool wanted);
 /* Records that personal fields of these rows were shown. */
 must_use enum err rows_seen(struct call *c, const struct noun *noun, const char *purpose, struct row *const *rows, size_t count);
+
+/* off_hours() - tells the owners of a file that is taken away, or something of the highest class that is seen, while the company is closed. */
+must_use enum err off_hours(struct call *c, const char *words);
 
 /* acts.c */
 must_use enum err acts_run(struct call *c, const struct noun *noun, const struct act *act, bool has_id, struct id id);

@@ -360,6 +360,7 @@ enum err audit_events_csv(struct call *c)
 	TRY(read_filters(c, &x->h.query));
 	x->h.query.limit = LIST_LIMIT_MAX;
 	TRY(store_write(&run, note_log_export, NULL));
+	TRY(off_hours(c, "Took the log away as a file while the company was closed."));
 	x->call = *c;
 	c->rs->content_type = STR("text/csv; charset=utf-8");
 	c->rs->more = log_more;

@@ -66,6 +66,14 @@
 #define USES_WRITTEN_MS 60000 /* which rights were used is written this often */
 #define FRESH_S 600 /* a proof of who it is counts as fresh this long */
 
+/* What an owner is told of (security.md 10: start values) */
+#define MASS_READ_FIELD 30       /* people that somebody who does field work may read about within an hour */
+#define MASS_READ_OFFICE 100     /* and everybody else */
+#define MASS_EXPORT_ROWS 500     /* rows about people in one file */
+#define WORK_FROM_H 7            /* hours of a company's day */
+#define WORK_UNTIL_H 18
+#define WORK_SLACK_H 2           /* before and after which it counts as closed */
+
 /* Mail and SMS */
 #define MAIL_MESSAGE_MAX (24 * MIB)   /* bytes of one message as it is sent; relays take about 25 */
 #define MAIL_TEXT_MAX (256 * KIB)     /* bytes of one text of a message */

@@ -1,5 +1,6 @@
 #include "commands.h"
 
+#include "alert.h"
 #include "schema.h"
 
 #include <errno.h>
@@ -17,6 +18,7 @@ const struct auth_nouns auth_nouns = {
 	.member_user = MEMBERSHIP_USER, .member_name = MEMBERSHIP_NAME, .member_email = MEMBERSHIP_EMAIL, .member_role = MEMBERSHIP_ROLE,
 	.member_own_only = MEMBERSHIP_MY_VIEW_ONLY, .member_employee = MEMBERSHIP_EMPLOYEE, .member_active = MEMBERSHIP_ACTIVE,
 	.member_own_role = MEMBERSHIP_OWN_ROLE, .role_name = ROLE_NAME, .role_grants = ROLE_GRANTS,
+	.alarms = &alerts,
 };
 
 const char *tool_url(struct tool *t)

@@ -2,6 +2,7 @@
 #ifndef AUTH_H
 #define AUTH_H
 
+#include "alarm.h"
 #include "policy.h"
 #include "session.h"
 
@@ -12,6 +13,7 @@ struct auth_nouns {
 	int user_email, user_name, user_password, user_active;
 	int member_user, member_name, member_email, member_role, member_own_only, member_employee, member_active, member_own_role;
 	int role_name, role_grants;
+	const struct alarms *alarms; /* what an owner should look at is told here */
 };
 
 struct login {

@@ -8,5 +8,7 @@
 must_use enum err right_use_put(struct tx *tx, struct id membership, struct str right, int64_t day);
 /* right_use_since() - the rights that a member used on that day or later. */
 must_use enum err right_use_since(struct tx *tx, struct id membership, int64_t day, struct str **ret, size_t *ret_count);
+/* right_use_last() - the last day on which a member used any right; 0: none is known. */
+must_use enum err right_use_last(struct tx *tx, struct id membership, int64_t *ret_day);
 
 #endif
