@@ -2016,7 +2016,6 @@ CREATE TABLE access_review_item (
   subject_id uuid,
   review_id uuid NOT NULL,
   membership_id uuid NOT NULL,
-  name bytea NOT NULL,
   role text COLLATE "C" NOT NULL,
   last_used_on bigint,
   decision text COLLATE "C" NOT NULL CHECK (decision IN ('pending', 'confirmed', 'removed', 'expired', 'overdue')),

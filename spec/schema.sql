@@ -2016,7 +2016,6 @@ CREATE TABLE access_review_item (
   subject_id $ID,
   review_id $ID NOT NULL,
   membership_id $ID NOT NULL,
-  name $BLOB NOT NULL,
   role $TEXT NOT NULL,
   last_used_on $INT,
   decision $TEXT NOT NULL CHECK (decision IN ('pending', 'confirmed', 'removed', 'expired', 'overdue')),

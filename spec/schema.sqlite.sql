@@ -2016,7 +2016,6 @@ CREATE TABLE access_review_item (
   subject_id BLOB,
   review_id BLOB NOT NULL,
   membership_id BLOB NOT NULL,
-  name BLOB NOT NULL,
   role TEXT NOT NULL,
   last_used_on INTEGER,
   decision TEXT NOT NULL CHECK (decision IN ('pending', 'confirmed', 'removed', 'expired', 'overdue')),

@@ -2210,8 +2210,6 @@ export interface AccessReviewItem {
   readonly review_id: string;
   /** Whose access. */
   readonly membership_id: string;
-  /** Name of the person. */
-  readonly name: string;
   /** The role when the review began. */
   readonly role: string;
   /** The last day on which the person did anything, as far as known. */

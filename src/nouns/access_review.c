@@ -38,12 +38,11 @@ static const struct field item_fields[] = {
 	COMMON_ROWS(REVIEWED),
 	[REVIEWED_REVIEW] = { .name = "review_id", .doc = "The review.", .type = F_REF, .tag = 11, .flags = REQUIRED | READONLY | FILTER, .ref = &noun_access_review },
 	[REVIEWED_MEMBERSHIP] = { .name = "membership_id", .doc = "Whose access.", .type = F_REF, .tag = 12, .flags = REQUIRED | READONLY | FILTER, .ref = &noun_membership },
-	[REVIEWED_NAME] = { .name = "name", .doc = "Name of the person.", .type = F_TEXT, .tag = 13, .flags = REQUIRED | READONLY, .min = 1, .max = 200, STAFF("telling people apart") },
-	[REVIEWED_ROLE] = { .name = "role", .doc = "The role when the review began.", .type = F_TEXT, .tag = 14, .flags = REQUIRED | READONLY, .min = 1, .max = 100 },
-	[REVIEWED_LAST_USED_ON] = { .name = "last_used_on", .doc = "The last day on which the person did anything, as far as known.", .type = F_DATE, .tag = 15, .flags = READONLY, .max = 2932896 },
-	[REVIEWED_DECISION] = { .name = "decision", .doc = "What was decided; overdue: an owner whom nobody confirmed.", .type = F_ENUM, .tag = 16, .flags = REQUIRED | READONLY | FILTER, .values = decisions, .initial = "pending" },
-	[REVIEWED_DECIDED_BY] = { .name = "decided_by", .doc = "By whom.", .type = F_ID, .tag = 17, .flags = READONLY },
-	[REVIEWED_DECIDED_AT] = { .name = "decided_at", .doc = "When.", .type = F_TIME, .tag = 18, .flags = READONLY, .max = INT64_MAX },
+	[REVIEWED_ROLE] = { .name = "role", .doc = "The role when the review began.", .type = F_TEXT, .tag = 13, .flags = REQUIRED | READONLY, .min = 1, .max = 100 },
+	[REVIEWED_LAST_USED_ON] = { .name = "last_used_on", .doc = "The last day on which the person did anything, as far as known.", .type = F_DATE, .tag = 14, .flags = READONLY, .max = 2932896 },
+	[REVIEWED_DECISION] = { .name = "decision", .doc = "What was decided; overdue: an owner whom nobody confirmed.", .type = F_ENUM, .tag = 15, .flags = REQUIRED | READONLY | FILTER, .values = decisions, .initial = "pending" },
+	[REVIEWED_DECIDED_BY] = { .name = "decided_by", .doc = "By whom.", .type = F_ID, .tag = 16, .flags = READONLY },
+	[REVIEWED_DECIDED_AT] = { .name = "decided_at", .doc = "When.", .type = F_TIME, .tag = 17, .flags = READONLY, .max = INT64_MAX },
 };
 _Static_assert(ARRAY_LEN(item_fields) == REVIEWED_FIELDS, "access_review_item: table and enum differ");
 
@@ -164,8 +163,7 @@ static const struct act item_acts[] = {
 
 const struct noun noun_access_review_item = {
 	.tag = 82, .name = "access_review_item", .plural = "access_review_items", .doc = "One person's access in a review.",
-	FIELDS(item_fields), .orders = item_orders, .subject = SUBJECT_FIELD, .subject_field = REVIEWED_MEMBERSHIP, .label = REVIEWED_NAME, .own = -1,
-	.parent = REVIEWED_REVIEW, .no_delete = true, .acts = item_acts,
+	FIELDS(item_fields), .orders = item_orders, .label = REVIEWED_ROLE, .own = -1, .parent = REVIEWED_REVIEW, .no_delete = true, .acts = item_acts,
 };
 
 /* ---- by the calendar ---- */
@@ -182,7 +180,6 @@ static enum err add_item(struct tx *tx, struct id review, const struct row *memb
 	int64_t last;
 	row_set_id(item, REVIEWED_REVIEW, review);
 	row_set_id(item, REVIEWED_MEMBERSHIP, row_id(member, F_ID_FIELD));
-	row_set_text(item, REVIEWED_NAME, row_text(member, MEMBERSHIP_NAME));
 	TRY(row_if(tx, &noun_role, row_id(member, MEMBERSHIP_OWN_ROLE), &own));
 	row_set_text(item, REVIEWED_ROLE, own ? row_text(own, ROLE_NAME) : row_text(member, MEMBERSHIP_ROLE));
 	TRY(right_use_last(tx, row_id(member, F_ID_FIELD), &last));
@@ -191,19 +188,16 @@ static enum err add_item(struct tx *tx, struct id review, const struct row *memb
 	return store_insert(tx, item, &item);
 }
 
-/* Everybody who may sign in. People whose key was destroyed have no name left, and no access. */
+/* Everybody who may sign in. */
 static enum err add_items(struct tx *tx, struct id review, size_t *ret)
 {
 	struct query q = { .noun = &noun_membership, .sort = MEMBERSHIP_CREATED_AT, .ascending = true, .limit = LIST_LIMIT_MAX };
 	struct page page;
 	q.filters[q.filter_count++] = filter_is(MEMBERSHIP_ACTIVE, VALUE_INT(1));
-	set_add(&q.open, MEMBERSHIP_NAME);
 	*ret = 0;
 	do {
 		TRY(store_list(tx, &q, &page));
 		for (size_t i = 0; i < page.count; i++) {
-			if (page.rows[i]->erased)
-				continue;
 			TRY(add_item(tx, review, page.rows[i]));
 			++*ret;
 		}
