@@ -127,6 +127,11 @@ CREATE TABLE access_seen (
   noun $INT NOT NULL, object_id $ID NOT NULL, day $INT NOT NULL, actor_id $ID NOT NULL, PRIMARY KEY (tenant_id, noun, object_id, day, actor_id)
 ) $KEYED;
 
+CREATE TABLE right_used (
+  tenant_id $INT NOT NULL,
+  membership_id $ID NOT NULL, right_name $TEXT NOT NULL, last_day $INT NOT NULL, PRIMARY KEY (tenant_id, membership_id, right_name)
+) $KEYED;
+
 CREATE TABLE tenant (
   tenant_id $INT NOT NULL,
   id $ID NOT NULL,
@@ -220,6 +225,28 @@ CREATE INDEX employee_by_created_at ON employee (tenant_id, created_at, id) WHER
 CREATE INDEX employee_active_created_at ON employee (tenant_id, active, created_at, id) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX employee_code_unique ON employee (tenant_id, code) WHERE deleted_at IS NULL AND code IS NOT NULL;
 
+CREATE TABLE role (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  name $TEXT NOT NULL,
+  base $TEXT NOT NULL CHECK (base IN ('admin', 'dispatcher', 'technician', 'accountant')),
+  grants $TEXT,
+  description $TEXT,
+  PRIMARY KEY (tenant_id, id)
+) $KEYED;
+CREATE INDEX role_by_name ON role (tenant_id, name, id) WHERE deleted_at IS NULL;
+CREATE INDEX role_by_created_at ON role (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX role_name_unique ON role (tenant_id, name) WHERE deleted_at IS NULL;
+
 CREATE TABLE membership (
   tenant_id $INT NOT NULL,
   id $ID NOT NULL,
@@ -240,12 +267,16 @@ CREATE TABLE membership (
   employee_id $ID,
   approve_limit $INT,
   active $INT NOT NULL CHECK (active IN (0, 1)),
+  role_id $ID,
+  left_at $INT,
   invited_at $INT,
   PRIMARY KEY (tenant_id, id),
-  CONSTRAINT membership_employee_id_fk FOREIGN KEY (tenant_id, employee_id) REFERENCES employee (tenant_id, id)
+  CONSTRAINT membership_employee_id_fk FOREIGN KEY (tenant_id, employee_id) REFERENCES employee (tenant_id, id),
+  CONSTRAINT membership_role_id_fk FOREIGN KEY (tenant_id, role_id) REFERENCES role (tenant_id, id)
 ) $KEYED;
 CREATE INDEX membership_by_created_at ON membership (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX membership_user_id_created_at ON membership (tenant_id, user_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX membership_role_id_created_at ON membership (tenant_id, role_id, created_at, id) WHERE deleted_at IS NULL AND role_id IS NOT NULL;
 CREATE INDEX membership_employee_id_ref ON membership (tenant_id, employee_id) WHERE employee_id IS NOT NULL;
 
 CREATE TABLE unit (
@@ -1984,4 +2015,88 @@ CREATE TABLE suppression_hash (
 CREATE INDEX suppression_hash_by_created_at ON suppression_hash (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX suppression_hash_ncc_cleanse_run_id_created_at ON suppression_hash (tenant_id, ncc_cleanse_run_id, created_at, id) WHERE deleted_at IS NULL AND ncc_cleanse_run_id IS NOT NULL;
 CREATE UNIQUE INDEX suppression_hash_hash_unique ON suppression_hash (tenant_id, hash) WHERE deleted_at IS NULL;
+
+CREATE TABLE access_review (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  quarter $TEXT NOT NULL,
+  opened_at $INT NOT NULL,
+  due_on $INT NOT NULL,
+  state $TEXT NOT NULL CHECK (state IN ('open', 'closed')),
+  closed_at $INT,
+  people $INT NOT NULL,
+  confirmed $INT NOT NULL,
+  removed $INT NOT NULL,
+  expired $INT NOT NULL,
+  PRIMARY KEY (tenant_id, id)
+) $KEYED;
+CREATE INDEX access_review_by_opened_at ON access_review (tenant_id, opened_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX access_review_state_opened_at ON access_review (tenant_id, state, opened_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX access_review_by_created_at ON access_review (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX access_review_quarter_unique ON access_review (tenant_id, quarter) WHERE deleted_at IS NULL;
+
+CREATE TABLE access_review_item (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  review_id $ID NOT NULL,
+  membership_id $ID NOT NULL,
+  role $TEXT NOT NULL,
+  last_used_on $INT,
+  decision $TEXT NOT NULL CHECK (decision IN ('pending', 'confirmed', 'removed', 'expired', 'overdue')),
+  decided_by $ID,
+  decided_at $INT,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT access_review_item_review_id_fk FOREIGN KEY (tenant_id, review_id) REFERENCES access_review (tenant_id, id),
+  CONSTRAINT access_review_item_membership_id_fk FOREIGN KEY (tenant_id, membership_id) REFERENCES membership (tenant_id, id)
+) $KEYED;
+CREATE INDEX access_review_item_by_created_at ON access_review_item (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX access_review_item_review_id_created_at ON access_review_item (tenant_id, review_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX access_review_item_membership_id_created_at ON access_review_item (tenant_id, membership_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE security_alert (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  kind $TEXT NOT NULL CHECK (kind IN ('new_device', 'impossible_travel', 'off_hours', 'mass_export', 'mass_read', 'spraying', 'token_reuse', 'counter_mismatch', 'support_emergency', 'review_overdue', 'key_unused')),
+  user_id $ID,
+  words $TEXT NOT NULL,
+  at $INT NOT NULL,
+  last_at $INT NOT NULL,
+  count $INT NOT NULL,
+  state $TEXT NOT NULL CHECK (state IN ('open', 'acknowledged')),
+  acknowledged_by $ID,
+  acknowledged_at $INT,
+  note $TEXT,
+  PRIMARY KEY (tenant_id, id)
+) $KEYED;
+CREATE INDEX security_alert_by_at ON security_alert (tenant_id, at, id) WHERE deleted_at IS NULL;
+CREATE INDEX security_alert_state_at ON security_alert (tenant_id, state, at, id) WHERE deleted_at IS NULL;
+CREATE INDEX security_alert_kind_at ON security_alert (tenant_id, kind, at, id) WHERE deleted_at IS NULL;
+CREATE INDEX security_alert_by_created_at ON security_alert (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 

@@ -127,6 +127,11 @@ CREATE TABLE access_seen (
   noun bigint NOT NULL, object_id uuid NOT NULL, day bigint NOT NULL, actor_id uuid NOT NULL, PRIMARY KEY (tenant_id, noun, object_id, day, actor_id)
 ) ;
 
+CREATE TABLE right_used (
+  tenant_id bigint NOT NULL,
+  membership_id uuid NOT NULL, right_name text COLLATE "C" NOT NULL, last_day bigint NOT NULL, PRIMARY KEY (tenant_id, membership_id, right_name)
+) ;
+
 CREATE TABLE tenant (
   tenant_id bigint NOT NULL,
   id uuid NOT NULL,
@@ -220,6 +225,28 @@ CREATE INDEX employee_by_created_at ON employee (tenant_id, created_at, id) WHER
 CREATE INDEX employee_active_created_at ON employee (tenant_id, active, created_at, id) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX employee_code_unique ON employee (tenant_id, code) WHERE deleted_at IS NULL AND code IS NOT NULL;
 
+CREATE TABLE role (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  name text COLLATE "C" NOT NULL,
+  base text COLLATE "C" NOT NULL CHECK (base IN ('admin', 'dispatcher', 'technician', 'accountant')),
+  grants text COLLATE "C",
+  description text COLLATE "C",
+  PRIMARY KEY (tenant_id, id)
+) ;
+CREATE INDEX role_by_name ON role (tenant_id, name, id) WHERE deleted_at IS NULL;
+CREATE INDEX role_by_created_at ON role (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX role_name_unique ON role (tenant_id, name) WHERE deleted_at IS NULL;
+
 CREATE TABLE membership (
   tenant_id bigint NOT NULL,
   id uuid NOT NULL,
@@ -240,12 +267,16 @@ CREATE TABLE membership (
   employee_id uuid,
   approve_limit bigint,
   active bigint NOT NULL CHECK (active IN (0, 1)),
+  role_id uuid,
+  left_at bigint,
   invited_at bigint,
   PRIMARY KEY (tenant_id, id),
-  CONSTRAINT membership_employee_id_fk FOREIGN KEY (tenant_id, employee_id) REFERENCES employee (tenant_id, id)
+  CONSTRAINT membership_employee_id_fk FOREIGN KEY (tenant_id, employee_id) REFERENCES employee (tenant_id, id),
+  CONSTRAINT membership_role_id_fk FOREIGN KEY (tenant_id, role_id) REFERENCES role (tenant_id, id)
 ) ;
 CREATE INDEX membership_by_created_at ON membership (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX membership_user_id_created_at ON membership (tenant_id, user_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX membership_role_id_created_at ON membership (tenant_id, role_id, created_at, id) WHERE deleted_at IS NULL AND role_id IS NOT NULL;
 CREATE INDEX membership_employee_id_ref ON membership (tenant_id, employee_id) WHERE employee_id IS NOT NULL;
 
 CREATE TABLE unit (
@@ -1984,4 +2015,88 @@ CREATE TABLE suppression_hash (
 CREATE INDEX suppression_hash_by_created_at ON suppression_hash (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX suppression_hash_ncc_cleanse_run_id_created_at ON suppression_hash (tenant_id, ncc_cleanse_run_id, created_at, id) WHERE deleted_at IS NULL AND ncc_cleanse_run_id IS NOT NULL;
 CREATE UNIQUE INDEX suppression_hash_hash_unique ON suppression_hash (tenant_id, hash) WHERE deleted_at IS NULL;
+
+CREATE TABLE access_review (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  quarter text COLLATE "C" NOT NULL,
+  opened_at bigint NOT NULL,
+  due_on bigint NOT NULL,
+  state text COLLATE "C" NOT NULL CHECK (state IN ('open', 'closed')),
+  closed_at bigint,
+  people bigint NOT NULL,
+  confirmed bigint NOT NULL,
+  removed bigint NOT NULL,
+  expired bigint NOT NULL,
+  PRIMARY KEY (tenant_id, id)
+) ;
+CREATE INDEX access_review_by_opened_at ON access_review (tenant_id, opened_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX access_review_state_opened_at ON access_review (tenant_id, state, opened_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX access_review_by_created_at ON access_review (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX access_review_quarter_unique ON access_review (tenant_id, quarter) WHERE deleted_at IS NULL;
+
+CREATE TABLE access_review_item (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  review_id uuid NOT NULL,
+  membership_id uuid NOT NULL,
+  role text COLLATE "C" NOT NULL,
+  last_used_on bigint,
+  decision text COLLATE "C" NOT NULL CHECK (decision IN ('pending', 'confirmed', 'removed', 'expired', 'overdue')),
+  decided_by uuid,
+  decided_at bigint,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT access_review_item_review_id_fk FOREIGN KEY (tenant_id, review_id) REFERENCES access_review (tenant_id, id),
+  CONSTRAINT access_review_item_membership_id_fk FOREIGN KEY (tenant_id, membership_id) REFERENCES membership (tenant_id, id)
+) ;
+CREATE INDEX access_review_item_by_created_at ON access_review_item (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX access_review_item_review_id_created_at ON access_review_item (tenant_id, review_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX access_review_item_membership_id_created_at ON access_review_item (tenant_id, membership_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE security_alert (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  kind text COLLATE "C" NOT NULL CHECK (kind IN ('new_device', 'impossible_travel', 'off_hours', 'mass_export', 'mass_read', 'spraying', 'token_reuse', 'counter_mismatch', 'support_emergency', 'review_overdue', 'key_unused')),
+  user_id uuid,
+  words text COLLATE "C" NOT NULL,
+  at bigint NOT NULL,
+  last_at bigint NOT NULL,
+  count bigint NOT NULL,
+  state text COLLATE "C" NOT NULL CHECK (state IN ('open', 'acknowledged')),
+  acknowledged_by uuid,
+  acknowledged_at bigint,
+  note text COLLATE "C",
+  PRIMARY KEY (tenant_id, id)
+) ;
+CREATE INDEX security_alert_by_at ON security_alert (tenant_id, at, id) WHERE deleted_at IS NULL;
+CREATE INDEX security_alert_state_at ON security_alert (tenant_id, state, at, id) WHERE deleted_at IS NULL;
+CREATE INDEX security_alert_kind_at ON security_alert (tenant_id, kind, at, id) WHERE deleted_at IS NULL;
+CREATE INDEX security_alert_by_created_at ON security_alert (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 

@@ -127,6 +127,11 @@ CREATE TABLE access_seen (
   noun INTEGER NOT NULL, object_id BLOB NOT NULL, day INTEGER NOT NULL, actor_id BLOB NOT NULL, PRIMARY KEY (tenant_id, noun, object_id, day, actor_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE right_used (
+  tenant_id INTEGER NOT NULL,
+  membership_id BLOB NOT NULL, right_name TEXT NOT NULL, last_day INTEGER NOT NULL, PRIMARY KEY (tenant_id, membership_id, right_name)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE tenant (
   tenant_id INTEGER NOT NULL,
   id BLOB NOT NULL,
@@ -220,6 +225,28 @@ CREATE INDEX employee_by_created_at ON employee (tenant_id, created_at, id) WHER
 CREATE INDEX employee_active_created_at ON employee (tenant_id, active, created_at, id) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX employee_code_unique ON employee (tenant_id, code) WHERE deleted_at IS NULL AND code IS NOT NULL;
 
+CREATE TABLE role (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  name TEXT NOT NULL,
+  base TEXT NOT NULL CHECK (base IN ('admin', 'dispatcher', 'technician', 'accountant')),
+  grants TEXT,
+  description TEXT,
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX role_by_name ON role (tenant_id, name, id) WHERE deleted_at IS NULL;
+CREATE INDEX role_by_created_at ON role (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX role_name_unique ON role (tenant_id, name) WHERE deleted_at IS NULL;
+
 CREATE TABLE membership (
   tenant_id INTEGER NOT NULL,
   id BLOB NOT NULL,
@@ -240,12 +267,16 @@ CREATE TABLE membership (
   employee_id BLOB,
   approve_limit INTEGER,
   active INTEGER NOT NULL CHECK (active IN (0, 1)),
+  role_id BLOB,
+  left_at INTEGER,
   invited_at INTEGER,
   PRIMARY KEY (tenant_id, id),
-  CONSTRAINT membership_employee_id_fk FOREIGN KEY (tenant_id, employee_id) REFERENCES employee (tenant_id, id)
+  CONSTRAINT membership_employee_id_fk FOREIGN KEY (tenant_id, employee_id) REFERENCES employee (tenant_id, id),
+  CONSTRAINT membership_role_id_fk FOREIGN KEY (tenant_id, role_id) REFERENCES role (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX membership_by_created_at ON membership (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX membership_user_id_created_at ON membership (tenant_id, user_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX membership_role_id_created_at ON membership (tenant_id, role_id, created_at, id) WHERE deleted_at IS NULL AND role_id IS NOT NULL;
 CREATE INDEX membership_employee_id_ref ON membership (tenant_id, employee_id) WHERE employee_id IS NOT NULL;
 
 CREATE TABLE unit (
@@ -1984,4 +2015,88 @@ CREATE TABLE suppression_hash (
 CREATE INDEX suppression_hash_by_created_at ON suppression_hash (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX suppression_hash_ncc_cleanse_run_id_created_at ON suppression_hash (tenant_id, ncc_cleanse_run_id, created_at, id) WHERE deleted_at IS NULL AND ncc_cleanse_run_id IS NOT NULL;
 CREATE UNIQUE INDEX suppression_hash_hash_unique ON suppression_hash (tenant_id, hash) WHERE deleted_at IS NULL;
+
+CREATE TABLE access_review (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  quarter TEXT NOT NULL,
+  opened_at INTEGER NOT NULL,
+  due_on INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('open', 'closed')),
+  closed_at INTEGER,
+  people INTEGER NOT NULL,
+  confirmed INTEGER NOT NULL,
+  removed INTEGER NOT NULL,
+  expired INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX access_review_by_opened_at ON access_review (tenant_id, opened_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX access_review_state_opened_at ON access_review (tenant_id, state, opened_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX access_review_by_created_at ON access_review (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX access_review_quarter_unique ON access_review (tenant_id, quarter) WHERE deleted_at IS NULL;
+
+CREATE TABLE access_review_item (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  review_id BLOB NOT NULL,
+  membership_id BLOB NOT NULL,
+  role TEXT NOT NULL,
+  last_used_on INTEGER,
+  decision TEXT NOT NULL CHECK (decision IN ('pending', 'confirmed', 'removed', 'expired', 'overdue')),
+  decided_by BLOB,
+  decided_at INTEGER,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT access_review_item_review_id_fk FOREIGN KEY (tenant_id, review_id) REFERENCES access_review (tenant_id, id),
+  CONSTRAINT access_review_item_membership_id_fk FOREIGN KEY (tenant_id, membership_id) REFERENCES membership (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX access_review_item_by_created_at ON access_review_item (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX access_review_item_review_id_created_at ON access_review_item (tenant_id, review_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX access_review_item_membership_id_created_at ON access_review_item (tenant_id, membership_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE security_alert (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  kind TEXT NOT NULL CHECK (kind IN ('new_device', 'impossible_travel', 'off_hours', 'mass_export', 'mass_read', 'spraying', 'token_reuse', 'counter_mismatch', 'support_emergency', 'review_overdue', 'key_unused')),
+  user_id BLOB,
+  words TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  last_at INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('open', 'acknowledged')),
+  acknowledged_by BLOB,
+  acknowledged_at INTEGER,
+  note TEXT,
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX security_alert_by_at ON security_alert (tenant_id, at, id) WHERE deleted_at IS NULL;
+CREATE INDEX security_alert_state_at ON security_alert (tenant_id, state, at, id) WHERE deleted_at IS NULL;
+CREATE INDEX security_alert_kind_at ON security_alert (tenant_id, kind, at, id) WHERE deleted_at IS NULL;
+CREATE INDEX security_alert_by_created_at ON security_alert (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 

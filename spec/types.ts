@@ -102,6 +102,30 @@ export interface Employee {
   active: boolean;
 }
 
+/** A role that the company made itself. */
+export interface Role {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** What it is called. */
+  name: string;
+  /** The role that it starts from. */
+  base: "admin" | "dispatcher" | "technician" | "accountant";
+  /** What is different: a right, = and none, own or all, line by line. */
+  grants: string | null;
+  /** Whom it is for. */
+  description: string | null;
+}
+
 /** That a person belongs to a company, and in which role. */
 export interface Membership {
   /** Stable identity; may be chosen by whoever creates the row. */
@@ -132,6 +156,10 @@ export interface Membership {
   approve_limit: number | null;
   /** Whether the person still belongs to the company. */
   active: boolean;
+  /** The company's own role that the person has; empty: the preset. */
+  role_id: string | null;
+  /** When the person left. */
+  readonly left_at: string | null;
   /** When the person was last invited, if the invitation was not accepted yet. */
   readonly invited_at: string | null;
 }
@@ -2134,4 +2162,104 @@ export interface NccCleanseRun {
   readonly blocked_count: number;
   /** What those blocked: all advertising, the trade, or this company. */
   scope: "all" | "industry" | "me";
+}
+
+/** The quarterly look at who may do what. */
+export interface AccessReview {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** Which quarter, such as 2027-Q1. */
+  readonly quarter: string;
+  /** When it began. */
+  readonly opened_at: string;
+  /** Its last day; who is not confirmed by then loses his access. */
+  readonly due_on: string;
+  /** Whether it goes on. */
+  readonly state: "open" | "closed";
+  /** When it ended. */
+  readonly closed_at: string | null;
+  /** How many people it is about. */
+  readonly people: number;
+  /** How many of them were confirmed. */
+  readonly confirmed: number;
+  /** How many lost their access by decision. */
+  readonly removed: number;
+  /** How many lost it because nobody confirmed them. */
+  readonly expired: number;
+}
+
+/** One person's access in a review. */
+export interface AccessReviewItem {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** The review. */
+  readonly review_id: string;
+  /** Whose access. */
+  readonly membership_id: string;
+  /** The role when the review began. */
+  readonly role: string;
+  /** The last day on which the person did anything, as far as known. */
+  readonly last_used_on: string | null;
+  /** What was decided; overdue: an owner whom nobody confirmed. */
+  readonly decision: "pending" | "confirmed" | "removed" | "expired" | "overdue";
+  /** By whom. */
+  readonly decided_by: string | null;
+  /** When. */
+  readonly decided_at: string | null;
+}
+
+/** Something that was noticed and that an owner should look at. */
+export interface SecurityAlert {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** What was noticed. */
+  readonly kind: "new_device" | "impossible_travel" | "off_hours" | "mass_export" | "mass_read" | "spraying" | "token_reuse" | "counter_mismatch" | "support_emergency" | "review_overdue" | "key_unused";
+  /** Whom it is about; empty: nobody in particular. */
+  readonly user_id: string | null;
+  /** What happened, in a sentence. */
+  readonly words: string;
+  /** When it was noticed first. */
+  readonly at: string;
+  /** When it was noticed last. */
+  readonly last_at: string;
+  /** How often within the hour. */
+  readonly count: number;
+  /** Whether somebody has looked at it. */
+  readonly state: "open" | "acknowledged";
+  /** Who has. */
+  readonly acknowledged_by: string | null;
+  /** When. */
+  readonly acknowledged_at: string | null;
+  /** What came of it. */
+  readonly note: string | null;
 }

@@ -74,8 +74,10 @@ enum err acts_run(struct call *c, const struct noun *noun, const struct act *act
 	TRY(read_params(c, act, &j->run));
 	TRY(if_match(c, &j->run.if_match));
 	TRY(company_if(c, act->company || noun->company));
-	if (act->writes)
-		return post_once(c, act_body, j);
+	if (act->writes) {
+		TRY(post_once(c, act_body, j));
+		return act->finish && j->run.tx ? act->finish(&j->run) : OK; /* an answer that was kept needs no second end */
+	}
 	struct run run = ctx_run(&c->ctx);
 	TRY(store_read(&run, act_body, j));
 	if (act->finish)

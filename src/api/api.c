@@ -197,6 +197,8 @@ static enum err run_third(struct call *c, const struct noun *noun)
 	TRY(call_id(c, 1, &id));
 	if (str_eqz(c->segments[2], "history"))
 		return is(c, "GET") ? history_of(c, noun, id) : E_METHOD;
+	if (str_eqz(c->segments[2], "seen"))
+		return is(c, "GET") ? seen_of(c, noun, id) : E_METHOD;
 	return act ? acts_run(c, noun, act, true, id) : E_NOT_FOUND;
 }
 
@@ -251,7 +253,10 @@ static const struct own_route {
 	{ "POST", "/v1/me/sessions/end_others", 0, me_sessions_end_others },
 	{ "DELETE", "/v1/me/sessions/*", 0, me_session_end },
 	{ "GET", "/v1/openapi.json", OPEN, openapi },
+	{ "GET", "/v1/rights", 0, rights_list },
+	{ "GET", "/v1/rights/unused", 0, rights_unused },
 	{ "GET", "/v1/audit_events", 0, audit_events },
+	{ "GET", "/v1/audit_events.csv", 0, audit_events_csv },
 	{ "GET", "/v1/audit/checkpoint", 0, audit_checkpoint_text },
 	{ "POST", "/v1/audit/verify", 0, audit_verify_now },
 };
@@ -376,6 +381,8 @@ void api_handle(struct api *api, struct arena *a, const struct request *rq, stru
 		e = E_MEMORY;
 	if (e != OK)
 		answer_problem(&c, e);
+	else
+		uselog_add(readlog_uses(api->reads), &c.ctx);
 	response_header(rs, "X-Request-Id", id_str(a, c.ctx.who.request));
 	if (!str_starts(rs->content_type, STR("text/csv")))
 		response_header(rs, "Cache-Control", STR("no-store"));
@@ -393,6 +400,7 @@ struct api *api_new(const struct api_config *config)
 	snprintf(api->cookie, sizeof(api->cookie), "__Host-sid-%s", installation);
 	snprintf(api->device_cookie, sizeof(api->device_cookie), "__Host-dev-%s", installation);
 	api->reads = readlog_new(config->store);
+	api->watch = watch_new();
 	return api;
 }
 
@@ -401,5 +409,6 @@ void api_free(struct api *api)
 	if (!api)
 		return;
 	readlog_free(api->reads);
+	watch_free(api->watch);
 	free(api);
 }

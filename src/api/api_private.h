@@ -7,6 +7,7 @@
 struct api {
 	struct api_config config;
 	struct readlog *reads;
+	struct watch *watch;
 	char cookie[32], device_cookie[32]; /* names of the cookies of a session and of a device */
 };
 
@@ -41,6 +42,9 @@ must_use enum err company_if(struct call *c, bool wanted);
 /* Records that personal fields of these rows were shown. */
 must_use enum err rows_seen(struct call *c, const struct noun *noun, const char *purpose, struct row *const *rows, size_t count);
 
+/* off_hours() - tells the owners of a file that is taken away, or something of the highest class that is seen, while the company is closed. */
+must_use enum err off_hours(struct call *c, const char *words);
+
 /* acts.c */
 must_use enum err acts_run(struct call *c, const struct noun *noun, const struct act *act, bool has_id, struct id id);
 const struct act *act_find(const struct noun *noun, struct str name, bool on_noun);
@@ -50,9 +54,15 @@ must_use enum err post_once(struct call *c, tx_body *body, void *arg);
 
 /* history.c */
 must_use enum err history_of(struct call *c, const struct noun *noun, struct id id);
+must_use enum err seen_of(struct call *c, const struct noun *noun, struct id id);
 must_use enum err audit_events(struct call *c);
+must_use enum err audit_events_csv(struct call *c);
 must_use enum err audit_checkpoint_text(struct call *c);
 must_use enum err audit_verify_now(struct call *c);
+
+/* rights.c */
+must_use enum err rights_list(struct call *c);
+must_use enum err rights_unused(struct call *c);
 
 /* session.c */
 must_use enum err session_authenticate(struct call *c);

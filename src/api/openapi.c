@@ -165,6 +165,11 @@ static void write_noun_paths(struct json_out *o, struct arena *a, const struct n
 		write_path_id(o);
 		write_operation(o, a, "get", &(struct operation){ str_fmt(a, "history_of_%s", n->name).p, "What happened to it, newest first.", NULL, "history", NULL, 200 });
 		jw_close(o, '}');
+		jw_key_str(o, str_fmt(a, "/v1/%s/{id}/seen", n->plural));
+		jw_open(o, '{');
+		write_path_id(o);
+		write_operation(o, a, "get", &(struct operation){ str_fmt(a, "who_saw_%s", n->name).p, "Who has seen it, and on which day.", NULL, "history", NULL, 200 });
+		jw_close(o, '}');
 	}
 	jw_key_str(o, str_fmt(a, "/v1/%s/{id}", n->plural));
 	jw_open(o, '{');
@@ -219,6 +224,9 @@ static const struct {
 	{ "/v1/me", "get", { "me", "Who you are, and what you may do.", NULL, NULL, NULL, 200 } },
 	{ "/v1/openapi.json", "get", { "openapi", "This document.", NULL, NULL, NULL, 200 } },
 	{ "/v1/audit_events", "get", { "audit_events", "The log of the company, newest first.", NULL, "history", NULL, 200 } },
+	{ "/v1/audit_events.csv", "get", { "audit_events_csv", "The same as a file.", "text/csv", NULL, NULL, 200 } },
+	{ "/v1/rights", "get", { "rights", "Every right: what it is for, and which role has it.", NULL, NULL, NULL, 200 } },
+	{ "/v1/rights/unused", "get", { "rights_unused", "What people may do and have not done for a while.", NULL, NULL, NULL, 200 } },
 	{ "/v1/audit/checkpoint", "get", { "audit_checkpoint", "The newest signed checkpoint.", "text/plain", NULL, NULL, 200 } },
 	{ "/v1/audit/verify", "post", { "audit_verify", "Recomputes the tree of the log.", NULL, NULL, NULL, 200 } },
 };

@@ -5,6 +5,26 @@
 
 #include <string.h>
 
+/* ---- what an owner should look at ---- */
+
+enum err off_hours(struct call *c, const char *words)
+{
+	const struct alarm alarm = { "off_hours", c->ctx.actor.user, str_from(words) };
+	TRY(company_if(c, true));
+	return alarm_now(&c->ctx, c->api->config.auth->alarms, &alarm, true);
+}
+
+/* Whoever reads about unusually many people. */
+static enum err watch_reads(struct call *c, const struct noun *noun, const struct id *ids, size_t count)
+{
+	size_t most = c->ctx.actor.role == ROLE_TECHNICIAN ? MASS_READ_FIELD : MASS_READ_OFFICE;
+	size_t seen = noun->subject == SUBJECT_SELF && c->ctx.actor.signed_in ? watch_people(c->api->watch, &c->ctx, ids, count, most) : 0;
+	if (!seen)
+		return OK;
+	const struct alarm alarm = { "mass_read", c->ctx.actor.user, str_fmt(c->ctx.arena, "Read about %zu people within an hour.", seen) };
+	return alarm_now(&c->ctx, c->api->config.auth->alarms, &alarm, false);
+}
+
 /* ---- shown rows ---- */
 
 static bool shows_personal(const struct noun *noun, struct field_set shown)
@@ -22,6 +42,7 @@ enum err rows_seen(struct call *c, const struct noun *noun, const char *purpose,
 	struct id *ids = ARENA_ARRAY(c->ctx.arena, struct id, count + 1);
 	for (size_t i = 0; i < count; i++)
 		ids[i] = row_id(rows[i], F_ID_FIELD);
+	TRY(watch_reads(c, noun, ids, count));
 	return readlog_add(c->api->reads, &c->ctx, noun, purpose, ids, count);
 }
 
@@ -57,8 +78,8 @@ static enum err note_reveal(struct tx *tx, void *arg)
 	return OK;
 }
 
-/* Showing a field of the highest class is an event of its own, written before the answer leaves. */
-static enum err reveal(const struct run *run, const struct noun *noun, struct field_set shown, struct row *const *rows, size_t count)
+/* Showing a field of the highest class is an event of its own, written before the answer leaves; `call` NULL: of a file, which has its own. */
+static enum err reveal(struct call *call, const struct run *run, const struct noun *noun, struct field_set shown, struct row *const *rows, size_t count)
 {
 	struct id *ids = ARENA_ARRAY(run->arena, struct id, count + 1);
 	struct reveal r = { .noun = noun, .rows = ids };
@@ -67,7 +88,10 @@ static enum err reveal(const struct run *run, const struct noun *noun, struct fi
 	for (size_t i = 0; i < count; i++)
 		if (is_special(rows[i], shown))
 			ids[r.count++] = row_id(rows[i], F_ID_FIELD);
-	return r.count ? store_write(run, note_reveal, &r) : OK;
+	if (!r.count)
+		return OK;
+	TRY(store_write(run, note_reveal, &r));
+	return call ? off_hours(call, "Saw information of the highest class while the company was closed.") : OK;
 }
 
 /* What is shown of a row that nobody asked to read, such as the answer to a change: without the highest class, but for what the actor
@@ -262,7 +286,7 @@ static enum err run_list(struct call *c, struct list_job *l)
 	if (l->noun->system)
 		return E_METHOD;
 	TRY(store_read(&run, list_body, l));
-	TRY(reveal(&run, l->noun, l->r.fields, l->page.rows, l->page.count));
+	TRY(reveal(c, &run, l->noun, l->r.fields, l->page.rows, l->page.count));
 	if (shows_personal(l->noun, l->r.fields))
 		TRY(rows_seen(c, l->noun, "list", l->page.rows, l->page.count));
 	return see_shown(c, l);
@@ -329,7 +353,7 @@ enum err rows_get(struct call *c, const struct noun *noun, struct id id)
 	TRY(own_system_row(c, noun, id));
 	TRY(fields_from_params(c, noun, &shown));
 	TRY(store_read(&run, get_body, &o));
-	TRY(reveal(&run, noun, shown, &o.row, 1));
+	TRY(reveal(c, &run, noun, shown, &o.row, 1));
 	answer(c, 200, o.row, shown);
 	return rows_seen(c, noun, "detail", &o.row, 1);
 }
@@ -364,7 +388,7 @@ static enum err refuse_version(const struct one *o)
 	struct call *c = o->call;
 	struct run run = run_for(c, o->noun);
 	struct field_set shown = see_unasked(c, o->noun, o->present);
-	TRY(reveal(&run, o->noun, shown, &o->row, 1));
+	TRY(reveal(c, &run, o->noun, shown, &o->row, 1));
 	TRY(rows_seen(c, o->noun, "conflict", &o->row, 1));
 	c->ctx.problem.extra = str_fmt(c->ctx.arena, "\"current\":" STR_FMT, STR_ARG(json_of(c, o->row, shown)));
 	return problem_set(&c->ctx.problem, E_VERSION, "It is at version %lld now.", (long long)row_int(o->row, F_VERSION_FIELD));
@@ -498,7 +522,8 @@ struct export {
 	struct call call; /* a copy: the request is over when the last page is written */
 	const struct noun *noun;
 	struct listing_request r;
-	bool begun, done;
+	bool begun, done, told;
+	size_t rows;
 };
 
 static void csv_header(struct buf *b, const struct export *x)
@@ -535,6 +560,20 @@ static enum err export_page(struct tx *tx, void *arg)
 	return store_list(tx, &x->r.query, page);
 }
 
+/* A file about more people than is usual. */
+static enum err watch_export(struct export *x, struct arena *a)
+{
+	const struct auth_nouns *n = x->call.api->config.auth;
+	if (x->rows <= MASS_EXPORT_ROWS || x->told || !noun_sealed(x->noun))
+		return OK;
+	x->told = true;
+	struct ctx c = x->call.ctx;
+	c.arena = a;
+	problem_init(&c.problem, a);
+	const struct alarm alarm = { "mass_export", c.actor.user, str_fmt(a, "Took away a file of more than %d %s.", MASS_EXPORT_ROWS, x->noun->plural) };
+	return alarm_now(&c, n->alarms, &alarm, false);
+}
+
 static enum err export_more(void *arg, struct arena *a, struct str *ret)
 {
 	struct export *x = arg;
@@ -550,11 +589,13 @@ static enum err export_more(void *arg, struct arena *a, struct str *ret)
 	run.problem = &problem;
 	run.up = x;
 	TRY(store_read(&run, export_page, &page));
-	TRY(reveal(&run, x->noun, x->r.fields, page.rows, page.count));
+	TRY(reveal(NULL, &run, x->noun, x->r.fields, page.rows, page.count));
 	buf_init(&b, a, RESPONSE_MAX);
 	if (!x->begun)
 		csv_header(&b, x);
 	x->begun = true;
+	x->rows += page.count;
+	TRY(watch_export(x, a));
 	for (size_t i = 0; i < page.count; i++)
 		csv_row(&b, x, page.rows[i]);
 	x->done = page.next_cursor.n == 0;
@@ -581,6 +622,7 @@ enum err rows_export(struct call *c, const struct noun *noun)
 	x->r.query.limit = LIST_LIMIT_MAX;
 	/* Exports are written to the log before the first byte leaves. */
 	TRY(store_write(&run, note_export, x));
+	TRY(off_hours(c, "Took a list away as a file while the company was closed."));
 	x->call = *c;
 	c->rs->content_type = STR("text/csv; charset=utf-8");
 	c->rs->more = export_more;

@@ -37,6 +37,8 @@
 #define RESULT_ROWS_MAX 20001
 #define FIELDS_MAX 64                 /* fields of one noun */
 #define NOUNS_MAX 96
+#define NOUN_TAGS_MAX 512             /* permanent numbers of nouns are below */
+#define RIGHTS_MAX 448                /* rights in the table, and what an actor carries of them */
 #define ROWS_PER_WRITE_MAX 6000       /* rows that one transaction may change */
 
 /* Search */
@@ -80,6 +82,15 @@
 /* Guessing (service/guard) */
 #define GUARD_ADDRESS_TRIES 20        /* sign-ins that fail, from one address in ten minutes */
 #define GUARD_NETWORK_TRIES 200       /* from its neighbourhood */
+#define USES_WRITTEN_MS 60000         /* which rights were used is written this often */
+
+/* What an owner is told of (security.md 10: start values) */
+#define MASS_READ_FIELD 30       /* people that somebody who does field work may read about within an hour */
+#define MASS_READ_OFFICE 100     /* and everybody else */
+#define MASS_EXPORT_ROWS 500     /* rows about people in one file */
+#define WORK_FROM_H 7            /* hours of a company's day */
+#define WORK_UNTIL_H 18
+#define WORK_SLACK_H 2           /* before and after which it counts as closed */
 
 /* Mail and SMS */
 #define MAIL_MESSAGE_MAX (24 * MIB)   /* bytes of one message as it is sent; relays take about 25 */

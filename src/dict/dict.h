@@ -174,11 +174,13 @@ enum { F_ID_FIELD, F_VERSION_FIELD, F_SEQ_FIELD, F_FV_FIELD, F_CREATED_AT_FIELD,
 #define FIELDS(table) .fields = (table), .field_count = ARRAY_LEN(table)
 
 /* The catalogue: every noun, referred-to ones before those that refer. */
-struct right; /* service/: one row of the table of rights */
+struct right;       /* service/: one row of the table of rights */
+struct right_index; /* service/: what finds them */
 struct catalogue {
 	const struct noun *const *nouns; /* ends with NULL */
 	const struct right *rights;
 	size_t right_count;
+	const struct right_index *right_index; /* NULL: nobody has any right */
 };
 
 const struct noun *catalogue_by_plural(const struct catalogue *c, struct str plural);

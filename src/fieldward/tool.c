@@ -1,6 +1,7 @@
 #include "commands.h"
 
 #include "account.h"
+#include "alert.h"
 #include "schema.h"
 
 #include <errno.h>
@@ -12,7 +13,7 @@
 #include <unistd.h>
 
 const struct auth_nouns auth_nouns = {
-	.tenant = &noun_tenant, .user = &noun_user, .membership = &noun_membership,
+	.tenant = &noun_tenant, .user = &noun_user, .membership = &noun_membership, .role = &noun_role,
 	.tenant_number = TENANT_NUMBER, .tenant_name = TENANT_NAME, .tenant_status = TENANT_STATUS,
 	.tenant_idle_minutes = TENANT_IDLE_MINUTES, .tenant_second_factor = TENANT_SECOND_FACTOR, .tenant_factor_roles = TENANT_FACTOR_ROLES,
 	.tenant_sso_only = TENANT_SSO_ONLY,
@@ -20,6 +21,8 @@ const struct auth_nouns auth_nouns = {
 	.member_user = MEMBERSHIP_USER, .member_name = MEMBERSHIP_NAME, .member_email = MEMBERSHIP_EMAIL, .member_role = MEMBERSHIP_ROLE,
 	.member_own_only = MEMBERSHIP_MY_VIEW_ONLY, .member_employee = MEMBERSHIP_EMPLOYEE, .member_active = MEMBERSHIP_ACTIVE,
 	.tell = account_tell,
+	.member_own_role = MEMBERSHIP_OWN_ROLE, .role_name = ROLE_NAME, .role_grants = ROLE_GRANTS,
+	.alarms = &alerts,
 };
 
 const char *tool_url(struct tool *t)

@@ -1,4 +1,5 @@
-/* nightly.h - what the calendar does by itself, once a day for each company: offers expire, plans make work. */
+/* nightly.h - what the calendar does by itself, once a day for each company: offers expire, plans make work, reviews of
+ * access begin and end. */
 #ifndef NIGHTLY_H
 #define NIGHTLY_H
 

@@ -24,7 +24,20 @@ enum tenant_field {
 enum user_field { COMMON_ENUM(USER), USER_EMAIL, USER_NAME, USER_PASSWORD, USER_ACTIVE, USER_LOCALE, USER_FIELDS };
 enum membership_field {
 	COMMON_ENUM(MEMBERSHIP), MEMBERSHIP_USER, MEMBERSHIP_NAME, MEMBERSHIP_EMAIL, MEMBERSHIP_ROLE, MEMBERSHIP_MY_VIEW_ONLY,
-	MEMBERSHIP_EMPLOYEE, MEMBERSHIP_APPROVE_LIMIT, MEMBERSHIP_ACTIVE, MEMBERSHIP_INVITED_AT, MEMBERSHIP_FIELDS
+	MEMBERSHIP_EMPLOYEE, MEMBERSHIP_APPROVE_LIMIT, MEMBERSHIP_ACTIVE, MEMBERSHIP_OWN_ROLE, MEMBERSHIP_LEFT_AT, MEMBERSHIP_INVITED_AT, MEMBERSHIP_FIELDS
+};
+enum role_field { COMMON_ENUM(ROLE), ROLE_NAME, ROLE_BASE, ROLE_GRANTS, ROLE_DESCRIPTION, ROLE_FIELDS };
+enum access_review_field {
+	COMMON_ENUM(REVIEW), REVIEW_QUARTER, REVIEW_OPENED_AT, REVIEW_DUE_ON, REVIEW_STATE, REVIEW_CLOSED_AT, REVIEW_PEOPLE, REVIEW_CONFIRMED,
+	REVIEW_REMOVED, REVIEW_EXPIRED, REVIEW_FIELDS
+};
+enum access_review_item_field {
+	COMMON_ENUM(REVIEWED), REVIEWED_REVIEW, REVIEWED_MEMBERSHIP, REVIEWED_ROLE, REVIEWED_LAST_USED_ON, REVIEWED_DECISION,
+	REVIEWED_DECIDED_BY, REVIEWED_DECIDED_AT, REVIEWED_FIELDS
+};
+enum security_alert_field {
+	COMMON_ENUM(ALERT), ALERT_KIND, ALERT_USER, ALERT_WORDS, ALERT_AT, ALERT_LAST_AT, ALERT_COUNT, ALERT_STATE, ALERT_ACKNOWLEDGED_BY,
+	ALERT_ACKNOWLEDGED_AT, ALERT_NOTE, ALERT_FIELDS
 };
 enum employee_field {
 	COMMON_ENUM(EMPLOYEE), EMPLOYEE_NAME, EMPLOYEE_CODE, EMPLOYEE_PHONE, EMPLOYEE_EMAIL, EMPLOYEE_COLOUR, EMPLOYEE_ACTIVE, EMPLOYEE_FIELDS
@@ -219,7 +232,7 @@ extern const struct noun noun_template, noun_message, noun_channel_setting, noun
 extern const struct noun noun_tax_code, noun_tax_rate, noun_vat_status, noun_item, noun_enquiry, noun_quote, noun_quote_version, noun_quote_line,
 	noun_acceptance, noun_job_line, noun_authorisation, noun_invoice, noun_invoice_line, noun_credit_note, noun_credit_line, noun_payment,
 	noun_allocation, noun_portal_link, noun_privacy_notice;
-extern const struct noun noun_tenant, noun_user, noun_membership, noun_employee, noun_customer, noun_contact, noun_site, noun_job_type,
+extern const struct noun noun_tenant, noun_user, noun_role, noun_access_review, noun_access_review_item, noun_security_alert, noun_membership, noun_employee, noun_customer, noun_contact, noun_site, noun_job_type,
 	noun_status_def, noun_job, noun_appointment, noun_appointment_person, noun_task, noun_note, noun_import, noun_import_mapping;
 /* nouns_catalogue() - the list of nouns and the table of rights, for the layers below; lives in `a`. */
 const struct catalogue *nouns_catalogue(struct arena *a);

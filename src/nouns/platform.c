@@ -1,7 +1,8 @@
 /* platform.c - the company that uses the product, the people who sign in, and who of them belongs to which company. */
 #include "doc.h"
 
-#include "policy.h"
+#include "auth.h"
+#include "role.h"
 
 static const char *const tenant_states[] = { "trial", "active", "suspended", "closing", NULL };
 const char *const membership_roles[] = { "owner", "admin", "dispatcher", "technician", "accountant", NULL };
@@ -42,7 +43,7 @@ static const struct field tenant_fields[] = {
 	[TENANT_POSTAL_CODE] = { .name = "postal_code", .doc = "Postal code.", .type = F_TEXT, .tag = 25, .max = 20 },
 	[TENANT_PHONE] = { .name = "phone", .doc = "Telephone of the office.", .type = F_TEXT, .tag = 26, .max = 20, .check = check_phone },
 	[TENANT_EMAIL] = { .name = "email", .doc = "Mail address of the office.", .type = F_TEXT, .tag = 27, .max = 254, .check = check_email },
-	[TENANT_BANK_DETAILS] = { .name = "bank_details", .doc = "Bank account as printed on documents.", .type = F_LINES, .tag = 28, .max = 1000, .set = "tenant.bank", SPECIAL("being paid") },
+	[TENANT_BANK_DETAILS] = { .name = "bank_details", .doc = "Bank account as printed on documents.", .type = F_LINES, .tag = 28, .max = 1000, .see = "tenant.bank_read", .set = "tenant.bank", SPECIAL("being paid") },
 	[TENANT_PRICE_MODE] = { .name = "price_mode", .doc = "Whether new documents have prices without or with VAT.", .type = F_ENUM, .tag = 29, .flags = REQUIRED, .values = price_modes, .initial = "excl" },
 	[TENANT_PAYMENT_TERMS_DAYS] = { .name = "payment_terms_days", .doc = "Days until payment is due.", .type = F_INT, .tag = 30, .flags = REQUIRED, .max = 365, .initial = "30" },
 	[TENANT_QUOTE_VALID_DAYS] = { .name = "quote_valid_days", .doc = "Days for which an offer holds.", .type = F_INT, .tag = 31, .flags = REQUIRED, .min = 1, .max = 365, .initial = "30" },
@@ -89,16 +90,18 @@ static const struct field membership_fields[] = {
 	[MEMBERSHIP_USER] = { .name = "user_id", .doc = "The person.", .type = F_ID, .tag = 11, .flags = REQUIRED | READONLY | FILTER },
 	[MEMBERSHIP_NAME] = { .name = "name", .doc = "Name of the person.", .type = F_TEXT, .tag = 12, .flags = REQUIRED | SEARCH | PREFIXES, .min = 1, .max = 200, STAFF("telling people apart") },
 	[MEMBERSHIP_EMAIL] = { .name = "email", .doc = "Address with which the person signs in.", .type = F_TEXT, .tag = 13, .flags = REQUIRED | READONLY, .min = 3, .max = 254, STAFF("signing in") },
-	[MEMBERSHIP_ROLE] = { .name = "role", .doc = "What the person may do here.", .type = F_ENUM, .tag = 14, .flags = REQUIRED | FILTER, .values = membership_roles },
+	[MEMBERSHIP_ROLE] = { .name = "role", .doc = "What the person may do here.", .type = F_ENUM, .tag = 14, .flags = REQUIRED | DERIVED | FILTER, .values = membership_roles },
 	[MEMBERSHIP_MY_VIEW_ONLY] = { .name = "my_view_only", .doc = "Whether only the person's own work is visible.", .type = F_BOOL, .tag = 15, .flags = REQUIRED, .initial = "false" },
 	[MEMBERSHIP_EMPLOYEE] = { .name = "employee_id", .doc = "Who of the staff it is.", .type = F_REF, .tag = 16, .ref = &noun_employee },
 	[MEMBERSHIP_APPROVE_LIMIT] = { .name = "approve_limit", .doc = "Highest total with VAT that the person may approve; empty: no limit.", .type = F_MONEY, .tag = 17, .max = 10000000000000 },
+	[MEMBERSHIP_OWN_ROLE] = { .name = "role_id", .doc = "The company's own role that the person has; empty: the preset.", .type = F_REF, .tag = 19, .ref = &noun_role },
+	[MEMBERSHIP_LEFT_AT] = { .name = "left_at", .doc = "When the person left.", .type = F_TIME, .tag = 20, .flags = READONLY, .max = INT64_MAX },
 	[MEMBERSHIP_ACTIVE] = { .name = "active", .doc = "Whether the person still belongs to the company.", .type = F_BOOL, .tag = 18, .flags = REQUIRED | FILTER, .initial = "true" },
 	[MEMBERSHIP_INVITED_AT] = { .name = "invited_at", .doc = "When the person was last invited, if the invitation was not accepted yet.", .type = F_TIME, .tag = 23, .flags = READONLY, .max = INT64_MAX },
 };
 _Static_assert(ARRAY_LEN(membership_fields) == MEMBERSHIP_FIELDS, "membership: table and enum differ");
 
-static const struct order membership_orders[] = { { -1, MEMBERSHIP_CREATED_AT }, { MEMBERSHIP_USER, MEMBERSHIP_CREATED_AT }, ORDERS_END };
+static const struct order membership_orders[] = { { -1, MEMBERSHIP_CREATED_AT }, { MEMBERSHIP_USER, MEMBERSHIP_CREATED_AT }, { MEMBERSHIP_OWN_ROLE, MEMBERSHIP_CREATED_AT }, ORDERS_END };
 
 static enum err other_owner(struct tx *tx, struct id except, bool *ret)
 {
@@ -113,30 +116,111 @@ static enum err other_owner(struct tx *tx, struct id except, bool *ret)
 	return OK;
 }
 
-/* Nobody changes his own standing, only an owner makes or unmakes owners, and one owner always stays. */
+/* The role that people read is the base of the company's own role, where somebody has one. Naming another preset leaves that role. */
+static enum err follow_role(struct write *w)
+{
+	struct row *role;
+	if (w->was && write_changes(w, MEMBERSHIP_ROLE) && !write_changes(w, MEMBERSHIP_OWN_ROLE))
+		row_set_null(w->is, MEMBERSHIP_OWN_ROLE);
+	if (!row_is_null(w->is, MEMBERSHIP_OWN_ROLE) && write_changes(w, MEMBERSHIP_OWN_ROLE)) {
+		enum err e = store_get(w->tx, &noun_role, row_id(w->is, MEMBERSHIP_OWN_ROLE), &role);
+		if (e == OK)
+			row_set_text(w->is, MEMBERSHIP_ROLE, row_text(role, ROLE_BASE));
+		else if (e == E_NOT_FOUND)
+			problem_fault(w->tx->problem, STR("/role_id"), "reference", "There is no such role.");
+		else
+			return e;
+	}
+	if (row_is_null(w->is, MEMBERSHIP_ROLE))
+		problem_fault(w->tx->problem, STR("/role"), "required", "A role is wanted.");
+	return problem_done(w->tx->problem);
+}
+
+static bool is_active_owner(const struct row *r)
+{
+	return r && row_is(r, MEMBERSHIP_ROLE, "owner") && row_int(r, MEMBERSHIP_ACTIVE);
+}
+
+/* Only an owner makes or unmakes owners, and nobody gives a role that can do more than he can. */
+static enum err check_giver(struct write *w, const struct actor *giver)
+{
+	struct actor *a = ARENA_NEW(w->tx->arena, struct actor);
+	if (giver->role != ROLE_OWNER && (is_active_owner(w->was) || is_active_owner(w->is)))
+		return problem_set(w->tx->problem, E_FORBIDDEN, "Only an owner makes or changes owners.");
+	TRY(role_actor(w->tx, w->is, a));
+	int at = policy_exceeds(a, giver);
+	if (at >= 0 && row_int(w->is, MEMBERSHIP_ACTIVE))
+		return problem_set(w->tx->problem, E_FORBIDDEN, "This role has the right %s, which you do not have yourself.", a->catalogue->rights[at].name);
+	return OK;
+}
+
+/* Nobody changes his own standing, and one owner always stays. */
 static enum err membership_before(struct write *w)
 {
+	static const int standing[] = { MEMBERSHIP_ROLE,          MEMBERSHIP_OWN_ROLE, MEMBERSHIP_ACTIVE, MEMBERSHIP_APPROVE_LIMIT,
+		                        MEMBERSHIP_MY_VIEW_ONLY, MEMBERSHIP_EMPLOYEE };
 	const struct ctx *c = tx_ctx(w->tx);
-	bool standing = w->was && (write_changes(w, MEMBERSHIP_ROLE) || write_changes(w, MEMBERSHIP_ACTIVE) || write_changes(w, MEMBERSHIP_APPROVE_LIMIT) ||
-	                           write_changes(w, MEMBERSHIP_MY_VIEW_ONLY) || write_changes(w, MEMBERSHIP_EMPLOYEE));
-	bool was_owner = w->was && row_is(w->was, MEMBERSHIP_ROLE, "owner") && row_int(w->was, MEMBERSHIP_ACTIVE);
-	bool is_owner = row_is(w->is, MEMBERSHIP_ROLE, "owner") && row_int(w->is, MEMBERSHIP_ACTIVE), other;
-	if (!standing)
+	bool changes = !w->was, other = true;
+	TRY(follow_role(w));
+	for (size_t i = 0; i < ARRAY_LEN(standing); i++)
+		changes |= write_changes(w, standing[i]);
+	if (!changes)
 		return OK;
-	if (c && c->actor.signed_in && id_eq(c->actor.user, row_id(w->is, MEMBERSHIP_USER)))
+	if (w->was && write_changes(w, MEMBERSHIP_ACTIVE))
+		w->is->v[MEMBERSHIP_LEFT_AT] = row_int(w->is, MEMBERSHIP_ACTIVE) ? VALUE_NULL : VALUE_INT(w->tx->now.ms);
+	if (is_active_owner(w->was) && !is_active_owner(w->is))
+		TRY(other_owner(w->tx, row_id(w->is, F_ID_FIELD), &other));
+	if (!other)
+		return problem_set(w->tx->problem, E_CONFLICT, "The last owner stays.");
+	if (!c || !c->actor.signed_in)
+		return OK;
+	if (w->was && id_eq(c->actor.user, row_id(w->is, MEMBERSHIP_USER)))
 		return problem_set(w->tx->problem, E_FORBIDDEN, "Nobody changes his own role, limits or standing.");
-	if (c && c->actor.signed_in && c->actor.role != ROLE_OWNER && (was_owner || is_owner))
-		return problem_set(w->tx->problem, E_FORBIDDEN, "Only an owner makes or changes owners.");
-	if (!was_owner || is_owner)
-		return OK;
-	TRY(other_owner(w->tx, row_id(w->is, F_ID_FIELD), &other));
-	return other ? OK : problem_set(w->tx->problem, E_CONFLICT, "The last owner stays.");
+	return check_giver(w, &c->actor);
 }
+
+/* ---- leaving ---- */
+
+static const struct field leave_params[] = {
+	{ .name = "employee", .doc = "Whether he does no work for the company any more either; true where it does not come.", .type = F_BOOL },
+};
+
+static enum err leave_employee(struct tx *tx, struct id employee)
+{
+	struct row *was, *is;
+	TRY(row_if(tx, &noun_employee, employee, &was));
+	if (!was || !row_int(was, EMPLOYEE_ACTIVE))
+		return OK;
+	is = row_copy(tx->arena, was);
+	row_set_int(is, EMPLOYEE_ACTIVE, 0);
+	return store_update(tx, was, is, &is);
+}
+
+static enum err run_leave(struct act_call *c)
+{
+	struct row *is = row_copy(c->tx->arena, c->row);
+	bool stays = set_has(c->present, 0) && c->params[0].kind == V_INT && !c->params[0].i;
+	row_set_int(is, MEMBERSHIP_ACTIVE, 0);
+	c->tx->action = "leave";
+	TRY(store_update(c->tx, c->row, is, &c->ret_row));
+	return stays ? OK : leave_employee(c->tx, row_id(c->row, MEMBERSHIP_EMPLOYEE));
+}
+
+static enum err finish_leave(struct act_call *c)
+{
+	const struct leaver who = { .user = row_id(c->row, MEMBERSHIP_USER), .membership = row_id(c->row, F_ID_FIELD), .tenant = c->ctx->actor.tenant };
+	return actor_leave(c->ctx, &who);
+}
+
+static const struct act membership_acts[] = {
+	{ .name = "leave", .doc = "The person leaves: sessions, tokens, keys, devices and the membership end.", .right = "membership.update", .writes = true, .returns = &noun_membership, PARAMS(leave_params), .run = run_leave, .finish = finish_leave },
+	{ .name = NULL },
+};
 
 const struct noun noun_membership = {
 	.tag = 3, .name = "membership", .plural = "memberships", .doc = "That a person belongs to a company, and in which role.",
 	FIELDS(membership_fields), .orders = membership_orders, .subject = SUBJECT_SELF, .label = MEMBERSHIP_NAME, .own = -1, .parent = -1,
-	.no_delete = true, .before_write = membership_before,
+	.no_delete = true, .acts = membership_acts, .before_write = membership_before,
 };
 
 static const struct field employee_fields[] = {

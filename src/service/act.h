@@ -35,7 +35,7 @@ struct act {
 	const struct field *params;
 	size_t param_count;
 	enum err (*run)(struct act_call *c);
-	enum err (*finish)(struct act_call *c); /* after the transaction: long work such as rendering; may be NULL */
+	enum err (*finish)(struct act_call *c); /* after the transaction: long work such as rendering, or of an act that writes what follows elsewhere; may be NULL */
 };
 
 #define PARAMS(table) .params = (table), .param_count = ARRAY_LEN(table)

@@ -2,19 +2,21 @@
 #ifndef AUTH_H
 #define AUTH_H
 
+#include "alarm.h"
 #include "policy.h"
 #include "session.h"
 
-/* What the platform needs to know of the two nouns that it signs in with; given by main, so that no layer below names them. */
+/* What the platform needs to know of the nouns that it signs in with; given by main, so that no layer below names them. */
 struct auth_nouns {
-	const struct noun *tenant, *user, *membership;
+	const struct noun *tenant, *user, *membership, *role;
 	int tenant_number, tenant_name, tenant_status, tenant_idle_minutes, tenant_second_factor, tenant_factor_roles, tenant_sso_only;
 	int user_email, user_name, user_password, user_active;
-	int member_user, member_name, member_email, member_role, member_own_only, member_employee, member_active;
-	/* What only the layers above can do; each may be NULL in tests. alert() - a row for the company's eyes. tell() - a mail to somebody who signs in,
+	int member_user, member_name, member_email, member_role, member_own_only, member_employee, member_active, member_own_role;
+	int role_name, role_grants;
+	const struct alarms *alarms; /* what an owner should look at is told here */
+	/* What only the layers above can do; each may be NULL in tests. tell() - a mail to somebody who signs in,
 	 * through the actor's company; in a transaction of its own. machine() - fills the actor with what a key of an integration may do;
 	 * E_NOT_FOUND where it may not be used, or not from here. */
-	enum err (*alert)(struct tx *tx, const char *kind, struct id user, struct str words);
 	enum err (*tell)(struct ctx *c, const char *kind, struct str to, struct str code);
 	enum err (*machine)(struct ctx *c, int64_t tenant, struct id key);
 };
@@ -36,6 +38,14 @@ must_use enum err key_new(struct ctx *c, struct str *ret_key, uint8_t ret_hash[3
 must_use enum err key_hash(struct ctx *c, struct str key, uint8_t ret_hash[32]);
 /* actor_load() - c->actor as the membership of a person in a company makes him; without a session. E_NOT_FOUND without an active one. */
 must_use enum err actor_load(struct ctx *c, const struct auth_nouns *n, struct id user, int64_t tenant);
+
+/* actor_leave() - ends what somebody who left a company still has: his sessions for it, and whatever else stands in the list of actor.c. The
+ * membership is inactive by then, so that no request of his passes any more; this clears away behind it. */
+struct leaver {
+	struct id user, membership;
+	int64_t tenant;
+};
+must_use enum err actor_leave(struct ctx *c, const struct leaver *who);
 
 /* auth_add_tenant(), auth_add_member() - for init, invitations and tests. A person who exists already keeps name and password.
  * auth_add_member: `password` empty for somebody who exists; checked against the rules otherwise (E_INVALID with the reason). */

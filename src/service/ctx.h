@@ -7,14 +7,19 @@
 
 enum role { ROLE_OWNER, ROLE_ADMIN, ROLE_DISPATCHER, ROLE_TECHNICIAN, ROLE_ACCOUNTANT, ROLE_COUNT };
 
+enum grant { GRANT_NONE, GRANT_OWN, GRANT_ALL };
+
 struct actor {
 	const struct catalogue *catalogue; /* for its table of rights */
+	uint8_t grant[RIGHTS_MAX];         /* enum grant, by place in that table; filled by policy.h */
+	uint64_t *used;                    /* which of them this request rested on, a bit each; NULL: nobody wants to know */
 	bool signed_in;
 	struct id user, session, membership;
 	struct id employee;   /* zero: none */
 	struct id tenant_id;  /* public identity of the company */
 	int64_t tenant;       /* its number inside */
 	enum role role;
+	struct id own_role; /* the company's own role that he has; zero: one of the presets */
 	bool my_view_only;
 	/* Until when what he proved at sign-in or since counts as fresh: acts of weight ask for a proof that is not older than ten minutes.
 	 * INT64_MAX for who is no person at a screen. */

@@ -1,5 +1,6 @@
 #include "login.h"
 
+#include "alarm.h"
 #include "guard.h"
 #include "log.h"
 #include "password.h"
@@ -97,7 +98,8 @@ struct refusal {
 static enum err alert(struct tx *tx, void *arg)
 {
 	const struct refusal *r = arg;
-	return r->n->alert(tx, "spraying", (struct id){ { 0 } }, STR("Many different accounts were tried from one network in a few minutes."));
+	const struct alarm sprayed = { .kind = "spraying", .words = STR("Many different accounts were tried from one network in a few minutes.") };
+	return r->n->alarms->raise(tx, &sprayed);
 }
 
 /* Words, time and what is written down are the same for everybody. */
@@ -109,7 +111,7 @@ static enum err refuse(struct ctx *c, struct person *p)
 	TRY(guard_spray(c, guard_network(c->arena, c->remote), p->email, &r.sprayed));
 	if (r.sprayed) {
 		LOG(LOG_WARN, "login.spraying", LOG_I("accounts", 20));
-		for (size_t i = 0; i < p->tenant_count && p->n->alert; i++) {
+		for (size_t i = 0; i < p->tenant_count && p->n->alarms; i++) {
 			struct run in_tenant = ctx_tenant_run(c, p->tenants[i]);
 			TRY(store_write(&in_tenant, alert, &r));
 		}
@@ -221,9 +223,10 @@ static enum err note_sign_in(struct tx *tx, void *arg)
 	struct str detail = str_fmt(tx->arena, "{\"session\":\"%s\",\"amr\":\"%s\",\"new_device\":%s}", id_str(tx->arena, s->session.id).p, s->amr,
 	                            s->new_device ? "true" : "false");
 	TRY(audit_event(tx, "sign_in", s->n->membership, tx_ctx(tx)->actor.membership, detail));
-	if (!s->new_device || !s->n->alert)
+	if (!s->new_device || !s->n->alarms)
 		return OK;
-	return s->n->alert(tx, "new_device", s->session.user, STR("Signed in with a device that was not seen before."));
+	const struct alarm strange = { "new_device", s->session.user, STR("Signed in with a device that was not seen before.") };
+	return s->n->alarms->raise(tx, &strange);
 }
 
 /* How long it lasts, by role and by what it is for (security.md 2.5). */
@@ -555,9 +558,11 @@ static enum err note_reuse(struct tx *tx, void *arg)
 {
 	const struct renewing *r = arg;
 	TRY(audit_event(tx, "token_reuse", NULL, r->session.user, STR("")));
-	if (!r->n->alert)
+	if (!r->n->alarms)
 		return OK;
-	return r->n->alert(tx, "token_reuse", r->session.user, STR("A refresh token came a second time: somebody may have copied it. All sessions of the person were ended."));
+	const struct alarm reused = { "token_reuse", r->session.user,
+		                      STR("A refresh token came a second time: somebody may have copied it. All sessions of the person were ended.") };
+	return r->n->alarms->raise(tx, &reused);
 }
 
 enum err login_refresh(struct ctx *c, const struct auth_nouns *n, struct str refresh, struct login_answer *ret)

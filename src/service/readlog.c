@@ -1,6 +1,7 @@
 #include "readlog.h"
 
 #include "log.h"
+#include "mix.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -37,6 +38,7 @@ struct batch {
 
 struct readlog {
 	struct store *store;
+	struct uselog *uses;
 	pthread_mutex_t lock;
 	pthread_cond_t wake, drained;
 	struct batch *filling, *writing;
@@ -47,14 +49,6 @@ struct readlog {
 	uint64_t known[KNOWN_SLOTS]; /* pairs that access_seen has for today; only the writing thread looks */
 };
 
-static uint64_t mix(uint64_t h, const void *p, size_t n)
-{
-	const unsigned char *b = p;
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ b[i]) * 1099511628211u;
-	return h ^ h >> 29;
-}
-
 static bool same(const struct entry *e, const struct ctx *c, const struct noun *noun, const char *purpose)
 {
 	return e->tenant == c->actor.tenant && e->noun == noun && e->purpose == purpose && id_eq(e->session, c->actor.session);
@@ -63,7 +57,7 @@ static bool same(const struct entry *e, const struct ctx *c, const struct noun *
 /* The entry of this reading, made if need be; NULL when there is no room for one. */
 static struct entry *entry_for(struct batch *b, const struct ctx *c, const struct noun *noun, const char *purpose)
 {
-	uint64_t h = mix(mix(mix(1469598103934665603u, c->actor.session.b, 16), &noun, sizeof(noun)), &purpose, sizeof(purpose));
+	uint64_t h = mix(mix(mix(MIX_START, c->actor.session.b, 16), &noun, sizeof(noun)), &purpose, sizeof(purpose));
 	size_t at = h % ARRAY_LEN(b->entry_slots);
 	while (b->entry_slots[at] && !same(&b->entries[b->entry_slots[at] - 1], c, noun, purpose))
 		at = (at + 1) % ARRAY_LEN(b->entry_slots);
@@ -140,7 +134,7 @@ struct writing {
 static uint64_t *slot_today(struct readlog *log, const struct entry *e, struct id id, struct instant at, uint64_t *ret_mark)
 {
 	int64_t day = at.ms / 86400000;
-	*ret_mark = mix(mix(mix(mix(mix(1469598103934665603u, &e->tenant, 8), e->who.id.b, 16), &e->noun->tag, 2), id.b, 16), &day, 8);
+	*ret_mark = mix(mix(mix(mix(mix(MIX_START, &e->tenant, 8), e->who.id.b, 16), &e->noun->tag, 2), id.b, 16), &day, 8);
 	return &log->known[*ret_mark % KNOWN_SLOTS];
 }
 
@@ -290,9 +284,13 @@ static void *work(void *arg)
 		pthread_cond_timedwait(&log->wake, &log->lock, &until);
 		keystore_tick(store_keys(log->store)); /* the one timer of this process: keys that were not used for a while go */
 		flush(log);
+		pthread_mutex_unlock(&log->lock);
+		uselog_write(log->uses, false);
+		pthread_mutex_lock(&log->lock);
 	}
 	flush(log);
 	pthread_mutex_unlock(&log->lock);
+	uselog_write(log->uses, true);
 	return NULL;
 }
 
@@ -302,6 +300,7 @@ struct readlog *readlog_new(struct store *store)
 	if (!log)
 		abort();
 	log->store = store;
+	log->uses = uselog_new(store);
 	log->filling = calloc(1, sizeof(*log->filling));
 	log->writing = calloc(1, sizeof(*log->writing));
 	if (!log->filling || !log->writing)
@@ -326,7 +325,13 @@ void readlog_free(struct readlog *log)
 	pthread_mutex_destroy(&log->lock);
 	pthread_cond_destroy(&log->wake);
 	pthread_cond_destroy(&log->drained);
+	uselog_free(log->uses);
 	free(log->filling);
 	free(log->writing);
 	free(log);
+}
+
+struct uselog *readlog_uses(struct readlog *log)
+{
+	return log->uses;
 }

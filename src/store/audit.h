@@ -36,6 +36,8 @@ struct audit_query {
 	struct id actor;   /* zero: any */
 	struct str action; /* empty: any */
 	bool changes;      /* leave out reads, reveals and sign-ins */
+	bool sign_ins;     /* only signing in and out, and what failed of it */
+	int64_t from_ms, until_ms; /* from then on, before then; 0: open */
 };
 struct audit_entry {
 	int64_t idx, at_ms, seq;
@@ -47,6 +49,14 @@ struct audit_entry {
 };
 must_use enum err audit_list(struct tx *tx, const struct audit_query *query, struct audit_entry **ret, size_t *ret_count,
                              int64_t *ret_next);
+
+/* audit_seen_by() - who has seen a row, the latest day first; at most `limit`, after the one given (day 0: from the latest). Days since 1970, UTC. */
+struct audit_look {
+	int64_t day;
+	struct id actor;
+};
+must_use enum err audit_seen_by(struct tx *tx, const struct noun *noun, struct id row, const struct audit_look *after, size_t limit,
+                                struct audit_look **ret, size_t *ret_count);
 
 struct audit_state {
 	uint64_t size;

@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-enum { VERIFY_PAGE = 200 };
+/* Transactions take their time before they take their place in the log: its times are in order to within this. */
+enum { VERIFY_PAGE = 200, DISORDER_MS = 120000 };
 
 /* The diary of one row, the events of one row alone, and the whole log: three ways in, one index each. */
 static const char text_root[] =
@@ -37,6 +38,10 @@ static const char text_leaves[] =
 	"WHERE e.tenant_id = ?1 AND e.idx >= ?2 ORDER BY e.idx LIMIT ?3";
 static const char text_node[] = "SELECT hash FROM audit_node_v WHERE tenant_id = ?1 AND level = ?2 AND idx = ?3";
 static const char text_node_count[] = "SELECT count(*) FROM audit_node_v WHERE tenant_id = ?1";
+static const char text_at[] = "SELECT at FROM audit_event_v WHERE tenant_id = ?1 AND idx = ?2";
+static const char text_seen[] =
+	"SELECT day, actor_id FROM access_seen_v WHERE tenant_id = ?1 AND noun = ?2 AND object_id = ?3 AND (day, actor_id) < (?4, ?5) "
+	"ORDER BY day DESC, actor_id DESC LIMIT ?6";
 static const char text_leaf[] = "SELECT leaf FROM audit_event_v WHERE tenant_id = ?1 AND idx = ?2";
 static const char text_checkpoints[] =
 	"SELECT size, text FROM audit_checkpoint_v WHERE tenant_id = ?1 ORDER BY size DESC LIMIT ?2";
@@ -92,9 +97,19 @@ static bool only_looked(struct str action)
 	return false;
 }
 
+static bool is_sign_in(struct str action)
+{
+	return str_starts(action, STR("sign_")) || str_starts(action, STR("sign-in"));
+}
+
+static bool in_time(const struct audit_query *q, int64_t at)
+{
+	return (!q->from_ms || at >= q->from_ms) && (!q->until_ms || at < q->until_ms);
+}
+
 static bool wanted(const struct audit_query *q, const struct sql_result *r, size_t at)
 {
-	return (!q->noun_tag || sql_int(r, at, 3) == q->noun_tag) &&
+	return in_time(q, sql_int(r, at, 1)) && (!q->sign_ins || is_sign_in(sql_blob(r, at, 5))) && (!q->noun_tag || sql_int(r, at, 3) == q->noun_tag) &&
 	       (id_is_zero(q->actor) || id_eq(sql_id(r, at, 7), q->actor)) &&
 	       (!q->action.n || str_eq(sql_blob(r, at, 5), q->action)) && !(q->changes && only_looked(sql_blob(r, at, 5)));
 }
@@ -128,32 +143,6 @@ static enum err fetch(struct tx *tx, const struct audit_query *q, int64_t before
 	return SQL_RUN(tx->sql, text_all, ret, SQL_VINT(tx->tenant), SQL_VINT(before), SQL_VINT((int64_t)limit));
 }
 
-enum err audit_list(struct tx *tx, const struct audit_query *q, struct audit_entry **ret, size_t *ret_count, int64_t *ret_next)
-{
-	struct audit_entry *entries = ARENA_ARRAY(tx->arena, struct audit_entry, q->limit + 1);
-	int64_t before = q->before > 0 ? q->before : INT64_MAX;
-	size_t count = 0, walked = 0;
-	bool more = true;
-	while (count < q->limit && more && walked < LIST_WALK_MAX) {
-		struct sql_result r;
-		/* Where entries are left out, larger pieces reach the wanted ones sooner. */
-		bool picky = q->changes || q->action.n || q->noun_tag || !id_is_zero(q->actor);
-		size_t chunk = picky ? 200 : q->limit - count + 1;
-		TRY(fetch(tx, q, before, chunk, &r));
-		more = r.rows == chunk;
-		for (size_t i = 0; i < r.rows && count < q->limit; i++) {
-			before = sql_int(&r, i, 0);
-			walked++;
-			if (wanted(q, &r, i))
-				TRY(load_entry(tx, &r, i, &entries[count++]));
-		}
-	}
-	*ret = entries;
-	*ret_count = count;
-	*ret_next = more && before > 0 ? before : 0;
-	return OK;
-}
-
 static enum err read_counter(struct tx *tx, struct frontier *ret)
 {
 	struct sql_result r;
@@ -162,6 +151,79 @@ static enum err read_counter(struct tx *tx, struct frontier *ret)
 		return E_NOT_FOUND;
 	TRY(frontier_unpack(sql_blob(&r, 0, 1), ret));
 	return ret->size == (uint64_t)sql_int(&r, 0, 0) ? OK : E_CORRUPT;
+}
+
+static enum err at_of(struct tx *tx, int64_t idx, int64_t *ret)
+{
+	struct sql_result r;
+	TRY(SQL_RUN(tx->sql, text_at, &r, SQL_VINT(tx->tenant), SQL_VINT(idx)));
+	*ret = r.rows ? sql_int(&r, 0, 0) : INT64_MAX;
+	return OK;
+}
+
+/* The first index that is surely at or after a time: there is no index by time, but the log is all but in its order. */
+static enum err index_at(struct tx *tx, int64_t ms, int64_t *ret)
+{
+	struct frontier f;
+	int64_t low = 0, at;
+	TRY(read_counter(tx, &f));
+	int64_t high = (int64_t)f.size;
+	while (low < high) {
+		int64_t mid = low + (high - low) / 2;
+		TRY(at_of(tx, mid, &at));
+		if (at < ms + DISORDER_MS)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	*ret = low;
+	return OK;
+}
+
+enum err audit_seen_by(struct tx *tx, const struct noun *noun, struct id row, const struct audit_look *after, size_t limit, struct audit_look **ret,
+                       size_t *ret_count)
+{
+	struct sql_result r;
+	int64_t day = after->day ? after->day : INT64_MAX;
+	TRY(SQL_RUN(tx->sql, text_seen, &r, SQL_VINT(tx->tenant), SQL_VINT(noun->tag), SQL_VID(row), SQL_VINT(day), SQL_VID(after->actor), SQL_VINT((int64_t)limit)));
+	*ret = ARENA_ARRAY(tx->arena, struct audit_look, r.rows + 1);
+	for (size_t i = 0; i < r.rows; i++)
+		(*ret)[i] = (struct audit_look){ sql_int(&r, i, 0), sql_id(&r, i, 1) };
+	*ret_count = r.rows;
+	return OK;
+}
+
+enum err audit_list(struct tx *tx, const struct audit_query *q, struct audit_entry **ret, size_t *ret_count, int64_t *ret_next)
+{
+	struct audit_entry *entries = ARENA_ARRAY(tx->arena, struct audit_entry, q->limit + 1);
+	int64_t before = q->before > 0 ? q->before : INT64_MAX;
+	size_t count = 0, walked = 0;
+	bool more = true;
+	if (q->until_ms && id_is_zero(q->object)) {
+		int64_t first;
+		TRY(index_at(tx, q->until_ms, &first));
+		before = first < before ? first : before;
+	}
+	while (count < q->limit && more && walked < LIST_WALK_MAX) {
+		struct sql_result r;
+		/* Where entries are left out, larger pieces reach the wanted ones sooner. */
+		bool picky = q->changes || q->sign_ins || q->from_ms || q->until_ms || q->action.n || q->noun_tag || !id_is_zero(q->actor);
+		size_t chunk = picky ? 200 : q->limit - count + 1;
+		TRY(fetch(tx, q, before, chunk, &r));
+		more = r.rows == chunk;
+		for (size_t i = 0; i < r.rows && count < q->limit; i++) {
+			before = sql_int(&r, i, 0);
+			walked++;
+			if (q->from_ms && sql_int(&r, i, 1) < q->from_ms - DISORDER_MS)
+				more = false; /* what is older still is not asked for */
+			if (wanted(q, &r, i))
+				TRY(load_entry(tx, &r, i, &entries[count++]));
+		}
+	}
+	*ret = entries;
+	*ret_count = count;
+	*ret_next = more && before > 0 ? before : 0;
+	return OK;
 }
 
 enum err audit_state(struct tx *tx, struct audit_state *ret)

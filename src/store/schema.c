@@ -4,7 +4,8 @@
 #include <string.h>
 
 /* The store's own tables. Audited ones are the nouns'; these are exempt from the rule that a changed row has its event: they are the
- * audit log itself, derived from rows (search terms, look-ups, ownership), or bookkeeping (counters, numbers, sessions' last use). */
+ * audit log itself, derived from rows (search terms, look-ups, ownership), or bookkeeping (counters, numbers, sessions' last use, when
+ * a right was used last). */
 static const struct own_table {
 	struct sql_table table;
 	const char *columns;
@@ -66,6 +67,7 @@ static const struct own_table {
 	{ { "audit_checkpoint", SQL_APPEND_ONLY }, "size $INT NOT NULL, at $INT NOT NULL, text $TEXT NOT NULL, PRIMARY KEY (tenant_id, size)", NULL },
 	{ { "access_seen", SQL_APPEND_ONLY }, "noun $INT NOT NULL, object_id $ID NOT NULL, day $INT NOT NULL, actor_id $ID NOT NULL, "
 	  "PRIMARY KEY (tenant_id, noun, object_id, day, actor_id)", NULL },
+	{ { "right_used", 0 }, "membership_id $ID NOT NULL, right_name $TEXT NOT NULL, last_day $INT NOT NULL, PRIMARY KEY (tenant_id, membership_id, right_name)", NULL },
 };
 
 const struct sql_table *schema_tables(struct arena *a, const struct catalogue *c, size_t *ret_count)
