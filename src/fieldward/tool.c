@@ -2,6 +2,7 @@
 
 #include "account.h"
 #include "alert.h"
+#include "api_key.h"
 #include "schema.h"
 
 #include <errno.h>
@@ -20,7 +21,7 @@ const struct auth_nouns auth_nouns = {
 	.user_email = USER_EMAIL, .user_name = USER_NAME, .user_password = USER_PASSWORD, .user_active = USER_ACTIVE,
 	.member_user = MEMBERSHIP_USER, .member_name = MEMBERSHIP_NAME, .member_email = MEMBERSHIP_EMAIL, .member_role = MEMBERSHIP_ROLE,
 	.member_own_only = MEMBERSHIP_MY_VIEW_ONLY, .member_employee = MEMBERSHIP_EMPLOYEE, .member_active = MEMBERSHIP_ACTIVE,
-	.tell = account_tell,
+	.tell = account_tell, .machine = key_actor,
 	.member_own_role = MEMBERSHIP_OWN_ROLE, .role_name = ROLE_NAME, .role_grants = ROLE_GRANTS,
 	.alarms = &alerts,
 };

@@ -1,6 +1,7 @@
 #include "nightly.h"
 
 #include "access_review.h"
+#include "api_key.h"
 #include "log.h"
 #include "plan.h"
 
@@ -37,7 +38,7 @@ enum err nightly_run(struct ctx *c, const struct auth_nouns *nouns, struct day *
 	static const struct {
 		const char *name;
 		enum err (*step)(struct tx *tx, struct day today, size_t *ret_done);
-	} steps[] = { { "quotes_expired", quotes_expire }, { "work_planned", plans_run }, { "access_reviewed", reviews_run } };
+	} steps[] = { { "quotes_expired", quotes_expire }, { "work_planned", plans_run }, { "access_reviewed", reviews_run }, { "keys_unused", keys_unused } };
 	TRY(nightly_day(c, nouns, ret_day));
 	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
 		size_t all = 0;

@@ -7,6 +7,7 @@
 #include "delivery_reports.h"
 #include "form.h"
 #include "import.h"
+#include "keys.h"
 #include "portal_routes.h"
 #include "numbering.h"
 #include "reports.h"
@@ -326,6 +327,7 @@ const struct route routes_table[] = {
 	{ "POST", "/v1/imports/*/undo", "import_batch.create", false, run_undo },
 	{ "GET", "/v1/import_presets", "import_batch.read", false, run_presets },
 	ACCOUNT_ROUTES,
+	KEY_ROUTES,
 	PORTAL_ROUTES,
 	FORM_ROUTES,
 	DELIVERY_ROUTES,

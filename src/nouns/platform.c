@@ -1,4 +1,5 @@
 /* platform.c - the company that uses the product, the people who sign in, and who of them belongs to which company. */
+#include "api_key.h"
 #include "doc.h"
 
 #include "auth.h"
@@ -217,10 +218,17 @@ static const struct act membership_acts[] = {
 	{ .name = NULL },
 };
 
+/* The keys that he made stop with him: whoever needs them makes them under his own name. */
+static enum err membership_after(struct write *w)
+{
+	bool left = w->was && row_int(w->was, MEMBERSHIP_ACTIVE) && !row_int(w->is, MEMBERSHIP_ACTIVE);
+	return left ? keys_freeze(w->tx, row_id(w->is, MEMBERSHIP_USER)) : OK;
+}
+
 const struct noun noun_membership = {
 	.tag = 3, .name = "membership", .plural = "memberships", .doc = "That a person belongs to a company, and in which role.",
 	FIELDS(membership_fields), .orders = membership_orders, .subject = SUBJECT_SELF, .label = MEMBERSHIP_NAME, .own = -1, .parent = -1,
-	.no_delete = true, .acts = membership_acts, .before_write = membership_before,
+	.no_delete = true, .acts = membership_acts, .before_write = membership_before, .after_write = membership_after,
 };
 
 static const struct field employee_fields[] = {

@@ -199,6 +199,9 @@ const struct right role_rights[] = {
 	{ "report.operations",        { ALL, ALL, ALL, NO, NO }, .doc = "Run reports about work." },
 	{ "report.finance",           { ALL, ALL, NO, NO, ALL }, .doc = "Run reports about money." },
 	{ "export.run",               { ALL, ALL, ALL, MY, ALL }, FRESH, .doc = "Take lists away as files." },
+	{ "api_key.read",             { ALL, ALL, NO, NO, NO } },
+	{ "api_key.create",           { ALL, ALL, NO, NO, NO }, FRESH },
+	{ "api_key.update",           { ALL, ALL, NO, NO, NO }, FRESH },
 	{ "audit.read",               { ALL, ALL, NO, NO, NO }, .doc = "Read the log of the company, and who has seen whom." },
 	{ "audit.own",                { ALL, ALL, NO, ALL, NO }, .doc = "Read one's own sign-ins." },
 };

@@ -354,7 +354,7 @@ static enum err hash_anew(struct ctx *c, const struct person *p, struct str pass
 	struct run run = ctx_system_run(c);
 	struct key pepper;
 	TRY(keystore_pepper(store_keys(c->store), &pepper));
-	bool needed = false;
+	bool needed = password_needs_rehash(&pepper, p->user->v[p->n->user_password].s);
 	enum err e = needed ? password_hash(c->arena, &pepper, password, &h.hash) : OK;
 	key_wipe(&pepper);
 	TRY(e);
