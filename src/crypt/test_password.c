@@ -1,10 +1,12 @@
 #include "check.h"
 
+#include "blocklist.h"
 #include "limits.h"
 #include "password.h"
 #include "time.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,6 +112,49 @@ static void weak_ones_are_refused(void **state)
 	assert_null(password_check(a, (struct str){ longest, 128 }, false, NULL, 0));
 }
 
+static void leaked_ones_are_refused_with_the_reason(void **state)
+{
+	(void)state;
+	static const char *const listed[] = {
+		"youngandrestless", "YoungAndRestless", "young and restless", "Young-And-Restless!", "y0ung4ndr3stl3ss", "youngandrestle$$", "youngandrestless1985",
+		"77 worldofwarcraft", "W0rld 0f W4rcr4ft!", "2006moneyfornothing!!", "Hd764nW5d7E1vb1", "hd764nw5d7e1vb1", "eagle1110-stimpy", "changed_due_to_fraud",
+	};
+	static const char *const short_ones[] = { "juggernaut", "Peppermint", "sacramento77!", "quik5ilver" };
+	/* Neither on the list nor a listed one with little around it. */
+	static const char *const good[] = { "veertien koeie op die dak", "youngandrestlessgoats", "youngandrestless 198573", "x7#kQ9vLm2pRt4Wz" };
+	with_arena struct arena *a = arena_new(MIB);
+	for (size_t i = 0; i < ARRAY_LEN(listed); i++) {
+		const char *why = password_check(a, str_from(listed[i]), false, NULL, 0);
+		if (!why || !strstr(why, "on the list of the most used and leaked passwords"))
+			fail_msg("%s: %s", listed[i], why ? why : "taken");
+	}
+	for (size_t i = 0; i < ARRAY_LEN(short_ones); i++) {
+		const char *why = password_check(a, str_from(short_ones[i]), true, NULL, 0);
+		if (!why || !strstr(why, "on the list"))
+			fail_msg("%s: %s", short_ones[i], why ? why : "taken");
+	}
+	for (size_t i = 0; i < ARRAY_LEN(good); i++)
+		assert_null(password_check(a, str_from(good[i]), false, NULL, 0));
+}
+
+static void the_list_is_whole(void **state)
+{
+	(void)state;
+	enum { TIMES = 20000 };
+	size_t seeming = 0;
+	char text[32];
+	assert_int_equal(blocklist_count(), 611098);
+	assert_true(blocklist_has(STR("12345678")) && blocklist_has(STR("momsanaladventure")) && blocklist_has(STR("password")));
+	assert_false(blocklist_has(STR("")) || blocklist_has(STR("Password")) || blocklist_has(STR("1234567")));
+	int64_t t = monotonic_ms();
+	for (int i = 0; i < TIMES; i++) {
+		int n = snprintf(text, sizeof(text), "not on any list %d", i);
+		seeming += blocklist_has((struct str){ text, (size_t)n });
+	}
+	print_message("%.2f us to look one up\n", (double)(monotonic_ms() - t) * 1000 / TIMES);
+	assert_true(seeming <= 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -117,6 +162,8 @@ int main(void)
 		cmocka_unit_test(an_unknown_account_costs_the_same),
 		cmocka_unit_test(threads_wait_for_each_other),
 		cmocka_unit_test(weak_ones_are_refused),
+		cmocka_unit_test(leaked_ones_are_refused_with_the_reason),
+		cmocka_unit_test(the_list_is_whole),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
