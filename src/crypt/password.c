@@ -171,6 +171,15 @@ enum err password_verify(struct arena *a, const struct key *pepper, struct str s
 	return e == E_BUSY ? e : opened != OK ? opened : e;
 }
 
+bool password_needs_rehash(const struct key *pepper, struct str stored)
+{
+	struct phc phc = { "" };
+	bool opened = hash_ready() && open_stored(pepper, stored, &phc) == OK;
+	bool other = opened && crypto_pwhash_str_needs_rehash(phc.z, ARGON_PASSES, ARGON_BYTES) != 0;
+	OPENSSL_cleanse(&phc, sizeof(phc));
+	return other;
+}
+
 /* ---- choosing one ---- */
 
 enum { FEW_LETTERS = 5, LEFT_MIN = 6, WORD_MIN = 4, CONTEXT_MIN = 3, SLIDE_MIN = 4, WORDS_FORGIVEN = 4 };

@@ -4,8 +4,10 @@
 #include "limits.h"
 #include "password.h"
 #include "time.h"
+#include "xaes.h"
 
 #include <pthread.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +35,44 @@ static void a_password_fits_itself_alone(void **state)
 	char *longest = ARENA_ARRAY(a, char, 1025);
 	memset(longest, 'x', 1025);
 	assert_int_equal(password_hash(a, &PEPPER, (struct str){ longest, 1025 }, &stored), E_INVALID);
+}
+
+/* As an earlier release might have stored it. */
+static struct str hashed_with(struct arena *a, int alg, unsigned long long passes, size_t bytes, struct str password)
+{
+	char phc[crypto_pwhash_STRBYTES];
+	assert_int_equal(crypto_pwhash_str_alg(phc, password.p, password.n, passes, bytes, alg), 0);
+	struct str plain = str_from(phc);
+	uint8_t *out = ARENA_ARRAY(a, uint8_t, plain.n + SEAL_OVERHEAD);
+	box_lock(&PEPPER, 1, STR("fieldward password"), plain, out);
+	return (struct str){ (const char *)out, plain.n + SEAL_OVERHEAD };
+}
+
+static void old_parameters_are_seen(void **state)
+{
+	(void)state;
+	enum { BYTES = 19 * 1024 * 1024 };
+	with_arena struct arena *a = arena_new(MIB);
+	struct str stored, word = STR("veertien koeie op die dak");
+	static const struct {
+		int alg;
+		unsigned long long passes;
+		size_t bytes;
+		bool old;
+	} rows[] = {
+		{ crypto_pwhash_ALG_ARGON2ID13, 2, BYTES, false }, { crypto_pwhash_ALG_ARGON2ID13, 1, BYTES, true },   { crypto_pwhash_ALG_ARGON2ID13, 3, BYTES, true },
+		{ crypto_pwhash_ALG_ARGON2ID13, 2, BYTES / 2, true }, { crypto_pwhash_ALG_ARGON2ID13, 2, 2 * BYTES, true }, { crypto_pwhash_ALG_ARGON2I13, 3, BYTES, true },
+	};
+	assert_int_equal(password_hash(a, &PEPPER, word, &stored), OK);
+	assert_false(password_needs_rehash(&PEPPER, stored));
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		stored = hashed_with(a, rows[i].alg, rows[i].passes, rows[i].bytes, word);
+		assert_int_equal(password_verify(a, &PEPPER, stored, word), OK); /* it goes on to open */
+		assert_int_equal(password_needs_rehash(&PEPPER, stored), rows[i].old);
+	}
+	assert_false(password_needs_rehash(&OTHER, stored));
+	assert_false(password_needs_rehash(&PEPPER, (struct str){ "", 0 }));
+	assert_false(password_needs_rehash(&PEPPER, STR("no hash, whatever it may be, but long enough to be one of them")));
 }
 
 static int64_t verify_ms(struct arena *a, struct str stored)
@@ -159,6 +199,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_password_fits_itself_alone),
+		cmocka_unit_test(old_parameters_are_seen),
 		cmocka_unit_test(an_unknown_account_costs_the_same),
 		cmocka_unit_test(threads_wait_for_each_other),
 		cmocka_unit_test(weak_ones_are_refused),
