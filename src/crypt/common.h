@@ -1,6 +1,6 @@
 /* common.h - words that people choose as passwords, for password_check(). Lower case, letters and digits as typed after
  * decorations are undone; each at least four characters. Own knowledge of what every published list begins with; the large list
- * is a file that is built (script/) and looked up elsewhere. */
+ * is blocklist.h. */
 #ifndef COMMON_H
 #define COMMON_H
 

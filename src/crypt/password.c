@@ -1,5 +1,6 @@
 #include "password.h"
 
+#include "blocklist.h"
 #include "common.h"
 #include "utf8.h"
 #include "xaes.h"
@@ -170,6 +171,15 @@ enum err password_verify(struct arena *a, const struct key *pepper, struct str s
 	return e == E_BUSY ? e : opened != OK ? opened : e;
 }
 
+bool password_needs_rehash(const struct key *pepper, struct str stored)
+{
+	struct phc phc = { "" };
+	bool opened = hash_ready() && open_stored(pepper, stored, &phc) == OK;
+	bool other = opened && crypto_pwhash_str_needs_rehash(phc.z, ARGON_PASSES, ARGON_BYTES) != 0;
+	OPENSSL_cleanse(&phc, sizeof(phc));
+	return other;
+}
+
 /* ---- choosing one ---- */
 
 enum { FEW_LETTERS = 5, LEFT_MIN = 6, WORD_MIN = 4, CONTEXT_MIN = 3, SLIDE_MIN = 4, WORDS_FORGIVEN = 4 };
@@ -180,6 +190,7 @@ static const char TOO_LONG[] = "Use at most 128 characters.";
 static const char NOT_TEXT[] = "Use characters that can be typed.";
 static const char REPEATS[] = "This repeats itself. Try a sentence of four or more unusual words.";
 static const char COMMON[] = "This is made of words or rows of keys that many people use. Try a sentence of four or more words.";
+static const char LISTED[] = "This is on the list of the most used and leaked passwords. Try a sentence of four or more unusual words.";
 static const char ABOUT_YOU[] = "This is made of your name, address or company. Try a sentence of four or more other words.";
 
 /* What stands for a letter in "P@ssw0rd"; 0 for what only decorates. */
@@ -306,6 +317,38 @@ static bool is_about(struct arena *a, char *p, size_t n, const struct str *conte
 	return struck > 0 && left_over(p, n) < LEFT_MIN;
 }
 
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
+}
+
+/* What is left when a few digits and marks are taken from both ends: of "1978-Superman!" the name. All of it when they are not few. */
+static struct str core_of(struct str s)
+{
+	size_t from = 0, to = s.n;
+	while (to > 0 && !is_letter(s.p[to - 1]))
+		to--;
+	while (from < to && !is_letter(s.p[from]))
+		from++;
+	return s.n - (to - from) < LEFT_MIN ? str_slice(s, from, to) : s;
+}
+
+/* As it is and as its core, then both with letters for the digits and marks that stand for them. */
+static bool is_listed(struct arena *a, struct str s)
+{
+	const struct str forms[] = { s, core_of(s) };
+	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
+		char *plain = str_z(a, forms[i]);
+		for (size_t k = 0; k < forms[i].n; k++)
+			plain[k] = plain_letter(plain[k]);
+		bool listed = blocklist_has(forms[i]) || blocklist_has((struct str){ plain, forms[i].n });
+		OPENSSL_cleanse(plain, forms[i].n);
+		if (listed)
+			return true;
+	}
+	return false;
+}
+
 static const char *check_form(struct str password, bool second_factor)
 {
 	if (!utf8_valid(password) || !utf8_printable(password, false))
@@ -326,11 +369,13 @@ const char *password_check(struct arena *a, struct str password, bool second_fac
 		char *p = bare(a, password, letters, &n);
 		if (!letters && repeats(p, n))
 			why = REPEATS;
+		else if (is_listed(a, (struct str){ p, n })) /* before the others strike out of it what they know */
+			why = LISTED;
 		else if (is_about(a, p, n, context, count))
 			why = ABOUT_YOU;
 		else if (is_common(p, n))
 			why = COMMON;
 		OPENSSL_cleanse(p, n);
 	}
-	return why;
+	return !why && is_listed(a, utf8_fold(a, password)) ? LISTED : why;
 }

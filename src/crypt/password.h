@@ -11,8 +11,12 @@
 must_use enum err password_hash(struct arena *a, const struct key *pepper, struct str password, struct str *ret);
 /* password_verify() - OK, or E_LOGIN. Always costs one hash: pass an empty `stored` for an account that does not exist. */
 must_use enum err password_verify(struct arena *a, const struct key *pepper, struct str stored, struct str password);
+/* password_needs_rehash() - `stored` was made with other parameters than today's: whoever has just verified a password makes it anew.
+ * False for what does not open, which no hashing mends. */
+bool password_needs_rehash(const struct key *pepper, struct str stored);
 /* password_check() - the rules for choosing one: at least 15 code points (10 where a second factor is in use), at most 128 and 1,024
- * bytes, not one of the most common, not a repetition or sequence, not made of the words in `context` (names, mail address).
+ * bytes, not one of the most common, not on the list of leaked ones (blocklist.h) with or without the usual decorations, not a repetition
+ * or sequence, not made of the words in `context` (names, mail address).
  * NULL if it is good, else the reason in words. */
 const char *password_check(struct arena *a, struct str password, bool second_factor, const struct str *context, size_t count);
 

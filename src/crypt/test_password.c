@@ -1,10 +1,14 @@
 #include "check.h"
 
+#include "blocklist.h"
 #include "limits.h"
 #include "password.h"
 #include "time.h"
+#include "xaes.h"
 
 #include <pthread.h>
+#include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +35,44 @@ static void a_password_fits_itself_alone(void **state)
 	char *longest = ARENA_ARRAY(a, char, 1025);
 	memset(longest, 'x', 1025);
 	assert_int_equal(password_hash(a, &PEPPER, (struct str){ longest, 1025 }, &stored), E_INVALID);
+}
+
+/* As an earlier release might have stored it. */
+static struct str hashed_with(struct arena *a, int alg, unsigned long long passes, size_t bytes, struct str password)
+{
+	char phc[crypto_pwhash_STRBYTES];
+	assert_int_equal(crypto_pwhash_str_alg(phc, password.p, password.n, passes, bytes, alg), 0);
+	struct str plain = str_from(phc);
+	uint8_t *out = ARENA_ARRAY(a, uint8_t, plain.n + SEAL_OVERHEAD);
+	box_lock(&PEPPER, 1, STR("fieldward password"), plain, out);
+	return (struct str){ (const char *)out, plain.n + SEAL_OVERHEAD };
+}
+
+static void old_parameters_are_seen(void **state)
+{
+	(void)state;
+	enum { BYTES = 19 * 1024 * 1024 };
+	with_arena struct arena *a = arena_new(MIB);
+	struct str stored, word = STR("veertien koeie op die dak");
+	static const struct {
+		int alg;
+		unsigned long long passes;
+		size_t bytes;
+		bool old;
+	} rows[] = {
+		{ crypto_pwhash_ALG_ARGON2ID13, 2, BYTES, false }, { crypto_pwhash_ALG_ARGON2ID13, 1, BYTES, true },   { crypto_pwhash_ALG_ARGON2ID13, 3, BYTES, true },
+		{ crypto_pwhash_ALG_ARGON2ID13, 2, BYTES / 2, true }, { crypto_pwhash_ALG_ARGON2ID13, 2, 2 * BYTES, true }, { crypto_pwhash_ALG_ARGON2I13, 3, BYTES, true },
+	};
+	assert_int_equal(password_hash(a, &PEPPER, word, &stored), OK);
+	assert_false(password_needs_rehash(&PEPPER, stored));
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		stored = hashed_with(a, rows[i].alg, rows[i].passes, rows[i].bytes, word);
+		assert_int_equal(password_verify(a, &PEPPER, stored, word), OK); /* it goes on to open */
+		assert_int_equal(password_needs_rehash(&PEPPER, stored), rows[i].old);
+	}
+	assert_false(password_needs_rehash(&OTHER, stored));
+	assert_false(password_needs_rehash(&PEPPER, (struct str){ "", 0 }));
+	assert_false(password_needs_rehash(&PEPPER, STR("no hash, whatever it may be, but long enough to be one of them")));
 }
 
 static int64_t verify_ms(struct arena *a, struct str stored)
@@ -110,13 +152,59 @@ static void weak_ones_are_refused(void **state)
 	assert_null(password_check(a, (struct str){ longest, 128 }, false, NULL, 0));
 }
 
+static void leaked_ones_are_refused_with_the_reason(void **state)
+{
+	(void)state;
+	static const char *const listed[] = {
+		"youngandrestless", "YoungAndRestless", "young and restless", "Young-And-Restless!", "y0ung4ndr3stl3ss", "youngandrestle$$", "youngandrestless1985",
+		"77 worldofwarcraft", "W0rld 0f W4rcr4ft!", "2006moneyfornothing!!", "Hd764nW5d7E1vb1", "hd764nw5d7e1vb1", "eagle1110-stimpy", "changed_due_to_fraud",
+	};
+	static const char *const short_ones[] = { "juggernaut", "Peppermint", "sacramento77!", "quik5ilver" };
+	/* Neither on the list nor a listed one with little around it. */
+	static const char *const good[] = { "veertien koeie op die dak", "youngandrestlessgoats", "youngandrestless 198573", "x7#kQ9vLm2pRt4Wz" };
+	with_arena struct arena *a = arena_new(MIB);
+	for (size_t i = 0; i < ARRAY_LEN(listed); i++) {
+		const char *why = password_check(a, str_from(listed[i]), false, NULL, 0);
+		if (!why || !strstr(why, "on the list of the most used and leaked passwords"))
+			fail_msg("%s: %s", listed[i], why ? why : "taken");
+	}
+	for (size_t i = 0; i < ARRAY_LEN(short_ones); i++) {
+		const char *why = password_check(a, str_from(short_ones[i]), true, NULL, 0);
+		if (!why || !strstr(why, "on the list"))
+			fail_msg("%s: %s", short_ones[i], why ? why : "taken");
+	}
+	for (size_t i = 0; i < ARRAY_LEN(good); i++)
+		assert_null(password_check(a, str_from(good[i]), false, NULL, 0));
+}
+
+static void the_list_is_whole(void **state)
+{
+	(void)state;
+	enum { TIMES = 20000 };
+	size_t seeming = 0;
+	char text[32];
+	assert_int_equal(blocklist_count(), 611098);
+	assert_true(blocklist_has(STR("12345678")) && blocklist_has(STR("momsanaladventure")) && blocklist_has(STR("password")));
+	assert_false(blocklist_has(STR("")) || blocklist_has(STR("Password")) || blocklist_has(STR("1234567")));
+	int64_t t = monotonic_ms();
+	for (int i = 0; i < TIMES; i++) {
+		int n = snprintf(text, sizeof(text), "not on any list %d", i);
+		seeming += blocklist_has((struct str){ text, (size_t)n });
+	}
+	print_message("%.2f us to look one up\n", (double)(monotonic_ms() - t) * 1000 / TIMES);
+	assert_true(seeming <= 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_password_fits_itself_alone),
+		cmocka_unit_test(old_parameters_are_seen),
 		cmocka_unit_test(an_unknown_account_costs_the_same),
 		cmocka_unit_test(threads_wait_for_each_other),
 		cmocka_unit_test(weak_ones_are_refused),
+		cmocka_unit_test(leaked_ones_are_refused_with_the_reason),
+		cmocka_unit_test(the_list_is_whole),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,10 @@
+# The list of leaked passwords that script/bootstrap makes (tools/mkblocklist.mjs), as part of the program.
+set(BLOCKLIST_FILE ${CMAKE_SOURCE_DIR}/.deps/blocklist/blocklist.bin)
+if(NOT EXISTS ${BLOCKLIST_FILE})
+  message(FATAL_ERROR "no ${BLOCKLIST_FILE}: run script/bootstrap first")
+endif()
+file(SHA256 ${BLOCKLIST_FILE} BLOCKLIST_SHA256)
+if(NOT BLOCKLIST_SHA256 STREQUAL "0f60489b0a2ecf7d5ad1ee47e8c778a1587ba1b331c1a1001a49ad2720777781")
+  message(FATAL_ERROR "${BLOCKLIST_FILE} is not the list that was reviewed (sha256 ${BLOCKLIST_SHA256}): remove it and run script/bootstrap")
+endif()
+set_source_files_properties(src/crypt/blocklist.c PROPERTIES OBJECT_DEPENDS ${BLOCKLIST_FILE} COMPILE_DEFINITIONS "BLOCKLIST_FILE=\"${BLOCKLIST_FILE}\"")
