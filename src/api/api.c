@@ -162,7 +162,7 @@ static bool matches(const char *pattern, struct str path)
 bool api_is_upload(const struct api *api, struct str method, struct str path)
 {
 	for (const struct route *r = api->config.routes; r && r->path; r++)
-		if (r->upload && str_eqz(method, r->method) && matches(r->path, path))
+		if (r->manner == ROUTE_UPLOAD && str_eqz(method, r->method) && matches(r->path, path))
 			return true;
 	return false;
 }
@@ -260,6 +260,21 @@ static const struct own_route {
 	{ "GET", "/v1/audit/checkpoint", 0, audit_checkpoint_text },
 	{ "POST", "/v1/audit/verify", 0, audit_verify_now },
 };
+
+void api_paths(const struct route *routes, void (*each)(void *arg, const struct api_path *path), void *arg)
+{
+	for (size_t i = 0; i < ARRAY_LEN(own_routes); i++) {
+		const struct own_route *r = &own_routes[i];
+		const struct api_path path = { .path = r->path, .open = true };
+		if ((r->flags & OPEN) && strcmp(r->method, "POST") == 0)
+			each(arg, &path);
+	}
+	for (const struct route *r = routes; r && r->path; r++) {
+		const struct api_path path = { .path = r->path, .open = r->right && strcmp(r->right, ROUTE_OPEN) == 0, .upload = r->manner == ROUTE_UPLOAD, .often = r->manner == ROUTE_OFTEN };
+		if (strcmp(r->method, "POST") == 0 && strncmp(r->path, "/v1/", 4) == 0 && (path.open || path.upload))
+			each(arg, &path);
+	}
+}
 
 static bool same_origin(const struct call *c)
 {

@@ -15,12 +15,20 @@ struct call;
 
 /* A route that no noun's table describes: imports, exports. The path matches exactly; "*" is one segment. */
 #define ROUTE_OPEN "-"
+enum { ROUTE_UPLOAD = 1 /* the body is a stream */, ROUTE_OFTEN = 2 /* open, and called by machines */ };
 struct route {
 	const char *method, *path;
 	const char *right;  /* NULL: signed in is enough; ROUTE_OPEN: the route itself looks who asks, if anybody must */
-	bool upload;        /* the body is a stream */
+	int manner;         /* 0, or one of ROUTE_UPLOAD, ROUTE_OFTEN */
 	enum err (*run)(struct call *c);
 };
+/* api_paths() - calls `each` once for every path that the edge treats in a way of its own: those that strangers may post to, and uploads. */
+struct api_path {
+	const char *path;
+	bool open, upload, often;
+};
+void api_paths(const struct route *routes, void (*each)(void *arg, const struct api_path *path), void *arg);
+
 
 struct api_config {
 	struct store *store;

@@ -1,5 +1,7 @@
 #include "nginx.h"
 
+#include <string.h>
+
 #include "buf.h"
 #include "err.h"
 #include "limits.h"
@@ -69,8 +71,42 @@ static void add_http(struct buf *b, const struct nginx_config *c)
 	         "  client_header_timeout 15s;\n  client_body_timeout 15s;\n  send_timeout 30s;\n  keepalive_timeout 65s;\n"
 	         "  client_header_buffer_size 2k;\n  large_client_header_buffers 4 2k;\n  client_body_buffer_size 1m;\n  client_max_body_size 1m;\n"
 	         "  limit_conn_zone $binary_remote_addr zone=per_address:1m;\n"
-	         "  limit_req_zone $binary_remote_addr zone=sign_in:1m rate=10r/s;\n  limit_req_status 429;\n"
+	         "  limit_req_zone $binary_remote_addr zone=strangers:1m rate=10r/s;\n"
+	         "  limit_req_zone $binary_remote_addr zone=machines:1m rate=100r/s;\n  limit_req_status 429;\n"
 	         "  scgi_read_timeout 120s;\n  gzip off;\n");
+}
+
+/* "= /v1/login", or a pattern where a segment may be anything. */
+static struct str match_of(struct arena *a, const char *path)
+{
+	struct buf b;
+	if (!strchr(path, '*'))
+		return str_fmt(a, "= %s", path);
+	buf_init(&b, a, 400);
+	buf_addz(&b, "~ ^");
+	for (const char *p = path; *p; p++) {
+		if (*p == '*')
+			buf_addz(&b, "[^/]+");
+		else if (*p == '.')
+			buf_addz(&b, "\\.");
+		else
+			buf_char(&b, *p);
+	}
+	buf_char(&b, '$');
+	return buf_str(&b);
+}
+
+static void add_location(struct buf *b, const struct nginx_config *c, struct str match, const char *extra, bool form)
+{
+	buf_fmt(b,
+	        "    location " STR_FMT " {\n      %s\n      scgi_pass unix:" STR_FMT ";\n      scgi_buffer_size 16k;\n      scgi_buffers 256 8k;\n"
+	        "      scgi_busy_buffers_size 64k;\n      scgi_max_temp_file_size 0;\n      scgi_intercept_errors off;\n%s",
+	        STR_ARG(match), extra, STR_ARG(c->app_socket), params);
+	if (form) /* headers of its own hide those of the server */
+		buf_addz(b, form_headers);
+	if (form && !c->local)
+		buf_addz(b, hsts);
+	buf_addz(b, "    }\n");
 }
 
 static void add_locations(struct buf *b, const struct nginx_config *c)
@@ -80,25 +116,21 @@ static void add_locations(struct buf *b, const struct nginx_config *c)
 		const char *match, *extra;
 		bool form;
 	} ways[] = {
-		{ "= /v1/login", "limit_req zone=sign_in burst=40 nodelay;", false },
-		{ "= /v1/imports", "client_max_body_size 64m; scgi_request_buffering off;", false },
-		{ "= /v1/imports/preview", "client_max_body_size 64m; scgi_request_buffering off;", false },
 		{ "/v1/", "", false },
 		{ "/f/", "client_max_body_size 64k;", true },
 		{ "/v/", "", true },
+		{ "= /.well-known/jwks.json", "", false },
 		{ "= /healthz", "", false },
 		{ "= /readyz", "", false },
 	};
-	for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
-		buf_fmt(b,
-		        "    location %s {\n      %s\n      scgi_pass unix:" STR_FMT ";\n      scgi_buffer_size 16k;\n      scgi_buffers 256 8k;\n"
-		        "      scgi_busy_buffers_size 64k;\n      scgi_max_temp_file_size 0;\n      scgi_intercept_errors off;\n%s",
-		        ways[i].match, ways[i].extra, STR_ARG(c->app_socket), params);
-		if (ways[i].form) /* headers of its own hide those of the server */
-			buf_addz(b, form_headers);
-		if (ways[i].form && !c->local)
-			buf_addz(b, hsts);
-		buf_addz(b, "    }\n");
+	for (size_t i = 0; i < ARRAY_LEN(ways); i++)
+		add_location(b, c, str_from(ways[i].match), ways[i].extra, ways[i].form);
+	for (size_t i = 0; i < c->path_count; i++) {
+		const struct nginx_path *p = &c->paths[i];
+		const char *extra = p->upload ? "client_max_body_size 64m; scgi_request_buffering off;" :
+		                    p->often  ? "limit_req zone=machines burst=200 nodelay;" :
+		                                "limit_req zone=strangers burst=40 nodelay;";
+		add_location(b, c, match_of(b->arena, p->path), extra, false);
 	}
 }
 
@@ -128,7 +160,7 @@ static void add_server(struct buf *b, const struct nginx_config *c)
 struct str nginx_config_text(struct arena *a, const struct nginx_config *c)
 {
 	struct buf b;
-	buf_init(&b, a, 64 * KIB);
+	buf_init(&b, a, 256 * KIB);
 	buf_addz(&b, "# Written by fieldward at each start; changes here are lost. Settings are in fieldward.toml.\n");
 	if (c->root)
 		buf_fmt(&b, "user " STR_FMT ";\n", STR_ARG(c->user));

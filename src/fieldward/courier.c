@@ -98,7 +98,7 @@ static void calendar(struct ctx *outer, struct seen_to *seen, bool all)
 		if (!seen->of[i].known || !(all || seen->of[i].day.days == 0))
 			continue;
 		with_arena struct arena *a = arena_new(REQUEST_ARENA_MAX);
-		struct ctx c = { .store = outer->store, .arena = a, .now = now(), .who = outer->who, .address = outer->address };
+		struct ctx c = { .auth = outer->auth, .store = outer->store, .arena = a, .now = now(), .who = outer->who, .address = outer->address };
 		struct day day;
 		problem_init(&c.problem, a);
 		c.actor.catalogue = outer->actor.catalogue;

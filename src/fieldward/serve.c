@@ -4,6 +4,9 @@
  * group is ended. Groups are recorded with their start time in DIR/run, so that a new supervisor can end what a killed one left. */
 #include "commands.h"
 
+#include "api.h"
+#include "routes.h"
+
 #include "log.h"
 #include "nginx.h"
 #include "time.h"
@@ -216,13 +219,33 @@ static const char *web_root(struct tool *t)
 	return "";
 }
 
+enum { PATHS_MAX = 100 };
+struct path_list {
+	struct nginx_path of[PATHS_MAX];
+	size_t count;
+};
+
+static void add_path(void *arg, const struct api_path *path)
+{
+	struct path_list *l = arg;
+	for (size_t i = 0; i < l->count; i++) /* nginx looks at no method: a path stands once */
+		if (strcmp(l->of[i].path, path->path) == 0)
+			return;
+	if (l->count < PATHS_MAX)
+		l->of[l->count++] = (struct nginx_path){ path->path, path->open, path->upload, path->often };
+}
+
 static enum err write_edge_config(struct tool *t)
 {
 	const struct config *c = t->config;
 	const char *cert = c->certificate[0] ? c->certificate : config_path(t->arena, c, "tls/localhost.pem");
 	const char *key = c->certificate_key[0] ? c->certificate_key : config_path(t->arena, c, "tls/localhost.key");
 	const struct passwd *me = getpwuid(geteuid());
+	struct path_list *paths = ARENA_NEW(t->arena, struct path_list);
+	api_paths(routes_table, add_path, paths);
 	struct nginx_config n = {
+		.paths = paths->of,
+		.path_count = paths->count,
 		.listen = str_from(c->listen),
 		.run_dir = str_from(config_path(t->arena, c, "run")),
 		.app_socket = str_from(config_path(t->arena, c, "run/app.sock")),

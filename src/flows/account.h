@@ -19,16 +19,16 @@ must_use enum err account_reset_access(struct call *c);
 must_use enum err account_member_sessions(struct call *c);
 must_use enum err account_end_member_sessions(struct call *c);
 #define ACCOUNT_ROUTES \
-	{ "POST", "/v1/forgot", ROUTE_OPEN, false, account_forgot }, \
-	{ "POST", "/v1/reset", ROUTE_OPEN, false, account_reset }, \
-	{ "POST", "/v1/invitation", ROUTE_OPEN, false, account_look_at_invitation }, \
-	{ "POST", "/v1/invitation/accept", ROUTE_OPEN, false, account_accept_invitation }, \
-	{ "POST", "/v1/email/confirm", ROUTE_OPEN, false, account_confirm_email }, \
-	{ "POST", "/v1/me/email", NULL, false, account_ask_email }, \
-	{ "POST", "/v1/memberships/invite", "membership.create", false, account_invite }, \
-	{ "POST", "/v1/memberships/*/reset", "membership.update", false, account_reset_access }, \
-	{ "GET", "/v1/memberships/*/sessions", "membership.update", false, account_member_sessions }, \
-	{ "POST", "/v1/memberships/*/end_sessions", "membership.update", false, account_end_member_sessions }
+	{ "POST", "/v1/forgot", ROUTE_OPEN, 0, account_forgot }, \
+	{ "POST", "/v1/reset", ROUTE_OPEN, 0, account_reset }, \
+	{ "POST", "/v1/invitation", ROUTE_OPEN, 0, account_look_at_invitation }, \
+	{ "POST", "/v1/invitation/accept", ROUTE_OPEN, 0, account_accept_invitation }, \
+	{ "POST", "/v1/email/confirm", ROUTE_OPEN, 0, account_confirm_email }, \
+	{ "POST", "/v1/me/email", NULL, 0, account_ask_email }, \
+	{ "POST", "/v1/memberships/invite", "membership.create", 0, account_invite }, \
+	{ "POST", "/v1/memberships/*/reset", "membership.update", 0, account_reset_access }, \
+	{ "GET", "/v1/memberships/*/sessions", "membership.update", 0, account_member_sessions }, \
+	{ "POST", "/v1/memberships/*/end_sessions", "membership.update", 0, account_end_member_sessions }
 
 /* account_tell() - for auth_nouns.tell: word to a person through the actor's company. Where that has no mail server, nothing. */
 must_use enum err account_tell(struct ctx *c, const char *kind, struct str to, struct str code);

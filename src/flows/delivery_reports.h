@@ -6,6 +6,6 @@
 
 enum err delivery_report(struct call *c);
 
-#define DELIVERY_ROUTES { "POST", "/v1/delivery_reports/*", ROUTE_OPEN, false, delivery_report }
+#define DELIVERY_ROUTES { "POST", "/v1/delivery_reports/*", ROUTE_OPEN, ROUTE_OFTEN, delivery_report }
 
 #endif

@@ -10,8 +10,8 @@ enum err form_take(struct call *c);
 enum err form_tell(struct call *c);
 
 #define FORM_ROUTES \
-	{ "GET", "/f/*", ROUTE_OPEN, false, form_show }, \
-	{ "POST", "/f/*", ROUTE_OPEN, false, form_take }, \
-	{ "GET", "/v1/enquiry_form", "tenant.read", false, form_tell }
+	{ "GET", "/f/*", ROUTE_OPEN, 0, form_show }, \
+	{ "POST", "/f/*", ROUTE_OPEN, 0, form_take }, \
+	{ "GET", "/v1/enquiry_form", "tenant.read", 0, form_tell }
 
 #endif

@@ -8,8 +8,8 @@ must_use enum err keys_make(struct call *c);
 must_use enum err keys_rotate(struct call *c);
 must_use enum err keys_revoke(struct call *c);
 #define KEY_ROUTES \
-	{ "POST", "/v1/api_keys", "api_key.create", false, keys_make }, \
-	{ "POST", "/v1/api_keys/*/rotate", "api_key.update", false, keys_rotate }, \
-	{ "POST", "/v1/api_keys/*/revoke", "api_key.update", false, keys_revoke }
+	{ "POST", "/v1/api_keys", "api_key.create", 0, keys_make }, \
+	{ "POST", "/v1/api_keys/*/rotate", "api_key.update", 0, keys_rotate }, \
+	{ "POST", "/v1/api_keys/*/revoke", "api_key.update", 0, keys_revoke }
 
 #endif

@@ -73,20 +73,20 @@ enum err portal_get_details(struct call *c);
 enum err portal_set_details(struct call *c);
 
 #define PORTAL_ROUTES \
-	{ "POST", "/v1/portal/open", ROUTE_OPEN, false, portal_open }, \
-	{ "GET", "/v1/portal/page", ROUTE_OPEN, false, portal_page }, \
-	{ "GET", "/v1/portal/quotes/*", ROUTE_OPEN, false, portal_get_quote }, \
-	{ "GET", "/v1/portal/jobs/*", ROUTE_OPEN, false, portal_get_job }, \
-	{ "GET", "/v1/portal/invoices/*", ROUTE_OPEN, false, portal_get_invoice }, \
-	{ "GET", "/v1/portal/quotes/*/quote.pdf", ROUTE_OPEN, false, portal_quote_pdf }, \
-	{ "GET", "/v1/portal/invoices/*/invoice.pdf", ROUTE_OPEN, false, portal_invoice_pdf }, \
-	{ "POST", "/v1/portal/quotes/*/viewed", ROUTE_OPEN, false, portal_viewed }, \
-	{ "POST", "/v1/portal/quotes/*/accept", ROUTE_OPEN, false, portal_accept }, \
-	{ "POST", "/v1/portal/quotes/*/decline", ROUTE_OPEN, false, portal_decline }, \
-	{ "POST", "/v1/portal/questions", ROUTE_OPEN, false, portal_ask }, \
-	{ "POST", "/v1/portal/code", ROUTE_OPEN, false, portal_send_code }, \
-	{ "POST", "/v1/portal/code/confirm", ROUTE_OPEN, false, portal_confirm_code }, \
-	{ "GET", "/v1/portal/details", ROUTE_OPEN, false, portal_get_details }, \
-	{ "POST", "/v1/portal/details", ROUTE_OPEN, false, portal_set_details }
+	{ "POST", "/v1/portal/open", ROUTE_OPEN, 0, portal_open }, \
+	{ "GET", "/v1/portal/page", ROUTE_OPEN, 0, portal_page }, \
+	{ "GET", "/v1/portal/quotes/*", ROUTE_OPEN, 0, portal_get_quote }, \
+	{ "GET", "/v1/portal/jobs/*", ROUTE_OPEN, 0, portal_get_job }, \
+	{ "GET", "/v1/portal/invoices/*", ROUTE_OPEN, 0, portal_get_invoice }, \
+	{ "GET", "/v1/portal/quotes/*/quote.pdf", ROUTE_OPEN, 0, portal_quote_pdf }, \
+	{ "GET", "/v1/portal/invoices/*/invoice.pdf", ROUTE_OPEN, 0, portal_invoice_pdf }, \
+	{ "POST", "/v1/portal/quotes/*/viewed", ROUTE_OPEN, 0, portal_viewed }, \
+	{ "POST", "/v1/portal/quotes/*/accept", ROUTE_OPEN, 0, portal_accept }, \
+	{ "POST", "/v1/portal/quotes/*/decline", ROUTE_OPEN, 0, portal_decline }, \
+	{ "POST", "/v1/portal/questions", ROUTE_OPEN, 0, portal_ask }, \
+	{ "POST", "/v1/portal/code", ROUTE_OPEN, 0, portal_send_code }, \
+	{ "POST", "/v1/portal/code/confirm", ROUTE_OPEN, 0, portal_confirm_code }, \
+	{ "GET", "/v1/portal/details", ROUTE_OPEN, 0, portal_get_details }, \
+	{ "POST", "/v1/portal/details", ROUTE_OPEN, 0, portal_set_details }
 
 #endif

@@ -66,8 +66,8 @@ export class Client {
    * `once()` does neither.
    */
   async send(method, path, body, headers = {}, options = {}) {
-    const answer = await this.once(method, path, body, headers, options);
-    if (answer.status === 401 && this.token && this.refresh && !headers.authorization && (await this.renew())) return this.once(method, path, body, headers, options);
+    let answer = await this.once(method, path, body, headers, options);
+    if (answer.status === 401 && this.token && this.refresh && !headers.authorization && (await this.renew())) answer = await this.once(method, path, body, headers, options);
     if (answer.status === 403 && this.password && answer.text.includes('step-up-required')) {
       const proof = await this.once('POST', '/v1/me/step_up', { password: this.password });
       if (proof.status === 200) return this.once(method, path, body, headers, options);
