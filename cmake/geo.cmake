@@ -1,0 +1,10 @@
+# The table of addresses and countries that script/bootstrap makes (tools/mkgeo.mjs), as part of the program.
+set(GEO_FILE ${CMAKE_SOURCE_DIR}/.deps/geo/geo.bin)
+if(NOT EXISTS ${GEO_FILE})
+  message(FATAL_ERROR "no ${GEO_FILE}: run script/bootstrap first")
+endif()
+file(SHA256 ${GEO_FILE} GEO_SHA256)
+if(NOT GEO_SHA256 STREQUAL "139d9688f4ee60be88b5ee625f2ad0c4033a904e7b0813e782ae88355ac1f1aa")
+  message(FATAL_ERROR "${GEO_FILE} is not the table that was reviewed (sha256 ${GEO_SHA256}): remove it and run script/bootstrap")
+endif()
+set_source_files_properties(src/service/geo.c PROPERTIES OBJECT_DEPENDS ${GEO_FILE} COMPILE_DEFINITIONS "GEO_FILE=\"${GEO_FILE}\"")
