@@ -1,11 +1,14 @@
-/* micro.c - what single operations cost: sealing, opening, a keyed hash, a password, a leaf of the log, a page of a document, a long one.
+/* micro.c - what single operations cost: sealing, opening, a keyed hash, a password, a leaf of the log, a page of a document, a long one,
+ * what a request asks of the rights.
  *
  * Prints "name microseconds" a line. */
 #include "card.h"
 #include "document.h"
 #include "limits.h"
 #include "merkle.h"
+#include "nouns.h"
 #include "password.h"
+#include "policy.h"
 #include "seal.h"
 #include "time.h"
 
@@ -21,6 +24,8 @@ struct work {
 	struct str plain, sealed, hash;
 	struct seal_place place;
 	struct frontier frontier;
+	struct ctx *ctx;  /* of a dispatcher */
+	struct row *job;
 };
 
 static int64_t now_ns(void)
@@ -107,6 +112,24 @@ static void long_invoice(struct work *w)
 	invoice(w, DOCUMENT_LINES_MAX, STR("Labour of a qualified plumber\nin the roof\nabove the bathroom\nwith an assistant\nafter hours"));
 }
 
+/* What signing a request in fills: a preset, and the lines of a company's own role. */
+static void one_role(struct work *w)
+{
+	policy_preset(&w->ctx->actor, ROLE_DISPATCHER);
+	policy_lines(&w->ctx->actor, STR("invoice.approve=all\ncost.read=all\nnote.delete=all\nquote.send=none\ncustomer.special=none\npayment.read=all"));
+}
+
+/* What a list of fifty rows with two references asks. */
+static void one_list(struct work *w)
+{
+	struct id own;
+	if (policy_own(w->ctx, &noun_job, &own) != OK || !policy_see(&w->ctx->actor, &noun_job).bits || !policy_see(&w->ctx->actor, &noun_customer).bits)
+		abort();
+	for (int i = 0; i < 100; i++)
+		if (policy_row(w->ctx, NULL, w->job, "job.read") != OK)
+			abort();
+}
+
 /* How much more memory the process holds after many large documents than after the first, in KiB. */
 static long growth(void)
 {
@@ -132,6 +155,7 @@ int main(void)
 		{ "seal_60_bytes", one_seal, 100000 }, { "open_60_bytes", one_open, 100000 }, { "keyed_hash_60_bytes", one_hmac, 100000 },
 		{ "audit_leaf_of_60_bytes", one_leaf, 100000 }, { "password", one_password, 10 }, { "job_card_pdf", one_document, 20 },
 		{ "invoice_pdf", one_invoice, 20 }, { "invoice_pdf_200_pages", long_invoice, 1 },
+		{ "rights_of_a_role", one_role, 100000 }, { "rights_of_a_list", one_list, 10000 },
 	};
 	with_arena struct arena *kept = arena_new(MIB);
 	struct work w = { .plain = STR("The tenant called 4711; please phone before you come. Thanks") };
@@ -141,6 +165,12 @@ int main(void)
 	if (password_hash(kept, &w.key, STR("a long enough phrase 9472"), &w.hash) != OK)
 		return 1;
 	struct str sealed = w.sealed;
+	struct ctx ctx = { .arena = kept };
+	ctx.actor = (struct actor){ .catalogue = nouns_catalogue(kept), .signed_in = true, .fresh_until_ms = INT64_MAX };
+	problem_init(&ctx.problem, kept);
+	w.ctx = &ctx;
+	w.job = row_new(kept, &noun_job);
+	one_role(&w);
 	for (size_t i = 0; i < ARRAY_LEN(figures); i++) {
 		with_arena struct arena *a = arena_new(256 * MIB);
 		w.a = a;

@@ -53,6 +53,8 @@ static void write_schema_of(struct json_out *o, const struct field *f)
 		jw_member_bool(o, "x-personal", true);
 	if (f->see)
 		jw_member_str(o, "x-right-to-read", str_from(f->see));
+	if (f->set)
+		jw_member_str(o, "x-right-to-set", str_from(f->set));
 	jw_close(o, '}');
 }
 
@@ -106,6 +108,7 @@ static void write_content(struct json_out *o, struct arena *a, const char *type,
 struct operation {
 	const char *id, *summary, *content, *answer, *body;
 	int status;
+	const char *right; /* what an act takes */
 };
 
 static void write_operation(struct json_out *o, struct arena *a, const char *method, const struct operation *op)
@@ -114,6 +117,8 @@ static void write_operation(struct json_out *o, struct arena *a, const char *met
 	jw_open(o, '{');
 	jw_member_str(o, "operationId", str_from(op->id));
 	jw_member_str(o, "summary", str_from(op->summary));
+	if (op->right)
+		jw_member_str(o, "x-right", str_from(op->right));
 	if (op->body) {
 		jw_key(o, "requestBody");
 		jw_open(o, '{');
@@ -149,35 +154,35 @@ static void write_noun_paths(struct json_out *o, struct arena *a, const struct n
 	if (!n->system) {
 		jw_key_str(o, str_fmt(a, "/v1/%s", n->plural));
 		jw_open(o, '{');
-		write_operation(o, a, "get", &(struct operation){ str_fmt(a, "list_%s", n->plural).p, n->doc, NULL, list, NULL, 200 });
-		write_operation(o, a, "post", &(struct operation){ str_fmt(a, "create_%s", n->name).p, n->doc, NULL, n->name, input, 201 });
+		write_operation(o, a, "get", &(struct operation){ str_fmt(a, "list_%s", n->plural).p, n->doc, NULL, list, NULL, 200, NULL });
+		write_operation(o, a, "post", &(struct operation){ str_fmt(a, "create_%s", n->name).p, n->doc, NULL, n->name, input, 201, NULL });
 		jw_close(o, '}');
 		jw_key_str(o, str_fmt(a, "/v1/%s/search", n->plural));
 		jw_open(o, '{');
-		write_operation(o, a, "post", &(struct operation){ str_fmt(a, "search_%s", n->plural).p, "The list, with its parameters in a body.", NULL, list, "search", 200 });
+		write_operation(o, a, "post", &(struct operation){ str_fmt(a, "search_%s", n->plural).p, "The list, with its parameters in a body.", NULL, list, "search", 200, NULL });
 		jw_close(o, '}');
 		jw_key_str(o, str_fmt(a, "/v1/%s/export.csv", n->plural));
 		jw_open(o, '{');
-		write_operation(o, a, "get", &(struct operation){ str_fmt(a, "export_%s", n->plural).p, "Everything that you may see, as CSV.", "text/csv", NULL, NULL, 200 });
+		write_operation(o, a, "get", &(struct operation){ str_fmt(a, "export_%s", n->plural).p, "Everything that you may see, as CSV.", "text/csv", NULL, NULL, 200, NULL });
 		jw_close(o, '}');
 		jw_key_str(o, str_fmt(a, "/v1/%s/{id}/history", n->plural));
 		jw_open(o, '{');
 		write_path_id(o);
-		write_operation(o, a, "get", &(struct operation){ str_fmt(a, "history_of_%s", n->name).p, "What happened to it, newest first.", NULL, "history", NULL, 200 });
+		write_operation(o, a, "get", &(struct operation){ str_fmt(a, "history_of_%s", n->name).p, "What happened to it, newest first.", NULL, "history", NULL, 200, NULL });
 		jw_close(o, '}');
 		jw_key_str(o, str_fmt(a, "/v1/%s/{id}/seen", n->plural));
 		jw_open(o, '{');
 		write_path_id(o);
-		write_operation(o, a, "get", &(struct operation){ str_fmt(a, "who_saw_%s", n->name).p, "Who has seen it, and on which day.", NULL, "history", NULL, 200 });
+		write_operation(o, a, "get", &(struct operation){ str_fmt(a, "who_saw_%s", n->name).p, "Who has seen it, and on which day.", NULL, "history", NULL, 200, NULL });
 		jw_close(o, '}');
 	}
 	jw_key_str(o, str_fmt(a, "/v1/%s/{id}", n->plural));
 	jw_open(o, '{');
 	write_path_id(o);
-	write_operation(o, a, "get", &(struct operation){ str_fmt(a, "get_%s", n->name).p, n->doc, NULL, n->name, NULL, 200 });
-	write_operation(o, a, "patch", &(struct operation){ str_fmt(a, "patch_%s", n->name).p, "Changes fields; wants If-Match.", NULL, n->name, patch, 200 });
+	write_operation(o, a, "get", &(struct operation){ str_fmt(a, "get_%s", n->name).p, n->doc, NULL, n->name, NULL, 200, NULL });
+	write_operation(o, a, "patch", &(struct operation){ str_fmt(a, "patch_%s", n->name).p, "Changes fields; wants If-Match.", NULL, n->name, patch, 200, NULL });
 	if (!n->system)
-		write_operation(o, a, "delete", &(struct operation){ str_fmt(a, "delete_%s", n->name).p, "Marks it deleted.", NULL, NULL, NULL, 204 });
+		write_operation(o, a, "delete", &(struct operation){ str_fmt(a, "delete_%s", n->name).p, "Marks it deleted.", NULL, NULL, NULL, 204, NULL });
 	jw_close(o, '}');
 	for (const struct act *act = n->acts; act && act->name; act++) {
 		const char *body = act->param_count ? str_fmt(a, "%s_%s", n->name, act->name).p : NULL;
@@ -187,7 +192,7 @@ static void write_noun_paths(struct json_out *o, struct arena *a, const struct n
 			write_path_id(o);
 		write_operation(o, a, act->writes || act->param_count ? "post" : "get",
 		                &(struct operation){ str_fmt(a, "%s_%s", n->name, act->name).p, act->doc, act->content_type,
-		                                     act->returns ? act->returns->name : NULL, body, act->status ? act->status : 200 });
+		                                     act->returns ? act->returns->name : NULL, body, act->status ? act->status : 200, act->right });
 		jw_close(o, '}');
 	}
 }
@@ -219,16 +224,16 @@ static const struct {
 	const char *path, *method;
 	struct operation op;
 } fixed[] = {
-	{ "/v1/login", "post", { "login", "Signs in.", NULL, NULL, "login", 200 } },
-	{ "/v1/logout", "post", { "logout", "Ends the session.", NULL, NULL, NULL, 204 } },
-	{ "/v1/me", "get", { "me", "Who you are, and what you may do.", NULL, NULL, NULL, 200 } },
-	{ "/v1/openapi.json", "get", { "openapi", "This document.", NULL, NULL, NULL, 200 } },
-	{ "/v1/audit_events", "get", { "audit_events", "The log of the company, newest first.", NULL, "history", NULL, 200 } },
-	{ "/v1/audit_events.csv", "get", { "audit_events_csv", "The same as a file.", "text/csv", NULL, NULL, 200 } },
-	{ "/v1/rights", "get", { "rights", "Every right: what it is for, and which role has it.", NULL, NULL, NULL, 200 } },
-	{ "/v1/rights/unused", "get", { "rights_unused", "What people may do and have not done for a while.", NULL, NULL, NULL, 200 } },
-	{ "/v1/audit/checkpoint", "get", { "audit_checkpoint", "The newest signed checkpoint.", "text/plain", NULL, NULL, 200 } },
-	{ "/v1/audit/verify", "post", { "audit_verify", "Recomputes the tree of the log.", NULL, NULL, NULL, 200 } },
+	{ "/v1/login", "post", { "login", "Signs in.", NULL, NULL, "login", 200, NULL } },
+	{ "/v1/logout", "post", { "logout", "Ends the session.", NULL, NULL, NULL, 204, NULL } },
+	{ "/v1/me", "get", { "me", "Who you are, and what you may do.", NULL, NULL, NULL, 200, NULL } },
+	{ "/v1/openapi.json", "get", { "openapi", "This document.", NULL, NULL, NULL, 200, NULL } },
+	{ "/v1/audit_events", "get", { "audit_events", "The log of the company, newest first.", NULL, "history", NULL, 200, NULL } },
+	{ "/v1/audit_events.csv", "get", { "audit_events_csv", "The same as a file.", "text/csv", NULL, NULL, 200, NULL } },
+	{ "/v1/rights", "get", { "rights", "Every right: what it is for, and which role has it.", NULL, NULL, NULL, 200, NULL } },
+	{ "/v1/rights/unused", "get", { "rights_unused", "What people may do and have not done for a while.", NULL, NULL, NULL, 200, NULL } },
+	{ "/v1/audit/checkpoint", "get", { "audit_checkpoint", "The newest signed checkpoint.", "text/plain", NULL, NULL, 200, NULL } },
+	{ "/v1/audit/verify", "post", { "audit_verify", "Recomputes the tree of the log.", NULL, NULL, NULL, 200, NULL } },
 };
 
 static const char common_schemas[] =
@@ -262,7 +267,8 @@ static void write_routes(struct json_out *o, struct arena *a, const struct route
 			if (strcmp(k->path, r->path) != 0)
 				continue;
 			struct str method = str_lower_ascii(a, str_from(k->method));
-			write_operation(o, a, str_z(a, method), &(struct operation){ str_fmt(a, STR_FMT STR_FMT, STR_ARG(method), STR_ARG(path)).p, "See docs/dev/api.md.", NULL, NULL, NULL, 200 });
+			write_operation(o, a, str_z(a, method),
+			                &(struct operation){ str_fmt(a, STR_FMT STR_FMT, STR_ARG(method), STR_ARG(path)).p, "See docs/dev/api.md.", NULL, NULL, NULL, 200, NULL });
 		}
 		jw_close(o, '}');
 	}

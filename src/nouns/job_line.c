@@ -40,7 +40,7 @@ static enum err auth_before(struct write *w)
 	if (w->was)
 		return OK;
 	row_set_int(w->is, AUTH_AT, w->tx->now.ms);
-	if (lifted && c && c->actor.signed_in && c->actor.role != ROLE_OWNER && c->actor.role != ROLE_ADMIN)
+	if (lifted && c && c->actor.signed_in && policy_grant(&c->actor, "job.lift") == GRANT_NONE)
 		return problem_set(w->tx->problem, E_FORBIDDEN, "Only an owner or administrator lifts the limit.");
 	if (lifted && row_is_null(w->is, AUTH_NOTE))
 		problem_fault(w->tx->problem, STR("/note"), "required", "Say why the limit is lifted.");

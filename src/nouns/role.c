@@ -42,6 +42,8 @@ static void read_lines(struct tx *tx, const struct row *role, struct actor *a, l
 			fault(tx, n, line, "This right stands in a line above.");
 		else if (grant != GRANT_NONE && policy_only_owners(&a->catalogue->rights[at]))
 			fault(tx, n, line, "Only owners have this right.");
+		else if (grant != GRANT_NONE && a->catalogue->rights[at].never >> a->role & 1)
+			fault(tx, n, line, "This right is never given to this base.");
 		else {
 			a->grant[at] = (uint8_t)grant;
 			lines[at] = (uint16_t)n;

@@ -16,6 +16,7 @@ struct right {
 	enum grant role[ROLE_COUNT];
 	bool fresh;       /* an act of weight: it takes a fresh proof */
 	const char *doc;  /* a sentence; NULL where it follows from the noun or its act */
+	unsigned never;   /* 1 << role: a company's own role that starts from this one cannot have it either */
 };
 
 /* policy_index() - what finds a right by its name and by noun and verb without looking through all of them; made once, with the catalogue that

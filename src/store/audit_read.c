@@ -210,15 +210,16 @@ enum err audit_list(struct tx *tx, const struct audit_query *q, struct audit_ent
 		bool picky = q->changes || q->sign_ins || q->from_ms || q->until_ms || q->action.n || q->noun_tag || !id_is_zero(q->actor);
 		size_t chunk = picky ? 200 : q->limit - count + 1;
 		TRY(fetch(tx, q, before, chunk, &r));
-		more = r.rows == chunk;
-		for (size_t i = 0; i < r.rows && count < q->limit; i++) {
+		bool older = false; /* what is older still is not asked for */
+		size_t i = 0;
+		for (; i < r.rows && count < q->limit; i++) {
 			before = sql_int(&r, i, 0);
 			walked++;
-			if (q->from_ms && sql_int(&r, i, 1) < q->from_ms - DISORDER_MS)
-				more = false; /* what is older still is not asked for */
+			older |= q->from_ms && sql_int(&r, i, 1) < q->from_ms - DISORDER_MS;
 			if (wanted(q, &r, i))
 				TRY(load_entry(tx, &r, i, &entries[count++]));
 		}
+		more = !older && (i < r.rows || r.rows == chunk);
 	}
 	*ret = entries;
 	*ret_count = count;
