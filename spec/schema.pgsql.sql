@@ -2100,3 +2100,31 @@ CREATE INDEX security_alert_state_at ON security_alert (tenant_id, state, at, id
 CREATE INDEX security_alert_kind_at ON security_alert (tenant_id, kind, at, id) WHERE deleted_at IS NULL;
 CREATE INDEX security_alert_by_created_at ON security_alert (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 
+CREATE TABLE api_key (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  name text COLLATE "C" NOT NULL,
+  scopes text COLLATE "C" NOT NULL,
+  addresses text COLLATE "C",
+  expires_on bigint NOT NULL,
+  purpose text COLLATE "C",
+  state text COLLATE "C" NOT NULL CHECK (state IN ('active', 'revoked', 'frozen', 'unused')),
+  hint text COLLATE "C",
+  last_used_on bigint,
+  rotated_at bigint,
+  overlap_until bigint,
+  ended_at bigint,
+  PRIMARY KEY (tenant_id, id)
+) ;
+CREATE INDEX api_key_by_created_at ON api_key (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX api_key_created_by_created_at ON api_key (tenant_id, created_by, created_at, id) WHERE deleted_at IS NULL AND created_by IS NOT NULL;
+

@@ -2100,3 +2100,31 @@ CREATE INDEX security_alert_state_at ON security_alert (tenant_id, state, at, id
 CREATE INDEX security_alert_kind_at ON security_alert (tenant_id, kind, at, id) WHERE deleted_at IS NULL;
 CREATE INDEX security_alert_by_created_at ON security_alert (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 
+CREATE TABLE api_key (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  name $TEXT NOT NULL,
+  scopes $TEXT NOT NULL,
+  addresses $TEXT,
+  expires_on $INT NOT NULL,
+  purpose $TEXT,
+  state $TEXT NOT NULL CHECK (state IN ('active', 'revoked', 'frozen', 'unused')),
+  hint $TEXT,
+  last_used_on $INT,
+  rotated_at $INT,
+  overlap_until $INT,
+  ended_at $INT,
+  PRIMARY KEY (tenant_id, id)
+) $KEYED;
+CREATE INDEX api_key_by_created_at ON api_key (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX api_key_created_by_created_at ON api_key (tenant_id, created_by, created_at, id) WHERE deleted_at IS NULL AND created_by IS NOT NULL;
+

@@ -2100,3 +2100,31 @@ CREATE INDEX security_alert_state_at ON security_alert (tenant_id, state, at, id
 CREATE INDEX security_alert_kind_at ON security_alert (tenant_id, kind, at, id) WHERE deleted_at IS NULL;
 CREATE INDEX security_alert_by_created_at ON security_alert (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 
+CREATE TABLE api_key (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  name TEXT NOT NULL,
+  scopes TEXT NOT NULL,
+  addresses TEXT,
+  expires_on INTEGER NOT NULL,
+  purpose TEXT,
+  state TEXT NOT NULL CHECK (state IN ('active', 'revoked', 'frozen', 'unused')),
+  hint TEXT,
+  last_used_on INTEGER,
+  rotated_at INTEGER,
+  overlap_until INTEGER,
+  ended_at INTEGER,
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX api_key_by_created_at ON api_key (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX api_key_created_by_created_at ON api_key (tenant_id, created_by, created_at, id) WHERE deleted_at IS NULL AND created_by IS NOT NULL;
+

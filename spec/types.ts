@@ -2263,3 +2263,41 @@ export interface SecurityAlert {
   /** What came of it. */
   readonly note: string | null;
 }
+
+/** What another system signs in with. */
+export interface ApiKey {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** Which system it is for. */
+  name: string;
+  /** What it may do: rights, one on a line (job.read); customer.write stands for create and update. */
+  scopes: string;
+  /** From where it may be used, one address or range on a line; empty: from anywhere. */
+  addresses: string | null;
+  /** Its last day, at most a year away. */
+  expires_on: string;
+  /** Why it is there. */
+  purpose: string | null;
+  /** Whether it works. */
+  readonly state: "active" | "revoked" | "frozen" | "unused";
+  /** How the secret begins, so that it can be told from others. */
+  readonly hint: string | null;
+  /** The day on which it was last used. */
+  readonly last_used_on: string | null;
+  /** When it got its present secret. */
+  readonly rotated_at: string | null;
+  /** Until when the secret before works too. */
+  readonly overlap_until: string | null;
+  /** When it stopped working. */
+  readonly ended_at: string | null;
+}
