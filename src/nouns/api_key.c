@@ -232,36 +232,45 @@ enum err keys_freeze(struct tx *tx, struct id user)
 	return OK;
 }
 
+enum { ENDED_AT_ONCE = 50 };
+
 struct resting {
 	struct day today;
-	size_t done;
+	struct id ids[ENDED_AT_ONCE];
+	size_t count;
 };
 
-static enum err rest_one(struct tx *tx, const struct row *seen, void *arg)
+/* The walk's memory is used again from page to page, so what is found is noted and ended afterwards. */
+static enum err find_resting(struct tx *tx, const struct row *seen, void *arg)
 {
 	struct resting *r = arg;
-	struct row *row;
-	if (!row_is(seen, APIKEY_STATE, "active"))
+	(void)tx;
+	if (!row_is(seen, APIKEY_STATE, "active") || r->count == ENDED_AT_ONCE)
 		return OK;
 	int64_t used = row_is_null(seen, APIKEY_LAST_USED_ON) ? row_int(seen, APIKEY_CREATED_AT) / 86400000 : row_int(seen, APIKEY_LAST_USED_ON);
-	if (r->today.days - used <= KEY_UNUSED_DAYS)
-		return OK;
-	TRY(store_get(tx, &noun_api_key, row_id(seen, F_ID_FIELD), &row));
-	TRY(end(tx, row, "unused"));
-	r->done++;
-	const struct alarm alarm = { "key_unused", { { 0 } }, STR("A key of an integration was not used for 90 days and was ended.") };
-	const struct ctx *c = tx_ctx(tx);
-	return c && c->auth && c->auth->alarms ? c->auth->alarms->raise(tx, &alarm) : OK;
+	if (r->today.days - used > KEY_UNUSED_DAYS)
+		r->ids[r->count++] = row_id(seen, F_ID_FIELD);
+	return OK;
 }
 
 enum err keys_unused(struct tx *tx, struct day today, size_t *ret_done)
 {
-	struct resting r = { today, 0 };
+	struct resting *r = ARENA_NEW(tx->arena, struct resting);
 	struct walk walk = { .noun = &noun_api_key, .sort = APIKEY_CREATED_AT };
 	const int fields[] = { APIKEY_STATE, APIKEY_LAST_USED_ON, APIKEY_CREATED_AT };
+	const struct ctx *c = tx_ctx(tx);
+	r->today = today;
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
 		set_add(&walk.only, fields[i]);
-	TRY(store_each(tx, &walk, rest_one, &r));
-	*ret_done = r.done;
-	return OK;
+	TRY(store_each(tx, &walk, find_resting, r));
+	for (size_t i = 0; i < r->count; i++) {
+		struct row *row;
+		TRY(store_get(tx, &noun_api_key, r->ids[i], &row));
+		TRY(end(tx, row, "unused"));
+	}
+	*ret_done = r->count;
+	if (!r->count || !c || !c->auth || !c->auth->alarms)
+		return OK;
+	const struct alarm alarm = { "key_unused", { { 0 } }, STR("A key of an integration was not used for 90 days and was ended.") };
+	return c->auth->alarms->raise(tx, &alarm);
 }

@@ -792,9 +792,11 @@ enum err store_each(struct tx *tx, const struct walk *walk, store_each_fn *each,
 	char *text = ARENA_ARRAY(tx->arena, char, EACH_TEXT);
 	struct arena *outer = tx->arena, *page = arena_new(EACH_ARENA);
 	tx->arena = page;
+	tx->walking = true;
 	(void)sql_use_arena(tx->sql, page);
 	enum err e = each_pages(&l, &w, text, each, arg);
 	tx->arena = outer;
+	tx->walking = false;
 	(void)sql_use_arena(tx->sql, outer);
 	arena_free(page);
 	return e;

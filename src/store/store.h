@@ -50,6 +50,7 @@ struct tx {
 	size_t event_count;
 	size_t rows_written;
 	bool writes;
+	bool walking;        /* in store_each(): its memory does not last, so nothing is written */
 	bool raced;          /* a row changed between reading and writing it: the whole is worth another try */
 	struct tx_known *known; /* of a writing transaction: rows that it has seen alive */
 	struct tx_keys *keys;   /* of a reading one: people's keys that it has met */
@@ -207,7 +208,7 @@ struct page {
 /* store_list() - E_INVALID with a fault that names the parameter: an order that does not exist, a cursor of another list. */
 must_use enum err store_list(struct tx *tx, const struct query *query, struct page *ret);
 /* store_each() - all rows that pass the filters, in an order of the noun, page by page in memory that is used again: `each` may read with the same
- * transaction, and what it keeps it copies into memory of its own. Only the fields of `only` are read, and id. For reports over many rows. */
+ * transaction (it writes nothing: E_INTERNAL), and what it keeps it copies into memory of its own. Only the fields of `only` are read, and id. For reports over many rows. */
 struct walk {
 	const struct noun *noun;
 	struct filter filters[LIST_FILTERS_MAX];

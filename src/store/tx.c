@@ -194,6 +194,8 @@ void store_write_each(struct store *store, struct store_work *work, size_t count
 enum err tx_counter(struct tx *tx)
 {
 	struct sql_result r;
+	if (tx->walking)
+		return problem_set(tx->problem, E_INTERNAL, "Nothing is written during a walk.");
 	if (tx->seq)
 		return OK;
 	TRY(SQL_RUN(tx->sql, text_counter, &r, SQL_VINT(tx->tenant)));
