@@ -79,6 +79,8 @@ consent_event            CR CR CR - R
 objection_event          CR CR CR cr CR
 ncc_registration         CRU CRU - - -
 ncc_cleanse_run          CR CR - - -
+# integrations
+api_key                  CRU CRU - - -
 # import
 import_batch             CR CR - - -
 import_mapping           CRUD CRUD - - -
