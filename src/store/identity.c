@@ -4,12 +4,13 @@
 
 #include <string.h>
 
-#define FACTOR_COLUMNS "id, user_id, kind, hash, created_at, used_at, counter, sealed"
 static const char text_factor_put[] =
 	"INSERT INTO factor (tenant_id, id, user_id, kind, hash, created_at, counter, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 static const char text_factor_list[] =
-	"SELECT " FACTOR_COLUMNS " FROM factor_v WHERE tenant_id = ?1 AND user_id = ?2 AND ended_at IS NULL ORDER BY id LIMIT ?3";
-static const char text_factor_hash[] = "SELECT " FACTOR_COLUMNS " FROM factor_v WHERE tenant_id = ?1 AND hash = ?2 AND ended_at IS NULL";
+	"SELECT id, user_id, kind, hash, created_at, used_at, counter, sealed "
+	"FROM factor_v WHERE tenant_id = ?1 AND user_id = ?2 AND ended_at IS NULL ORDER BY id LIMIT ?3";
+static const char text_factor_hash[] = "SELECT id, user_id, kind, hash, created_at, used_at, counter, sealed "
+	"FROM factor_v WHERE tenant_id = ?1 AND hash = ?2 AND ended_at IS NULL";
 static const char text_factor_step[] =
 	"UPDATE factor SET counter = ?3, used_at = ?4 WHERE tenant_id = ?1 AND id = ?2 AND counter < ?3 AND ended_at IS NULL";
 static const char text_factor_spend[] =

@@ -4,15 +4,16 @@
 
 #include <string.h>
 
-#define SESSION_COLUMNS \
-	"id, user_id, member_tenant, created_at, expires_at, ended_at, kind, touched_at, idle_s, fresh_at, limited, device_id, grant_id, about"
 static const char text_put[] =
 	"INSERT INTO session (tenant_id, token_hash, id, user_id, member_tenant, created_at, expires_at, kind, touched_at, idle_s, fresh_at, limited, "
 	"device_id, grant_id, about) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
-static const char text_find[] = "SELECT " SESSION_COLUMNS " FROM session_v WHERE tenant_id = ?1 AND token_hash = ?2";
-static const char text_get[] = "SELECT " SESSION_COLUMNS " FROM session_v WHERE tenant_id = ?1 AND id = ?2";
+static const char text_find[] = "SELECT id, user_id, member_tenant, created_at, expires_at, ended_at, kind, touched_at, idle_s, fresh_at, limited, device_id, grant_id, about "
+	"FROM session_v WHERE tenant_id = ?1 AND token_hash = ?2";
+static const char text_get[] = "SELECT id, user_id, member_tenant, created_at, expires_at, ended_at, kind, touched_at, idle_s, fresh_at, limited, device_id, grant_id, about "
+	"FROM session_v WHERE tenant_id = ?1 AND id = ?2";
 static const char text_list[] =
-	"SELECT " SESSION_COLUMNS " FROM session_v WHERE tenant_id = ?1 AND user_id = ?2 AND ended_at IS NULL AND expires_at > ?3 "
+	"SELECT id, user_id, member_tenant, created_at, expires_at, ended_at, kind, touched_at, idle_s, fresh_at, limited, device_id, grant_id, about "
+	"FROM session_v WHERE tenant_id = ?1 AND user_id = ?2 AND ended_at IS NULL AND expires_at > ?3 "
 	"AND touched_at + idle_s * 1000 > ?3 ORDER BY created_at DESC LIMIT ?4";
 static const char text_touch[] = "UPDATE session SET touched_at = ?3 WHERE tenant_id = ?1 AND id = ?2";
 static const char text_proved[] = "UPDATE session SET fresh_at = ?3, limited = 0 WHERE tenant_id = ?1 AND id = ?2";
