@@ -226,47 +226,43 @@ static enum err openapi(struct call *c)
 }
 
 /* The routes that are about no noun. */
-enum { OPEN = 1 /* needs no session */, ENROL = 2 /* a session that must first set up a second factor may */ };
-static const struct own_route {
-	const char *method, *path;
-	int flags;
-	enum err (*run)(struct call *c);
-} own_routes[] = {
-	{ "POST", "/v1/login", OPEN, session_login },
-	{ "POST", "/v1/login/passkey", OPEN, session_login_passkey },
-	{ "POST", "/v1/refresh", OPEN, session_refresh },
-	{ "GET", "/.well-known/jwks.json", OPEN, session_jwks },
-	{ "POST", "/v1/logout", ENROL, session_logout },
-	{ "GET", "/v1/me", ENROL, session_me },
-	{ "GET", "/v1/me/step_up", ENROL, me_step_up_ask },
-	{ "POST", "/v1/me/step_up", ENROL, me_step_up },
-	{ "POST", "/v1/me/password", 0, me_password },
-	{ "POST", "/v1/me/totp", ENROL, me_totp_begin },
-	{ "DELETE", "/v1/me/totp", 0, me_totp_remove },
-	{ "POST", "/v1/me/totp/confirm", ENROL, me_totp_confirm },
-	{ "GET", "/v1/me/passkeys", ENROL, me_passkeys },
-	{ "POST", "/v1/me/passkeys", ENROL, me_passkey_add },
-	{ "POST", "/v1/me/passkeys/options", ENROL, me_passkey_begin },
-	{ "DELETE", "/v1/me/passkeys/*", 0, me_passkey_remove },
-	{ "POST", "/v1/me/recovery_codes", 0, me_recovery_codes },
-	{ "GET", "/v1/me/sessions", 0, me_sessions },
-	{ "POST", "/v1/me/sessions/end_others", 0, me_sessions_end_others },
-	{ "DELETE", "/v1/me/sessions/*", 0, me_session_end },
-	{ "GET", "/v1/openapi.json", OPEN, openapi },
-	{ "GET", "/v1/rights", 0, rights_list },
-	{ "GET", "/v1/rights/unused", 0, rights_unused },
-	{ "GET", "/v1/audit_events", 0, audit_events },
-	{ "GET", "/v1/audit_events.csv", 0, audit_events_csv },
-	{ "GET", "/v1/audit/checkpoint", 0, audit_checkpoint_text },
-	{ "POST", "/v1/audit/verify", 0, audit_verify_now },
+const struct own_route own_routes[] = {
+	{ "POST", "/v1/login", OWN_OPEN, session_login, "Signs in: address and password, or the second step." },
+	{ "POST", "/v1/login/passkey", OWN_OPEN, session_login_passkey, "What a browser asks a passkey for." },
+	{ "POST", "/v1/refresh", OWN_OPEN, session_refresh, "The next pair of tokens." },
+	{ "GET", "/.well-known/jwks.json", OWN_OPEN, session_jwks, "The public keys of access tokens." },
+	{ "POST", "/v1/logout", OWN_ENROL, session_logout, "Ends the session." },
+	{ "GET", "/v1/me", OWN_ENROL, session_me, "Who you are, and what you may do." },
+	{ "GET", "/v1/me/step_up", OWN_ENROL, me_step_up_ask, "With what a fresh proof can be given." },
+	{ "POST", "/v1/me/step_up", OWN_ENROL, me_step_up, "Gives a fresh proof." },
+	{ "POST", "/v1/me/password", 0, me_password, "Changes your password." },
+	{ "POST", "/v1/me/totp", OWN_ENROL, me_totp_begin, "Begins to set up an authenticator app." },
+	{ "DELETE", "/v1/me/totp", 0, me_totp_remove, "Takes the authenticator app away." },
+	{ "POST", "/v1/me/totp/confirm", OWN_ENROL, me_totp_confirm, "Sets it up, with a code that it shows." },
+	{ "GET", "/v1/me/passkeys", OWN_ENROL, me_passkeys, "Your passkeys." },
+	{ "POST", "/v1/me/passkeys", OWN_ENROL, me_passkey_add, "Adds a passkey." },
+	{ "POST", "/v1/me/passkeys/options", OWN_ENROL, me_passkey_begin, "What a browser makes a passkey with." },
+	{ "DELETE", "/v1/me/passkeys/*", 0, me_passkey_remove, "Takes a passkey away." },
+	{ "POST", "/v1/me/recovery_codes", 0, me_recovery_codes, "New recovery codes; the old ones are over." },
+	{ "GET", "/v1/me/sessions", 0, me_sessions, "Your open sessions." },
+	{ "POST", "/v1/me/sessions/end_others", 0, me_sessions_end_others, "Ends all of them but this one." },
+	{ "DELETE", "/v1/me/sessions/*", 0, me_session_end, "Ends one of your sessions." },
+	{ "GET", "/v1/openapi.json", OWN_OPEN, openapi, "This document." },
+	{ "GET", "/v1/rights", 0, rights_list, "Every right: what it is for, and which role has it." },
+	{ "GET", "/v1/rights/unused", 0, rights_unused, "What people may do and have not done for a while." },
+	{ "GET", "/v1/audit_events", 0, audit_events, "The log of the company, newest first." },
+	{ "GET", "/v1/audit_events.csv", 0, audit_events_csv, "The same as a file." },
+	{ "GET", "/v1/audit/checkpoint", 0, audit_checkpoint_text, "The newest signed checkpoint." },
+	{ "POST", "/v1/audit/verify", 0, audit_verify_now, "Recomputes the tree of the log." },
 };
+const size_t own_route_count = ARRAY_LEN(own_routes);
 
 void api_paths(const struct route *routes, void (*each)(void *arg, const struct api_path *path), void *arg)
 {
 	for (size_t i = 0; i < ARRAY_LEN(own_routes); i++) {
 		const struct own_route *r = &own_routes[i];
 		const struct api_path path = { .path = r->path, .open = true };
-		if ((r->flags & OPEN) && strcmp(r->method, "POST") == 0)
+		if ((r->flags & OWN_OPEN) && strcmp(r->method, "POST") == 0)
 			each(arg, &path);
 	}
 	for (const struct route *r = routes; r && r->path; r++) {
@@ -353,8 +349,8 @@ static enum err run_own(struct call *c, bool *ret_known)
 		c->rs->route = r->path;
 		if (!is(c, r->method))
 			continue;
-		if (!(r->flags & OPEN))
-			TRY(admit(c, r->flags & ENROL));
+		if (!(r->flags & OWN_OPEN))
+			TRY(admit(c, r->flags & OWN_ENROL));
 		return r->run(c);
 	}
 	return *ret_known ? E_METHOD : OK;

@@ -19,6 +19,17 @@ struct listing_request {
 	struct field_set fields;
 };
 
+/* A route that is about no noun. */
+enum { OWN_OPEN = 1 /* needs no session */, OWN_ENROL = 2 /* a session that must first set up a second factor may */ };
+struct own_route {
+	const char *method, *path;
+	int flags;
+	enum err (*run)(struct call *c);
+	const char *doc;
+};
+extern const struct own_route own_routes[];
+extern const size_t own_route_count;
+
 /* query.c */
 must_use enum err listing_from_params(struct call *c, const struct noun *noun, struct listing_request *ret);
 must_use enum err listing_from_body(struct call *c, const struct noun *noun, struct listing_request *ret);

@@ -1,5 +1,7 @@
 #include "openapi.h"
 
+#include "api_private.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -220,22 +222,6 @@ static void write_noun_schemas(struct json_out *o, struct arena *a, const struct
 	}
 }
 
-static const struct {
-	const char *path, *method;
-	struct operation op;
-} fixed[] = {
-	{ "/v1/login", "post", { "login", "Signs in.", NULL, NULL, "login", 200, NULL } },
-	{ "/v1/logout", "post", { "logout", "Ends the session.", NULL, NULL, NULL, 204, NULL } },
-	{ "/v1/me", "get", { "me", "Who you are, and what you may do.", NULL, NULL, NULL, 200, NULL } },
-	{ "/v1/openapi.json", "get", { "openapi", "This document.", NULL, NULL, NULL, 200, NULL } },
-	{ "/v1/audit_events", "get", { "audit_events", "The log of the company, newest first.", NULL, "history", NULL, 200, NULL } },
-	{ "/v1/audit_events.csv", "get", { "audit_events_csv", "The same as a file.", "text/csv", NULL, NULL, 200, NULL } },
-	{ "/v1/rights", "get", { "rights", "Every right: what it is for, and which role has it.", NULL, NULL, NULL, 200, NULL } },
-	{ "/v1/rights/unused", "get", { "rights_unused", "What people may do and have not done for a while.", NULL, NULL, NULL, 200, NULL } },
-	{ "/v1/audit/checkpoint", "get", { "audit_checkpoint", "The newest signed checkpoint.", "text/plain", NULL, NULL, 200, NULL } },
-	{ "/v1/audit/verify", "post", { "audit_verify", "Recomputes the tree of the log.", NULL, NULL, NULL, 200, NULL } },
-};
-
 static const char common_schemas[] =
 	"\"problem\":{\"type\":\"object\",\"properties\":{\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},"
 	"\"detail\":{\"type\":\"string\"},\"request_id\":{\"type\":\"string\"},\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
@@ -247,13 +233,72 @@ static const char common_schemas[] =
 	"\"cursor\":{\"type\":\"string\"},\"q\":{\"type\":\"string\"},\"count\":{\"type\":\"boolean\"},\"expand\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},"
 	"\"fields\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}},"
 	"\"login\":{\"type\":\"object\",\"properties\":{\"email\":{\"type\":\"string\"},\"password\":{\"type\":\"string\"},\"tenant_id\":{\"type\":\"string\",\"format\":\"uuid\"},"
-	"\"code\":{\"type\":\"string\"}},\"required\":[\"email\",\"password\"]}";
+	"\"code\":{\"type\":\"string\"},\"challenge\":{\"type\":\"string\"},\"passkey\":{\"type\":\"object\"},\"remember\":{\"type\":\"boolean\"}}}";
+
+/* Answers that are not JSON, or have a schema of their own. */
+static const struct {
+	const char *path, *method, *content_type, *answer, *body;
+	int status;
+} special[] = {
+	{ "/v1/login", "post", NULL, NULL, "login", 200 },
+	{ "/v1/logout", "post", NULL, NULL, NULL, 204 },
+	{ "/v1/audit_events", "get", NULL, "history", NULL, 200 },
+	{ "/v1/audit_events.csv", "get", "text/csv", NULL, NULL, 200 },
+	{ "/v1/audit/checkpoint", "get", "text/plain", NULL, NULL, 200 },
+};
+
+/* "/v1/me/passkeys/{id}" */
+static struct str shown_path(struct arena *a, const char *path)
+{
+	const char *star = strchr(path, '*');
+	return star ? str_fmt(a, "%.*s{id}%s", (int)(star - path), path, star + 1) : str_from(path);
+}
+
+/* "get_me_passkeys" */
+static struct str operation_name(struct arena *a, struct str method, const char *path)
+{
+	struct buf b;
+	buf_init(&b, a, 200);
+	buf_add(&b, method);
+	for (const char *p = strncmp(path, "/v1", 3) == 0 ? path + 3 : path; *p; p++)
+		buf_char(&b, (*p >= 'a' && *p <= 'z') || *p == '_' ? *p : *p == '*' ? 'x' : '_');
+	return buf_str(&b);
+}
+
+static void write_own_route(struct json_out *o, struct arena *a, const struct own_route *r)
+{
+	struct str method = str_lower_ascii(a, str_from(r->method));
+	struct operation op = { str_z(a, operation_name(a, method, r->path)), r->doc, NULL, NULL, NULL, 200, NULL };
+	for (size_t i = 0; i < ARRAY_LEN(special); i++)
+		if (strcmp(special[i].path, r->path) == 0 && str_eqz(method, special[i].method))
+			op = (struct operation){ op.id, r->doc, special[i].content_type, special[i].answer, special[i].body, special[i].status, NULL };
+	write_operation(o, a, str_z(a, method), &op);
+}
+
+static void write_own_routes(struct json_out *o, struct arena *a)
+{
+	for (size_t i = 0; i < own_route_count; i++) {
+		bool seen = false;
+		for (size_t k = 0; k < i; k++)
+			seen |= strcmp(own_routes[k].path, own_routes[i].path) == 0;
+		if (seen)
+			continue;
+		jw_key_str(o, shown_path(a, own_routes[i].path));
+		jw_open(o, '{');
+		if (strchr(own_routes[i].path, '*'))
+			write_path_id(o);
+		for (size_t k = i; k < own_route_count; k++)
+			if (strcmp(own_routes[k].path, own_routes[i].path) == 0)
+				write_own_route(o, a, &own_routes[k]);
+		jw_close(o, '}');
+	}
+}
 
 static void write_routes(struct json_out *o, struct arena *a, const struct route *routes)
 {
 	for (const struct route *r = routes; r && r->path; r++) {
-		const char *star = strchr(r->path, '*');
-		struct str path = star ? str_fmt(a, "%.*s{id}%s", (int)(star - r->path), r->path, star + 1) : str_from(r->path);
+		bool star = strchr(r->path, '*') != NULL;
+		struct str path = shown_path(a, r->path);
 		bool seen = false;
 		for (const struct route *k = routes; k < r; k++)
 			seen |= strcmp(k->path, r->path) == 0;
@@ -288,12 +333,7 @@ struct str openapi_text(struct arena *a, const struct catalogue *c, const struct
 	jw_raw(&o, STR("[{\"bearer\":[]}]"));
 	jw_key(&o, "paths");
 	jw_open(&o, '{');
-	for (size_t i = 0; i < ARRAY_LEN(fixed); i++) {
-		jw_key(&o, fixed[i].path);
-		jw_open(&o, '{');
-		write_operation(&o, a, fixed[i].method, &fixed[i].op);
-		jw_close(&o, '}');
-	}
+	write_own_routes(&o, a);
 	write_routes(&o, a, routes);
 	for (const struct noun *const *n = c->nouns; *n; n++)
 		if (!(*n)->internal)

@@ -39,6 +39,7 @@ static const struct setting {
 	{ "owner-password-file", PATH, offsetof(struct config, owner_password_file), "", false, "init, tenant, user: file with the person's password" },
 	{ "sample", YES, offsetof(struct config, sample), NULL, false, "init: adds sample people and work" },
 	{ "dry-run", YES, offsetof(struct config, dry_run), NULL, false, "migrate: only says what it would do" },
+	{ "factors", YES, offsetof(struct config, factors), NULL, false, "user reset: ends all second factors too" },
 	{ "tenant", TEXT, offsetof(struct config, tenant), "", false, "verify, audit, user: one company, by number" },
 	{ "index", TEXT, offsetof(struct config, index), "", false, "audit prove: number of the event" },
 	{ "out", PATH, offsetof(struct config, out), "", false, "emit, audit prove: folder to write to" },

@@ -11,7 +11,7 @@ struct config {
 	int64_t threads, connections, workers;
 	/* flags of single commands */
 	const char *company, *owner_email, *owner_password_file, *tenant, *index, *out, *name, *role, *email, *employee;
-	bool sample, dry_run, trust, settings, help;
+	bool sample, dry_run, trust, settings, help, factors;
 	const char *words[8]; /* what is no flag */
 	size_t word_count;
 };

@@ -143,34 +143,6 @@ enum err command_rekey(struct tool *t)
 	return e;
 }
 
-enum err command_user(struct tool *t)
-{
-	struct store *store;
-	struct str password;
-	struct id user;
-	struct row *tenant;
-	int64_t number = 1;
-	enum role role;
-	struct id employee = { { 0 } };
-	if (t->config->word_count != 1 || strcmp(t->config->words[0], "add") != 0 || !t->config->email[0] || !t->config->name[0] ||
-	    role_parse(str_from(t->config->role), &role) != OK || (t->config->tenant[0] && str_to_i64(str_from(t->config->tenant), &number) != OK) ||
-	    (t->config->employee[0] && id_parse(str_from(t->config->employee), &employee) != OK) ||
-	    read_file(t->arena, t->config->owner_password_file, 4096, &password) != OK)
-		return problem_set(t->problem, E_INVALID,
-		                   "usage: fieldward user add --data DIR --email E --name NAME --role ROLE --owner-password-file F [--tenant N] "
-		                   "[--employee ID]");
-	TRY(tool_store(t, false, &store));
-	struct ctx c = tool_ctx(t, store);
-	struct new_member m = { .email = str_from(t->config->email), .name = str_from(t->config->name), .password = str_trim(password), .role = role,
-		                .employee = employee };
-	enum err e = auth_tenant_by_number(&c, &auth_nouns, number, &tenant);
-	if (e == OK)
-		e = auth_add_member(&c, &auth_nouns, number, row_text(tenant, TENANT_NAME), &m, &user);
-	*t->problem = c.problem;
-	store_close(store);
-	return e;
-}
-
 enum err command_tenant(struct tool *t)
 {
 	struct store *store;

@@ -244,7 +244,7 @@ static enum err reset_mail(struct ctx *c, const struct auth_nouns *n, int64_t te
 	return send_through(c, n, tenant, &m);
 }
 
-/* Through the company that he used last; somebody who has not accepted an invitation yet gets that one again. */
+/* Through the company that he used last; and invitations that he has not accepted yet come again. */
 static enum err answer_ask(struct ctx *c, const struct auth_nouns *n, struct str email)
 {
 	struct looking l = { .n = n, .email = email };
@@ -253,6 +253,7 @@ static enum err answer_ask(struct ctx *c, const struct auth_nouns *n, struct str
 	if (e == E_NOT_FOUND)
 		return OK;
 	TRY(e);
+	bool reset = false;
 	for (size_t i = 0; i < l.tenant_count; i++) {
 		struct run in_tenant = ctx_tenant_run(c, l.tenants[i]);
 		e = store_read(&in_tenant, find_member, &l);
@@ -260,9 +261,10 @@ static enum err answer_ask(struct ctx *c, const struct auth_nouns *n, struct str
 			continue;
 		TRY(e);
 		if (invited(l.member))
-			return invite_mail(c, n, l.tenants[i], l.member);
-		if (row_int(l.member, MEMBERSHIP_ACTIVE))
-			return reset_mail(c, n, l.tenants[i], l.user);
+			TRY(invite_mail(c, n, l.tenants[i], l.member));
+		else if (row_int(l.member, MEMBERSHIP_ACTIVE) && !reset)
+			TRY(reset_mail(c, n, l.tenants[i], l.user));
+		reset |= row_int(l.member, MEMBERSHIP_ACTIVE) != 0;
 	}
 	return OK;
 }

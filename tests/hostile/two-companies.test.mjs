@@ -67,6 +67,9 @@ async function world() {
     const { items } = await a.owner.read(`${path}?limit=200`);
     seen.set(path, JSON.stringify(items.filter((e) => e.action !== 'read' && e.action !== 'reveal').map(({ idx, ...e }) => e)));
   }
+  // When a session was last used is written down at most once a minute, and by whoever renews its tokens.
+  for (const [key, value] of seen) if (key.endsWith('/sessions')) seen.set(key, value.replace(/"last_used_at":"[^"]*"/g, '"last_used_at":"…"'));
+  seen.delete('/v1/me/step_up'); // a challenge is another one each time
   for (const [key, value] of seen) seen.set(key, value.replace(/"next_cursor":"[^"]*"/, '"next_cursor":"…"'));
   return seen;
 }
@@ -85,7 +88,7 @@ test('nothing that B does shows in any answer to A', async () => {
   const alone = await world();
   assert.ok(alone.size > 60, `${alone.size} readings`);
   await fill(b, B, MARK);
-  for (let i = 0; i < 5; i++) await request(it.base, 'POST', '/v1/login', { body: { email: b.email, password: 'wrong' } });
+  for (let i = 0; i < 3; i++) await request(it.base, 'POST', '/v1/login', { body: { email: b.email, password: 'wrong' } });
   await b.owner.get('/v1/customers/export.csv');
   await b.owner.act('/v1/jobs/search', { q: 'alpha' });
   await b.owner.want(204, 'DELETE', `/v1/notes/${B.note.id}`);
@@ -207,5 +210,6 @@ test('no route answers without a session but those that are meant to', async () 
       if (answer.status !== 401) open.push(`${method} ${path}`);
     }
   // The customer's page begins with a link, the enquiry form is for everybody, and so is the page that verifies a document.
-  assert.deepEqual(open.sort(), ['get /f/{id}', 'get /v/{id}', 'get /v1/openapi.json', 'post /f/{id}', 'post /v1/login', 'post /v1/portal/open']);
+  assert.deepEqual(open.sort(), ['get /.well-known/jwks.json', 'get /f/{id}', 'get /v/{id}', 'get /v1/openapi.json', 'post /f/{id}', 'post /v1/email/confirm', 'post /v1/forgot', 'post /v1/invitation',
+    'post /v1/invitation/accept', 'post /v1/login', 'post /v1/login/passkey', 'post /v1/portal/open', 'post /v1/refresh', 'post /v1/reset']);
 });
