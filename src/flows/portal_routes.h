@@ -80,13 +80,13 @@ enum err portal_set_details(struct call *c);
 	{ "GET", "/v1/portal/invoices/*", ROUTE_OPEN, 0, portal_get_invoice }, \
 	{ "GET", "/v1/portal/quotes/*/quote.pdf", ROUTE_OPEN, 0, portal_quote_pdf }, \
 	{ "GET", "/v1/portal/invoices/*/invoice.pdf", ROUTE_OPEN, 0, portal_invoice_pdf }, \
-	{ "POST", "/v1/portal/quotes/*/viewed", ROUTE_OPEN, 0, portal_viewed }, \
-	{ "POST", "/v1/portal/quotes/*/accept", ROUTE_OPEN, 0, portal_accept }, \
-	{ "POST", "/v1/portal/quotes/*/decline", ROUTE_OPEN, 0, portal_decline }, \
-	{ "POST", "/v1/portal/questions", ROUTE_OPEN, 0, portal_ask }, \
-	{ "POST", "/v1/portal/code", ROUTE_OPEN, 0, portal_send_code }, \
-	{ "POST", "/v1/portal/code/confirm", ROUTE_OPEN, 0, portal_confirm_code }, \
+	{ "POST", "/v1/portal/quotes/*/viewed", ROUTE_OPEN, ROUTE_OFTEN, portal_viewed }, \
+	{ "POST", "/v1/portal/quotes/*/accept", ROUTE_OPEN, ROUTE_OFTEN, portal_accept }, \
+	{ "POST", "/v1/portal/quotes/*/decline", ROUTE_OPEN, ROUTE_OFTEN, portal_decline }, \
+	{ "POST", "/v1/portal/questions", ROUTE_OPEN, ROUTE_OFTEN, portal_ask }, \
+	{ "POST", "/v1/portal/code", ROUTE_OPEN, ROUTE_OFTEN, portal_send_code }, \
+	{ "POST", "/v1/portal/code/confirm", ROUTE_OPEN, ROUTE_OFTEN, portal_confirm_code }, \
 	{ "GET", "/v1/portal/details", ROUTE_OPEN, 0, portal_get_details }, \
-	{ "POST", "/v1/portal/details", ROUTE_OPEN, 0, portal_set_details }
+	{ "POST", "/v1/portal/details", ROUTE_OPEN, ROUTE_OFTEN, portal_set_details }
 
 #endif
