@@ -247,6 +247,7 @@ const struct own_route own_routes[] = {
 	{ "GET", "/v1/me/sessions", 0, me_sessions, "Your open sessions." },
 	{ "POST", "/v1/me/sessions/end_others", 0, me_sessions_end_others, "Ends all of them but this one." },
 	{ "DELETE", "/v1/me/sessions/*", 0, me_session_end, "Ends one of your sessions." },
+	{ "GET", "/v1/me/sign_ins", 0, me_sign_ins, "How you signed in, and when somebody was refused." },
 	{ "GET", "/v1/openapi.json", OWN_OPEN, openapi, "This document." },
 	{ "GET", "/v1/rights", 0, rights_list, "Every right: what it is for, and which role has it." },
 	{ "GET", "/v1/rights/unused", 0, rights_unused, "What people may do and have not done for a while." },

@@ -103,6 +103,7 @@ must_use enum err me_recovery_codes(struct call *c);
 must_use enum err me_sessions(struct call *c);
 must_use enum err me_session_end(struct call *c);
 must_use enum err me_sessions_end_others(struct call *c);
+must_use enum err me_sign_ins(struct call *c);
 must_use enum err me_password(struct call *c);
 
 #endif

@@ -369,6 +369,32 @@ enum err me_sessions_end_others(struct call *c)
 	return answer_end(c, 200, &a);
 }
 
+enum err me_sign_ins(struct call *c)
+{
+	struct sign_in *list;
+	size_t count;
+	struct answer a;
+	TRY(demand_person(c));
+	TRY(login_history(&c->ctx, c->ctx.actor.user, &list, &count));
+	answer_begin(c, &a);
+	jw_key(&a.o, "items");
+	jw_open(&a.o, '[');
+	for (size_t i = 0; i < count; i++) {
+		jw_open(&a.o, '{');
+		write_time(&a.o, "at", list[i].at_ms);
+		jw_member_str(&a.o, "action", list[i].refused ? STR("refused") : STR("signed_in"));
+		jw_member_str(&a.o, "kind", list[i].refused ? STR("") : list[i].session.kind);
+		jw_member_str(&a.o, "device", member_of(c, list[i].session.about, "device"));
+		jw_member_str(&a.o, "network", member_of(c, list[i].session.about, "network"));
+		jw_member_str(&a.o, "detail", member_of(c, list[i].session.about, "amr"));
+		jw_close(&a.o, '}');
+	}
+	jw_close(&a.o, ']');
+	jw_key(&a.o, "next_cursor");
+	jw_null(&a.o);
+	return answer_end(c, 200, &a);
+}
+
 /* ---- the password ---- */
 
 static const struct field password_fields[] = {

@@ -81,6 +81,7 @@
 
 /* Guessing (service/guard) */
 #define GUARD_ADDRESS_TRIES 20        /* sign-ins that fail, from one address in ten minutes */
+#define TRAVEL_KMH 900                /* beyond which nobody travels */
 #define GUARD_NETWORK_TRIES 200       /* from its neighbourhood */
 #define USES_WRITTEN_MS 60000         /* which rights were used is written this often */
 

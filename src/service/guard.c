@@ -201,7 +201,7 @@ static enum err spray(struct tx *tx, void *arg)
 	TRY(tries_find(tx, hash, &t));
 	settle(l, &t, tx->now.ms);
 	t.count++;
-	s->sprayed = t.count == l->limit + 1;
+	s->sprayed = t.count > l->limit;
 	return tries_put(tx, hash, &t);
 }
 

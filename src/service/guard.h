@@ -33,7 +33,7 @@ must_use enum err guard_take(struct ctx *c, const struct guard_key *keys, size_t
 must_use enum err guard_good(struct ctx *c, const struct guard_key *keys, size_t count);
 /* guard_account_open() - forgets all tries of an account: for an operator, and for who proved by mail that it is his. */
 must_use enum err guard_account_open(struct ctx *c, struct str account);
-/* guard_spray() - that this account was tried from this network; true the moment too many different ones were. */
+/* guard_spray() - that this account was tried from this network; true for each new one beyond too many different ones. */
 must_use enum err guard_spray(struct ctx *c, struct str network, struct str account, bool *ret);
 
 /* The neighbourhood of an address: 196.25.1.0/24, 2001:db8:1::/48. "local" for what is none. */

@@ -1,6 +1,7 @@
 #include "login.h"
 
 #include "alarm.h"
+#include "geo.h"
 #include "guard.h"
 #include "log.h"
 #include "password.h"
@@ -110,7 +111,7 @@ static enum err refuse(struct ctx *c, struct person *p)
 	TRY(store_write(&run, note_refusal, p));
 	TRY(guard_spray(c, guard_network(c->arena, c->remote), p->email, &r.sprayed));
 	if (r.sprayed) {
-		LOG(LOG_WARN, "login.spraying", LOG_I("accounts", 20));
+		LOG(LOG_WARN, "login.spraying", LOG_I("known", p->user != NULL));
 		for (size_t i = 0; i < p->tenant_count && p->n->alarms; i++) {
 			struct run in_tenant = ctx_tenant_run(c, p->tenants[i]);
 			TRY(store_write(&in_tenant, alert, &r));
@@ -171,6 +172,7 @@ struct start {
 	struct session session;
 	bool new_device;  /* and not the first of the person */
 	bool first_device;
+	bool far;         /* nobody travels that fast */
 };
 
 static struct str about_json(struct ctx *c, const char *amr)
@@ -205,11 +207,33 @@ static enum err mark_device(struct tx *tx, struct start *s)
 	return device_put(tx, s->session.user, &d);
 }
 
+/* Whether he can hardly have come here since he was last seen: faster than an airliner, by countries and with a day of the map's vagueness taken off. */
+static enum err look_where(struct tx *tx, struct start *s)
+{
+	struct session last;
+	size_t count;
+	s->far = false;
+	TRY(session_history(tx, s->session.user, &last, 1, &count));
+	if (!count)
+		return OK;
+	struct problem p;
+	json_t *about;
+	problem_init(&p, tx->arena);
+	if (json_read(tx->arena, last.about, &p, &about) != OK)
+		return OK;
+	int64_t seen_ms = last.touched_ms > last.created_ms ? last.touched_ms : last.created_ms;
+	int km = geo_km(geo_country(json_text(json_object_get(about, "network"))), geo_country(tx_ctx(tx)->remote));
+	int64_t hours_x100 = (tx->now.ms - seen_ms) / 36000;
+	s->far = km > 0 && (int64_t)km * 100 > TRAVEL_KMH * (hours_x100 > 0 ? hours_x100 : 1);
+	return OK;
+}
+
 static enum err start_session(struct tx *tx, void *arg)
 {
 	struct start *s = arg;
 	s->new_device = s->first_device = false;
 	TRY(tx_lock(tx));
+	TRY(look_where(tx, s));
 	TRY(mark_device(tx, s));
 	TRY(session_put(tx, s->hash, &s->session));
 	if (!s->l->cookie)
@@ -223,6 +247,10 @@ static enum err note_sign_in(struct tx *tx, void *arg)
 	struct str detail = str_fmt(tx->arena, "{\"session\":\"%s\",\"amr\":\"%s\",\"new_device\":%s}", id_str(tx->arena, s->session.id).p, s->amr,
 	                            s->new_device ? "true" : "false");
 	TRY(audit_event(tx, "sign_in", s->n->membership, tx_ctx(tx)->actor.membership, detail));
+	if (s->far && s->n->alarms) {
+		const struct alarm far = { "impossible_travel", s->session.user, STR("Signed in from another country sooner than anybody can travel there.") };
+		TRY(s->n->alarms->raise(tx, &far));
+	}
 	if (!s->new_device || !s->n->alarms)
 		return OK;
 	const struct alarm strange = { "new_device", s->session.user, STR("Signed in with a device that was not seen before.") };
@@ -268,7 +296,7 @@ static enum err begin(struct ctx *c, struct start *s, bool limited, struct login
 		TRY(device_mark(c, c->actor.user, s->session.device, &ret->device));
 	if (!s->l->cookie)
 		TRY(access_token(c, &s->session, s->amr, ret->tenant, &ret->access));
-	if (s->new_device && s->n->tell)
+	if ((s->new_device || s->far) && s->n->tell)
 		TRY(s->n->tell(c, "account_new_device", row_text(s->user, s->n->user_email), STR("")));
 	return OK;
 }
@@ -619,6 +647,41 @@ enum err login_sessions(struct ctx *c, struct id user, struct session **ret, siz
 	TRY(store_read(&run, list, &l));
 	*ret = l.list;
 	*ret_count = l.count;
+	return OK;
+}
+
+struct remembering {
+	const struct auth_nouns *n;
+	struct id user;
+	struct session *sessions;
+	size_t session_count, refused_count;
+	struct audit_entry *refused;
+};
+
+static enum err remember(struct tx *tx, void *arg)
+{
+	struct remembering *r = arg;
+	const struct audit_query q = { .object = r->user, .limit = SESSIONS_SHOWN_MAX, .action = STR("sign_in_refused") };
+	int64_t next;
+	TRY(session_history(tx, r->user, r->sessions, SESSIONS_SHOWN_MAX, &r->session_count));
+	return audit_list(tx, &q, &r->refused, &r->refused_count, &next);
+}
+
+enum err login_history(struct ctx *c, struct id user, struct sign_in **ret, size_t *ret_count)
+{
+	struct remembering r = { .user = user, .sessions = ARENA_ARRAY(c->arena, struct session, SESSIONS_SHOWN_MAX) };
+	struct run run = ctx_system_run(c);
+	size_t s = 0, k = 0, n = 0;
+	TRY(store_read(&run, remember, &r));
+	struct sign_in *list = ARENA_ARRAY(c->arena, struct sign_in, r.session_count + r.refused_count + 1);
+	while (s < r.session_count || k < r.refused_count) {
+		bool refused = s == r.session_count || (k < r.refused_count && r.refused[k].at_ms > r.sessions[s].created_ms);
+		list[n++] = refused ? (struct sign_in){ .at_ms = r.refused[k].at_ms, .refused = true } : (struct sign_in){ .at_ms = r.sessions[s].created_ms, .session = r.sessions[s] };
+		k += refused;
+		s += !refused;
+	}
+	*ret = list;
+	*ret_count = n;
 	return OK;
 }
 

@@ -47,6 +47,13 @@ must_use enum err login_password(struct ctx *c, const struct auth_nouns *n, stru
 
 /* login_sessions() - the open ones of a person, newest first; at most SESSIONS_SHOWN_MAX. */
 must_use enum err login_sessions(struct ctx *c, struct id user, struct session **ret, size_t *ret_count);
+/* login_history() - how somebody signed in, newest first, and when he was refused; refusals without their device. */
+struct sign_in {
+	int64_t at_ms;
+	bool refused;
+	struct session session; /* where it was not refused */
+};
+must_use enum err login_history(struct ctx *c, struct id user, struct sign_in **ret, size_t *ret_count);
 /* login_end() - one of one's own; login_end_all() - all of a person but `keep`, of one company where `tenant` is not 0. */
 must_use enum err login_end(struct ctx *c, struct id user, struct id session);
 must_use enum err login_end_all(struct ctx *c, struct id user, int64_t tenant, struct id keep, int64_t *ret_ended);

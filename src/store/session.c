@@ -15,6 +15,9 @@ static const char text_list[] =
 	"SELECT id, user_id, member_tenant, created_at, expires_at, ended_at, kind, touched_at, idle_s, fresh_at, limited, device_id, grant_id, about "
 	"FROM session_v WHERE tenant_id = ?1 AND user_id = ?2 AND ended_at IS NULL AND expires_at > ?3 "
 	"AND touched_at + idle_s * 1000 > ?3 ORDER BY created_at DESC LIMIT ?4";
+static const char text_history[] =
+	"SELECT id, user_id, member_tenant, created_at, expires_at, ended_at, kind, touched_at, idle_s, fresh_at, limited, device_id, grant_id, about "
+	"FROM session_v WHERE tenant_id = ?1 AND user_id = ?2 ORDER BY created_at DESC LIMIT ?3";
 static const char text_touch[] = "UPDATE session SET touched_at = ?3 WHERE tenant_id = ?1 AND id = ?2";
 static const char text_proved[] = "UPDATE session SET fresh_at = ?3, limited = 0 WHERE tenant_id = ?1 AND id = ?2";
 static const char text_end[] = "UPDATE session SET ended_at = ?4 WHERE tenant_id = ?1 AND user_id = ?2 AND id = ?3 AND ended_at IS NULL";
@@ -124,6 +127,18 @@ enum err session_list(struct tx *tx, struct id user, struct session *list, size_
 {
 	struct sql_result r;
 	TRY(SQL_RUN(tx->sql, text_list, &r, SQL_VINT(tx->tenant), SQL_VID(user), SQL_VINT(tx->now.ms), SQL_VINT((int64_t)max)));
+	for (size_t i = 0; i < r.rows; i++) {
+		list[i] = session_of(&r, i);
+		TRY(open_about(tx, &list[i]));
+	}
+	*ret_count = r.rows;
+	return OK;
+}
+
+enum err session_history(struct tx *tx, struct id user, struct session *list, size_t max, size_t *ret_count)
+{
+	struct sql_result r;
+	TRY(SQL_RUN(tx->sql, text_history, &r, SQL_VINT(tx->tenant), SQL_VID(user), SQL_VINT((int64_t)max)));
 	for (size_t i = 0; i < r.rows; i++) {
 		list[i] = session_of(&r, i);
 		TRY(open_about(tx, &list[i]));

@@ -24,6 +24,8 @@ must_use enum err session_touch(struct tx *tx, struct id id);
 must_use enum err session_proved(struct tx *tx, struct id id);
 /* session_list() - those of a person that live, newest first. */
 must_use enum err session_list(struct tx *tx, struct id user, struct session *list, size_t max, size_t *ret_count);
+/* session_history() - the same of all that there were, ended ones too. */
+must_use enum err session_history(struct tx *tx, struct id user, struct session *list, size_t max, size_t *ret_count);
 /* Ends one of a person; all of a person but `keep` (zero: none), those of one company alone where `member_tenant` is not 0. */
 must_use enum err session_end(struct tx *tx, struct id user, struct id id);
 must_use enum err session_end_all(struct tx *tx, struct id user, int64_t member_tenant, struct id keep, int64_t *ret_ended);
