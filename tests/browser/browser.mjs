@@ -142,6 +142,15 @@ export async function makeMoney(page) {
   return { message, template, bill, bundle, credit, customer, draft, enquiry, invoice, job, list, payment, plan, sent };
 }
 
+/** A role of the company's own and a key of another system. */
+export async function makeIdentity(page) {
+  const mark = `${Date.now()}`.slice(-6);
+  const role = await call(page, 'POST', '/v1/roles', { name: `Senior technician ${mark}`, base: 'technician', grants: 'customer.create=all\njob.create=all' });
+  const expires_on = new Date(Date.now() + 90 * 86_400_000).toISOString().slice(0, 10);
+  const key = await call(page, 'POST', '/v1/api_keys', { name: `Accounting ${mark}`, scopes: 'invoice.read\npayment.read\npayment.write', addresses: '203.0.113.0/24', expires_on });
+  return { role, key };
+}
+
 export async function shot(page, name) {
   if (SHOTS === '') return;
   mkdirSync(SHOTS, { recursive: true });

@@ -83,9 +83,13 @@ test('an ended session asks for the password over the page and goes on', { skip 
   const dialog = page.locator('dialog');
   await dialog.waitFor();
   assert.equal(await dialog.locator('#email').inputValue(), OWNER.email);
+  const seen = await page.evaluate(() => document.body.innerText);
+  assert.doesNotMatch(seen, /Gate does not close/, 'nothing of the page can be seen meanwhile');
+  assert.equal(await page.title(), 'Fieldward');
   await dialog.locator('#password').fill(OWNER.password);
-  await dialog.getByRole('button', { name: 'Sign in' }).click();
+  await dialog.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.waitForSelector('#what .saved');
+  assert.notEqual(await page.title(), 'Fieldward', 'the page has its name again');
   assert.equal((await call(page, 'GET', `/v1/jobs/${job.id}`)).description, 'Typed before the session ended');
   assert.equal(new URL(page.url()).pathname, `/jobs/${job.id}`);
 });

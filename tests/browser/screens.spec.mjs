@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import axe from 'axe-core';
-import { assertClean, assertNoSideways, BASE, launch, makeJob, makeMoney, open, OWNER, shot, signIn, skip, TECH } from './browser.mjs';
+import { assertClean, assertNoSideways, BASE, launch, makeIdentity, makeJob, makeMoney, open, OWNER, shot, signIn, skip, TECH } from './browser.mjs';
 
 const FIRST_LOAD_MAX = 110_000;
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -14,6 +14,7 @@ const CSV = 'Code,Name,Phone,Remarks\nA1,Bakery,+27115550100,"Ring, then wait"\n
 let browser;
 let job;
 let money;
+let identity;
 
 before(async () => {
   if (skip) return;
@@ -22,9 +23,45 @@ before(async () => {
   await signIn(page, OWNER);
   job = await makeJob(page, 'Inverter shows error 12 after the storm');
   money = await makeMoney(page);
+  identity = await makeIdentity(page);
   await page.context().close();
 });
 after(() => browser?.close());
+
+/** What one sees without being signed in. */
+const OUTSIDE = {
+  signin: async (page) => {
+    await page.goto('/signin');
+    await page.waitForSelector('#email');
+  },
+  refused: async (page) => {
+    await page.goto('/signin');
+    await page.fill('#email', 'nobody@example.test');
+    await page.fill('#password', 'not the password');
+    await page.click('form button.primary');
+    await page.waitForSelector('.failure');
+  },
+  forgot: async (page) => {
+    await page.goto('/forgot');
+    await page.waitForSelector('form');
+  },
+  reset: async (page) => {
+    await page.goto('/reset#x');
+    await page.waitForSelector('form');
+  },
+  'invitation-gone': async (page) => {
+    await page.goto('/invitation#x');
+    await page.waitForSelector('.failure');
+  },
+  'new-address': async (page) => {
+    await page.goto('/email#x');
+    await page.waitForSelector('[data-act=confirm]');
+  },
+  'company-signin': async (page) => {
+    await page.goto('/signin/company');
+    await page.waitForSelector('form');
+  },
+};
 
 /** Where each screen is and how one gets there. */
 const SCREENS = {
@@ -213,6 +250,64 @@ const SCREENS = {
     await page.goto('/reports?report=ageing');
     await page.waitForSelector('tfoot');
   },
+  me: async (page) => {
+    await page.goto('/me');
+    await page.waitForSelector('[data-session]');
+  },
+  'me-totp': async (page) => {
+    await page.goto('/me');
+    await page.click('[data-act=totp]');
+    await page.waitForSelector('dialog [data-secret]');
+  },
+  people: async (page) => {
+    await page.goto('/settings');
+    await page.waitForSelector('[data-member]');
+  },
+  invite: async (page) => {
+    await page.goto('/settings');
+    await page.click('[data-act=invite]');
+    await page.waitForSelector('dialog');
+  },
+  person: async (page) => {
+    await page.goto('/settings');
+    await page.locator('[data-member] a', { hasText: 'Thabo Nkosi' }).click();
+    await page.waitForSelector('#diary ol');
+  },
+  leave: async (page) => {
+    await page.goto('/settings');
+    await page.locator('[data-member] a', { hasText: 'Thabo Nkosi' }).click();
+    await page.click('[data-act=leave]');
+    await page.waitForSelector('dialog');
+  },
+  roles: async (page) => {
+    await page.goto('/settings/roles');
+    await page.waitForSelector('[data-role]');
+  },
+  role: async (page) => {
+    await page.goto(`/settings/roles/${identity.role.id}`);
+    await page.waitForSelector('.changed select');
+  },
+  unused: async (page) => {
+    await page.goto('/settings/unused');
+    await page.locator('summary').first().click();
+  },
+  keys: async (page) => {
+    await page.goto('/settings/keys');
+    await page.waitForSelector('[data-key]');
+  },
+  'key-new': async (page) => {
+    await page.goto('/settings/keys');
+    await page.click('[data-act=new-key]');
+    await page.click('[data-scope=job]');
+  },
+  'signin-rules': async (page) => {
+    await page.goto('/settings/signin');
+    await page.waitForSelector('#rules');
+  },
+  alerts: async (page) => {
+    await page.goto('/settings/alerts');
+    await page.waitForSelector('#alerts');
+  },
   more: async (page) => {
     await page.goto('/customers');
     await page.waitForSelector('[data-row]');
@@ -239,9 +334,12 @@ for (const scheme of ['light', 'dark']) {
     for (const [size, viewport] of Object.entries(SIZES)) {
       // axe is injected, which the policy rightly refuses; the policy itself is watched in the next test.
       const page = await open(browser, { viewport, colorScheme: scheme, bypassCSP: true, reducedMotion: 'reduce' });
-      await page.goto('/signin');
-      await page.waitForSelector('#email');
-      await t.test(`signin, ${size}`, () => assertAccessible(page, 'signin'));
+      for (const [name, visit] of Object.entries(OUTSIDE)) {
+        await t.test(`${name}, ${size}`, async () => {
+          await visit(page);
+          await assertAccessible(page, `${name}, ${size}, ${scheme}`);
+        });
+      }
       await signIn(page, OWNER);
       for (const [name, visit] of Object.entries(SCREENS)) {
         await t.test(`${name}, ${size}`, async () => {
@@ -265,10 +363,12 @@ test('no screen offends the policy, none scrolls sideways at 360 px', { skip }, 
   for (const [size, viewport] of Object.entries(SIZES)) {
     for (const scheme of ['light', 'dark']) {
       const page = await open(browser, { viewport, colorScheme: scheme });
-      await page.goto('/signin');
-      await page.waitForSelector('#email');
-      await assertNoSideways(page, `signin, ${size}`);
-      await shot(page, `signin-${size}-${scheme}`);
+      for (const [name, visit] of Object.entries(OUTSIDE)) {
+        await visit(page);
+        await shot(page, `${name}-${size}-${scheme}`);
+        assertClean(page, name);
+        await assertNoSideways(page, `${name}, ${size}`);
+      }
       await signIn(page, OWNER);
       for (const [name, visit] of Object.entries(SCREENS)) {
         await t.test(`${name}, ${size}, ${scheme}`, async () => {

@@ -223,7 +223,7 @@ test('the audit trail tells the steps, and they verify', { skip }, async () => {
   }
   await owner.goto('/audit');
   await owner.waitForSelector('ol li');
-  const looks = owner.locator('ol li', { hasText: /looked at|signed in/ });
+  const looks = owner.locator('ol li p', { hasText: /looked at|signed in/ });
   assert.equal(await looks.count(), 0, 'changes stand alone at first');
   await owner.click('[data-act=changes]');
   await looks.first().waitFor();

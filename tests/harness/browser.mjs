@@ -7,7 +7,8 @@ import { dataFile, Installation, ROOT } from './server.mjs';
 const it = await (await Installation.create({ sample: true, company: 'Example Plumbing & Solar' })).start();
 const logins = readFileSync(join(it.data, 'sample-logins.txt'), 'utf8');
 const tech = /^(\S+) (\S+) \(technician\)$/m.exec(logins);
-const env = { ...process.env, BASE: `https://localhost:${it.port}`, OWNER_EMAIL: it.owner.email, OWNER_PASSWORD: it.owner.password, TECH_EMAIL: tech?.[1] ?? '', TECH_PASSWORD: tech?.[2] ?? '' };
+const office = /^(\S+) (\S+) \(dispatcher\)$/m.exec(logins);
+const env = { ...process.env, BASE: `https://localhost:${it.port}`, OWNER_EMAIL: it.owner.email, OWNER_PASSWORD: it.owner.password, TECH_EMAIL: tech?.[1] ?? '', TECH_PASSWORD: tech?.[2] ?? '', OFFICE_EMAIL: office?.[1] ?? '', OFFICE_PASSWORD: office?.[2] ?? '', FIELDWARD_CLOCK: it.clockPath };
 
 // A part of the real file is enough for the browser; the whole of it has a story of its own.
 const whole = dataFile('la311-2020.csv');

@@ -117,7 +117,7 @@ test('signing in sees its own refusals: the companies to choose from', async () 
   const { api, sent } = clientOf([problem(401, 'tenant-required', { tenants })], {
     signInAgain: () => Promise.reject(new Error('must not be asked')),
   });
-  await assert.rejects(api.signIn({ email: 'a@b', password: 'x' }), (error) => {
+  await assert.rejects(api.prove('/v1/login', { email: 'a@b', password: 'x' }), (error) => {
     assert.ok(error instanceof Problem);
     assert.deepEqual(error.tenants, tenants);
     return true;

@@ -6,11 +6,16 @@ import type { Me } from '../src/core/types.ts';
 
 const ME: Me = {
   user: { id: 'u', name: 'Naledi', email: 'n@example.com' },
-  tenant: { id: 't', name: 'Firm', timezone: 'Africa/Johannesburg', currency: 'ZAR', locale: 'en-ZA' },
+  tenant: { id: 't', name: 'Firm', timezone: 'Africa/Johannesburg', currency: 'ZAR', locale: 'en-ZA', idle_minutes: 15 },
   role: 'owner',
   employee_id: 'e',
   my_view_only: false,
   rights: [],
+  second_factor: { totp: false, passkeys: 0, recovery_left: 0, demanded: false },
+  must_enrol: false,
+  fresh_until: null,
+  session_id: null,
+  support: [],
 };
 
 test('a filter survives the address and back', () => {

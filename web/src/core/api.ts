@@ -1,6 +1,8 @@
 // The one door to the server. Every call ends in a value, a `Problem` (the server said no and why)
 // or an `Unreachable` (nobody answered; the same call may be tried again).
 
+import type { Method } from './identity.ts';
+import type { PasskeyAsk } from './passkey.ts';
 import type { Page, Row, Search } from './types.ts';
 
 export interface Fault {
@@ -19,6 +21,9 @@ interface ProblemBody {
   current?: Row;
   reason?: string;
   tenants?: { id: string; name: string }[];
+  challenge?: string;
+  methods?: Method[];
+  passkey?: PasskeyAsk;
 }
 
 export class Problem extends Error {
@@ -32,8 +37,14 @@ export class Problem extends Error {
   readonly reason: string | null;
   /** An id to quote to support, when the server gave one. */
   readonly requestId: string | null;
+  /** How one can go on: the second step of signing in, or a fresh proof of who one is. */
+  readonly challenge: string | null;
+  readonly methods: readonly Method[];
+  readonly passkey: PasskeyAsk | null;
+  /** Seconds until another try makes sense, where the server said so. */
+  readonly wait: number | null;
 
-  constructor(status: number, body: ProblemBody) {
+  constructor(status: number, body: ProblemBody, wait: number | null = null) {
     super(body.detail ?? body.title ?? `HTTP ${status}`);
     this.slug = body.type?.split('/').pop() ?? 'unknown';
     this.status = status;
@@ -42,6 +53,10 @@ export class Problem extends Error {
     this.tenants = body.tenants ?? [];
     this.reason = body.reason ?? null;
     this.requestId = body.request_id ?? null;
+    this.challenge = body.challenge ?? null;
+    this.methods = body.methods ?? [];
+    this.passkey = body.passkey ?? null;
+    this.wait = wait;
   }
 
   /** What is wrong with one field, in words, or null. `field` is a name, as in the row. */
@@ -61,6 +76,10 @@ export interface ApiOptions {
   uuid?: () => string;
   /** Called when the session has ended; true means "signed in again, try once more". */
   signInAgain?: () => Promise<boolean>;
+  /** Called when an act asks for a fresh proof; true means "given, try once more". */
+  stepUp?: (asked: Problem) => Promise<boolean>;
+  /** Called when nothing is allowed before a second factor is made. */
+  enrol?: () => void;
 }
 
 interface Call {
@@ -68,8 +87,8 @@ interface Call {
   raw?: Blob;
   version?: number;
   signal?: AbortSignal;
-  /** Sign-in itself must see its own 401. */
-  signingIn?: boolean;
+  /** Showing who one is must see its own refusals. */
+  proving?: boolean;
   /** Goes on though the page is being left. */
   keepalive?: boolean;
 }
@@ -80,18 +99,22 @@ export class Api {
   readonly #fetch: typeof fetch;
   readonly #uuid: () => string;
   readonly #signInAgain: () => Promise<boolean>;
+  readonly #stepUp: (asked: Problem) => Promise<boolean>;
+  readonly #enrol: () => void;
 
   constructor(options: ApiOptions = {}) {
     this.#fetch = options.fetch ?? ((input, init) => fetch(input, init));
     this.#uuid = options.uuid ?? (() => crypto.randomUUID());
     this.#signInAgain = options.signInAgain ?? (async () => false);
+    this.#stepUp = options.stepUp ?? (async () => false);
+    this.#enrol = options.enrol ?? (() => undefined);
   }
 
   async call(method: string, path: string, call: Call = {}): Promise<Response> {
     const headers: Record<string, string> = { Accept: 'application/json' };
     if (!SAFE.has(method)) headers['X-App'] = '1';
     // One key for all tries of this call: a retry after a lost answer must not do the act twice.
-    if (method === 'POST' && !call.signingIn) headers['Idempotency-Key'] = this.#uuid();
+    if (method === 'POST' && !call.proving) headers['Idempotency-Key'] = this.#uuid();
     if (call.version !== undefined) headers['If-Match'] = `"${call.version}"`;
     let body: BodyInit | null = null;
     if (call.raw) {
@@ -106,9 +129,15 @@ export class Api {
     if (call.keepalive) init.keepalive = true;
 
     let response = await this.#send(path, init);
-    if (response.status === 401 && !call.signingIn && (await this.#signInAgain()))
+    if (response.status === 401 && !call.proving && (await this.#signInAgain()))
       response = await this.#send(path, init);
-    if (!response.ok) throw new Problem(response.status, await problemBody(response));
+    if (response.ok) return response;
+    const problem = await problemOf(response);
+    if (call.proving) throw problem;
+    if (problem.slug === 'enrol-required') this.#enrol();
+    if (problem.slug !== 'step-up-required' || !(await this.#stepUp(problem))) throw problem;
+    response = await this.#send(path, init);
+    if (!response.ok) throw await problemOf(response);
     return response;
   }
 
@@ -129,6 +158,10 @@ export class Api {
 
   get<T>(path: string, signal?: AbortSignal): Promise<T> {
     return this.#value('GET', path, signal ? { signal } : {});
+  }
+
+  async blob(path: string): Promise<Blob> {
+    return (await this.call('GET', path)).blob();
   }
 
   async text(path: string): Promise<string> {
@@ -180,9 +213,15 @@ export class Api {
     return this.#value('POST', path, { raw: file });
   }
 
-  signIn(fields: Record<string, unknown>): Promise<{ expires_in: number; tenant_id: string }> {
-    return this.#value('POST', '/v1/login', { json: fields, signingIn: true });
+  /** Signing in, and everything else that shows who one is: its refusals are answers. */
+  prove<T>(path: string, json: unknown = {}): Promise<T> {
+    return this.#value('POST', path, { json, proving: true });
   }
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const wait = Number.parseInt(response.headers.get('Retry-After') ?? '', 10);
+  return new Problem(response.status, await problemBody(response), Number.isNaN(wait) ? null : wait);
 }
 
 async function problemBody(response: Response): Promise<ProblemBody> {

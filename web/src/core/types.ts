@@ -1,6 +1,7 @@
 // What travels between the server and this client. Rows are printed from the server's dictionary (spec/types.ts); written
 // here is only what that document does not hold: what `expand` adds, and the answers of acts and views.
 
+import type { Helper, SecondFactor } from './identity.ts';
 import type * as row from '../../../spec/types.ts';
 
 export type {
@@ -200,11 +201,18 @@ export interface DiaryEvent {
 
 export interface Me {
   user: { id: string; name: string; email: string };
-  tenant: { id: string; name: string; timezone: string; currency: string; locale: string };
+  tenant: { id: string; name: string; timezone: string; currency: string; locale: string; idle_minutes: number };
   role: Role;
   employee_id: string | null;
   my_view_only: boolean;
   rights: string[];
+  second_factor: SecondFactor;
+  /** Nothing but making a second factor is allowed. */
+  must_enrol: boolean;
+  fresh_until: string | null;
+  session_id: string | null;
+  /** Staff of the platform who may look into this company now. */
+  support: Helper[];
 }
 
 export interface Page<T> {

@@ -44,6 +44,9 @@ export const ICONS = {
   mail: 'M2 4h12v8.5H2zM2.3 4.4L8 9l5.7-4.6',
   tag: 'M2.5 2.5h5.2l5.8 5.8-5.2 5.2-5.8-5.8zM5.4 5.4v.1',
   site: 'M2.5 7.5L8 2.5l5.5 5M4 6.5v7h8v-7M6.8 13.5v-3.5h2.4v3.5',
+  key: 'M5.5 10.5a3 3 0 110-6 3 3 0 010 6zM8.1 7.5h6.4M12 7.5v2.6M14.5 7.5v1.8',
+  gear: 'M2 4.5h6M11 4.5h3M2 11.5h3M8 11.5h6M9.5 3v3M6.5 10v3',
+  device: 'M2.5 3h11v7.5h-11zM6 13.5h4M8 10.5v3',
 } as const;
 
 export type IconName = keyof typeof ICONS;

@@ -215,6 +215,77 @@ export const ROUTES: readonly Route[] = [
     may: mayAudit,
     open: async () => ({ view: (await import('../../features/audit/AuditPage.svelte')).default, props: {} }),
   },
+  {
+    pattern: /^\/me$/,
+    title: 'account.title',
+    open: async () => ({ view: (await import('../../features/account/AccountPage.svelte')).default, props: {} }),
+  },
+  {
+    pattern: /^\/settings$/,
+    title: 'people.title',
+    may: (me) => may(me, 'membership.read'),
+    open: async () => ({ view: (await import('../../features/settings/PeoplePage.svelte')).default, props: {} }),
+  },
+  {
+    pattern: /^\/settings\/people\/([0-9a-f-]{36})$/,
+    title: 'people.title',
+    may: (me) => may(me, 'membership.read'),
+    open: async ([id]) => ({ view: (await import('../../features/settings/PersonPage.svelte')).default, props: { id } }),
+  },
+  {
+    pattern: /^\/settings\/roles$/,
+    title: 'roles.title',
+    may: (me) => may(me, 'role.read'),
+    open: async () => ({ view: (await import('../../features/settings/RolesPage.svelte')).default, props: {} }),
+  },
+  {
+    pattern: /^\/settings\/roles\/([0-9a-f-]{36})$/,
+    title: 'roles.title',
+    may: (me) => may(me, 'role.read'),
+    open: async ([id]) => ({ view: (await import('../../features/settings/RolePage.svelte')).default, props: { id } }),
+  },
+  {
+    pattern: /^\/settings\/unused$/,
+    title: 'unused.title',
+    may: (me) => may(me, 'role.read'),
+    open: async () => ({ view: (await import('../../features/settings/UnusedPage.svelte')).default, props: {} }),
+  },
+  {
+    pattern: /^\/settings\/reviews$/,
+    title: 'reviews.title',
+    may: (me) => may(me, 'access_review.read'),
+    open: async () => ({ view: (await import('../../features/settings/ReviewsPage.svelte')).default, props: {} }),
+  },
+  {
+    pattern: /^\/settings\/reviews\/([0-9a-f-]{36})$/,
+    title: 'reviews.title',
+    may: (me) => may(me, 'access_review.read'),
+    open: async ([id]) => ({ view: (await import('../../features/settings/ReviewPage.svelte')).default, props: { id } }),
+  },
+  {
+    pattern: /^\/settings\/keys$/,
+    title: 'keys.title',
+    may: (me) => may(me, 'api_key.read'),
+    open: async () => ({ view: (await import('../../features/settings/KeysPage.svelte')).default, props: {} }),
+  },
+  {
+    pattern: /^\/settings\/signin$/,
+    title: 'signinrules.title',
+    may: (me) => may(me, 'membership.update'),
+    open: async () => ({ view: (await import('../../features/settings/SignInPage.svelte')).default, props: {} }),
+  },
+  {
+    pattern: /^\/settings\/support$/,
+    title: 'support.title',
+    may: (me) => may(me, 'support_grant.read'),
+    open: async () => ({ view: (await import('../../features/settings/SupportPage.svelte')).default, props: {} }),
+  },
+  {
+    pattern: /^\/settings\/alerts$/,
+    title: 'alerts.title',
+    may: (me) => may(me, 'security_alert.read'),
+    open: async () => ({ view: (await import('../../features/settings/AlertsPage.svelte')).default, props: {} }),
+  },
 ];
 
 interface New {
