@@ -55,12 +55,13 @@ CREATE TABLE session (
 ) $KEYED;
 CREATE UNIQUE INDEX session_by_id ON session (tenant_id, id);
 CREATE INDEX session_by_user ON session (tenant_id, user_id, created_at);
+CREATE INDEX session_by_end ON session (tenant_id, expires_at);
 
 CREATE TABLE refresh (
   tenant_id $INT NOT NULL,
   hash $BLOB NOT NULL, session_id $ID NOT NULL, created_at $INT NOT NULL, used_at $INT, next_hash $BLOB, next $BLOB, PRIMARY KEY (tenant_id, hash)
 ) $KEYED;
-CREATE INDEX refresh_by_session ON refresh (tenant_id, session_id);
+CREATE INDEX refresh_by_age ON refresh (tenant_id, created_at);
 
 CREATE TABLE factor (
   tenant_id $INT NOT NULL,

@@ -55,12 +55,13 @@ CREATE TABLE session (
 ) ;
 CREATE UNIQUE INDEX session_by_id ON session (tenant_id, id);
 CREATE INDEX session_by_user ON session (tenant_id, user_id, created_at);
+CREATE INDEX session_by_end ON session (tenant_id, expires_at);
 
 CREATE TABLE refresh (
   tenant_id bigint NOT NULL,
   hash bytea NOT NULL, session_id uuid NOT NULL, created_at bigint NOT NULL, used_at bigint, next_hash bytea, next bytea, PRIMARY KEY (tenant_id, hash)
 ) ;
-CREATE INDEX refresh_by_session ON refresh (tenant_id, session_id);
+CREATE INDEX refresh_by_age ON refresh (tenant_id, created_at);
 
 CREATE TABLE factor (
   tenant_id bigint NOT NULL,

@@ -55,12 +55,13 @@ CREATE TABLE session (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX session_by_id ON session (tenant_id, id);
 CREATE INDEX session_by_user ON session (tenant_id, user_id, created_at);
+CREATE INDEX session_by_end ON session (tenant_id, expires_at);
 
 CREATE TABLE refresh (
   tenant_id INTEGER NOT NULL,
   hash BLOB NOT NULL, session_id BLOB NOT NULL, created_at INTEGER NOT NULL, used_at INTEGER, next_hash BLOB, next BLOB, PRIMARY KEY (tenant_id, hash)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX refresh_by_session ON refresh (tenant_id, session_id);
+CREATE INDEX refresh_by_age ON refresh (tenant_id, created_at);
 
 CREATE TABLE factor (
   tenant_id INTEGER NOT NULL,

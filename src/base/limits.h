@@ -77,6 +77,7 @@
 #define RESET_S 1800                  /* a link for a new password; an invitation, which the invited may have sent anew */
 #define FACTORS_MAX 40                /* of one person, recovery codes among them */
 #define SESSIONS_SHOWN_MAX 50
+#define SESSIONS_KEPT_S (365 * 86400) /* how long it is known how somebody signed in */
 #define DEVICE_COOKIE_S (180 * 86400)
 
 /* Guessing (service/guard) */

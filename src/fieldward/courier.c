@@ -5,6 +5,7 @@
 #include "account.h"
 #include "audit.h"
 #include "frozen.h"
+#include "identity.h"
 #include "nightly.h"
 #include "harden.h"
 #include "log.h"
@@ -19,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ROUND_MS = 1000, AFTER_MS = 60, RENDER_ROUNDS = 5, CALENDAR_ROUNDS = 60 };
+enum { ROUND_MS = 1000, AFTER_MS = 60, RENDER_ROUNDS = 5, CALENDAR_ROUNDS = 60, SWEEP_ROUNDS = 3600 };
 
 /* A little after each full second, when the app has written what was read in the last one. */
 static int until_round(void)
@@ -155,11 +156,22 @@ static void sign_some(struct tool *t, struct ctx *c, const struct company *list,
 	}
 }
 
+static enum err sweep(struct tx *tx, void *arg)
+{
+	(void)arg;
+	return identity_sweep(tx);
+}
+
 /* Links for new passwords that were asked for; those who wait are served before anything else. */
-static void asked(struct ctx *c)
+static void asked(struct ctx *c, uint64_t round)
 {
 	bool some;
+	struct run run = ctx_system_run(c);
 	enum err e = account_asks(c, &auth_nouns, &some);
+	if (e == OK && round % SWEEP_ROUNDS == SWEEP_ROUNDS / 2)
+		e = store_write(&run, sweep, NULL);
+	if (e == OK)
+		e = account_refusals(c, &auth_nouns);
 	if (e != OK)
 		LOG(LOG_WARN, "courier.account", LOG_W("error", err_info(e)->slug));
 	problem_init(&c->problem, c->arena);
@@ -175,7 +187,7 @@ static enum err one_round(struct tool *t, struct store *store, struct arena *a, 
 	problem_init(&c.problem, a);
 	struct run run = ctx_system_run(&c);
 	TRY(companies_list(&run, &list, &count));
-	asked(&c);
+	asked(&c, seen->round);
 	for (size_t i = 0; i < count && first; i++)
 		post_look(post, list[i].number);
 	size_t known = seen->known;

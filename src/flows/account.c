@@ -5,6 +5,7 @@
 #include "login.h"
 #include "messages.h"
 #include "nouns.h"
+#include "role.h"
 #include "throttle.h"
 #include "token.h"
 
@@ -289,6 +290,81 @@ enum err account_asks(struct ctx *c, const struct auth_nouns *n, bool *ret_some)
 	return OK;
 }
 
+/* ---- refusals, told to companies ---- */
+
+enum { REFUSALS_AT_ONCE = 200 };
+
+struct refusals {
+	struct once_waiting *list;
+	size_t count;
+	struct id user;
+	size_t of_user;
+};
+
+static enum err waiting_refusals(struct tx *tx, void *arg)
+{
+	struct refusals *r = arg;
+	return once_waiting(tx, "refused", r->list, REFUSALS_AT_ONCE, &r->count);
+}
+
+static enum err take_refusals(struct tx *tx, void *arg)
+{
+	struct refusals *r = arg;
+	struct once o;
+	for (size_t i = 0; i < r->count; i++) {
+		enum err e = once_take(tx, r->list[i].hash, "refused", &o);
+		if (e != E_NOT_FOUND)
+			TRY(e);
+	}
+	return OK;
+}
+
+static enum err tell_refusals(struct tx *tx, void *arg)
+{
+	const struct refusals *r = arg;
+	struct row *member;
+	enum err e = store_find(tx, &noun_membership, MEMBERSHIP_USER, VALUE_ID(r->user), &member);
+	if (e == E_NOT_FOUND)
+		return OK;
+	TRY(e);
+	return audit_event(tx, "sign_in_refused", &noun_membership, row_id(member, F_ID_FIELD), str_fmt(tx->arena, "{\"count\":%zu}", r->of_user));
+}
+
+static enum err tell_companies(struct ctx *c, const struct auth_nouns *n, struct refusals *r)
+{
+	struct looking l = { .n = n, .user_id = r->user };
+	struct run run = ctx_system_run(c);
+	TRY(store_read(&run, find_user, &l));
+	for (size_t i = 0; i < l.tenant_count; i++) {
+		struct run in_tenant = ctx_tenant_run(c, l.tenants[i]);
+		TRY(store_write(&in_tenant, tell_refusals, r));
+	}
+	return OK;
+}
+
+enum err account_refusals(struct ctx *c, const struct auth_nouns *n)
+{
+	struct refusals r = { .list = ARENA_ARRAY(c->arena, struct once_waiting, REFUSALS_AT_ONCE) };
+	struct run run = ctx_system_run(c);
+	TRY(store_read(&run, waiting_refusals, &r));
+	if (!r.count)
+		return OK;
+	TRY(store_write(&run, take_refusals, &r));
+	for (size_t i = 0; i < r.count; i++) {
+		bool seen = false;
+		r.user = r.list[i].once.user;
+		r.of_user = 0;
+		for (size_t k = 0; k < r.count; k++) {
+			bool same = id_eq(r.list[k].once.user, r.user);
+			seen |= same && k < i;
+			r.of_user += same;
+		}
+		if (!seen && !id_is_zero(r.user))
+			TRY(tell_companies(c, n, &r));
+	}
+	return OK;
+}
+
 static const struct field reset_fields[] = {
 	{ .name = "token", .doc = "What stands behind the # of the link.", .type = F_TEXT, .flags = REQUIRED, .min = 1, .max = 100 },
 	{ .name = "password", .doc = "The new one.", .type = F_TEXT, .flags = REQUIRED, .min = 1, .max = 1024 },
@@ -334,12 +410,13 @@ enum err account_reset(struct call *c)
 
 /* ---- invitations ---- */
 
-enum { INVITE_EMAIL, INVITE_NAME, INVITE_ROLE, INVITE_EMPLOYEE, INVITE_OWN_ONLY };
+enum { INVITE_EMAIL, INVITE_NAME, INVITE_ROLE, INVITE_EMPLOYEE, INVITE_OWN_ONLY, INVITE_OWN_ROLE };
 static const struct field invite_fields[] = {
 	[INVITE_EMAIL] = { .name = "email", .doc = "Address with which the person will sign in.", .type = F_TEXT, .flags = REQUIRED, .min = 3, .max = 254, .check = check_email },
 	[INVITE_NAME] = { .name = "name", .doc = "Name of the person.", .type = F_TEXT, .flags = REQUIRED, .min = 1, .max = 200 },
 	[INVITE_ROLE] = { .name = "role", .doc = "What the person may do.", .type = F_ENUM, .flags = REQUIRED, .values = membership_roles },
 	[INVITE_EMPLOYEE] = { .name = "employee_id", .doc = "Who of the staff it is.", .type = F_REF, .ref = &noun_employee },
+	[INVITE_OWN_ROLE] = { .name = "role_id", .doc = "A role of your own, instead of the preset.", .type = F_REF, .ref = &noun_role },
 	[INVITE_OWN_ONLY] = { .name = "my_view_only", .doc = "Whether only the person's own work is visible.", .type = F_BOOL },
 };
 
@@ -370,8 +447,26 @@ static void fill_member(struct row *row, const struct inviting *k, struct instan
 	row_set_int(row, MEMBERSHIP_ACTIVE, 0);
 	row_set_int(row, MEMBERSHIP_INVITED_AT, now.ms);
 	row_set_int(row, MEMBERSHIP_MY_VIEW_ONLY, k->v[INVITE_OWN_ONLY].kind == V_INT && k->v[INVITE_OWN_ONLY].i);
+	row->v[MEMBERSHIP_OWN_ROLE] = k->v[INVITE_OWN_ROLE].kind == V_ID ? k->v[INVITE_OWN_ROLE] : VALUE_NULL;
 	if (k->v[INVITE_EMPLOYEE].kind == V_ID)
 		row_set_id(row, MEMBERSHIP_EMPLOYEE, k->v[INVITE_EMPLOYEE].id);
+}
+
+/* The row is not active yet, so its own rule lets it pass: nobody invites to a role that can do more than he can. */
+static enum err check_given(struct tx *tx, const struct row *member)
+{
+	const struct actor *giver = &tx_ctx(tx)->actor;
+	struct actor *a = ARENA_NEW(tx->arena, struct actor);
+	enum err e = role_actor(tx, member, a);
+	if (e == E_NOT_FOUND) {
+		problem_fault(tx->problem, STR("/role_id"), "reference", "There is no such role.");
+		return problem_done(tx->problem);
+	}
+	TRY(e);
+	int at = policy_exceeds(a, giver);
+	if (at >= 0)
+		problem_fault(tx->problem, STR("/role"), "forbidden", "This role has the right %s, which you do not have yourself.", a->catalogue->rights[at].name);
+	return problem_done(tx->problem);
 }
 
 static enum err put_member(struct tx *tx, void *arg)
@@ -387,6 +482,7 @@ static enum err put_member(struct tx *tx, void *arg)
 	}
 	is = e == OK ? row_copy(tx->arena, was) : row_new(tx->arena, &noun_membership);
 	fill_member(is, k, tx->now);
+	TRY(check_given(tx, is));
 	if (e == OK)
 		return store_update(tx, was, is, &k->member);
 	row_set_id(is, MEMBERSHIP_USER, row_id(k->user, F_ID_FIELD));

@@ -34,6 +34,9 @@ must_use enum err account_end_member_sessions(struct call *c);
 must_use enum err account_tell(struct ctx *c, const char *kind, struct str to, struct str code);
 /* account_asks() - sends the links that were asked for; for the courier. `*ret_some`: there were some. */
 must_use enum err account_asks(struct ctx *c, const struct auth_nouns *n, bool *ret_some);
+/* account_refusals() - sign-ins that were refused, told in the logs of the companies of whose account it was: one event for all of a round, with their
+ * number. For the courier. */
+must_use enum err account_refusals(struct ctx *c, const struct auth_nouns *n);
 /* account_link() - a fresh link of a person for a new password, for an operator at the machine. */
 must_use enum err account_link(struct ctx *c, struct id user, struct str *ret_url);
 

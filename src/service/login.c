@@ -11,7 +11,7 @@
 #include <openssl/crypto.h>
 #include <string.h>
 
-enum { MEMBERSHIPS_MAX = 50 };
+enum { MEMBERSHIPS_MAX = 50, DAY_MS = 86400000 };
 
 /* ---- who it is ---- */
 
@@ -84,10 +84,17 @@ static enum err choose_tenant(struct ctx *c, const struct auth_nouns *n, const s
 
 /* ---- what is refused ---- */
 
+/* In the platform's log at once; and put down for the courier, who tells it in the logs of the person's companies: written here that would take longer
+ * for an account that exists. */
 static enum err note_refusal(struct tx *tx, void *arg)
 {
 	const struct person *p = arg;
-	return audit_event(tx, "sign_in_refused", p->n->user, p->user ? row_id(p->user, F_ID_FIELD) : (struct id){ { 0 } }, STR(""));
+	struct id user = p->user ? row_id(p->user, F_ID_FIELD) : (struct id){ { 0 } };
+	uint8_t hash[32];
+	random_bytes(hash, sizeof(hash));
+	const struct once told = { .kind = STR("refused"), .secret = STR("{}"), .user = user, .created_ms = tx->now.ms, .expires_ms = tx->now.ms + DAY_MS };
+	TRY(once_put(tx, hash, &told));
+	return audit_event(tx, "sign_in_refused", p->n->user, user, STR(""));
 }
 
 struct refusal {

@@ -36,6 +36,8 @@ static const char text_tries_put[] =
 	"INSERT INTO tries (tenant_id, hash, count, total, at, until_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (tenant_id, hash) DO UPDATE SET "
 	"count = excluded.count, total = excluded.total, at = excluded.at, until_at = excluded.until_at";
 static const char text_tries_sweep[] = "DELETE FROM tries WHERE tenant_id = ?1 AND at < ?2 AND total = 0";
+static const char text_refresh_sweep[] = "DELETE FROM refresh WHERE tenant_id = ?1 AND created_at < ?2";
+static const char text_session_sweep[] = "DELETE FROM session WHERE tenant_id = ?1 AND expires_at < ?2";
 static const char text_device_put[] =
 	"INSERT INTO device (tenant_id, id, user_id, created_at, seen_at, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 static const char text_device_seen[] =
@@ -207,14 +209,16 @@ enum err once_drop(struct tx *tx, struct id user, const char *kind)
 	return SQL_RUN(tx->sql, text_once_drop, &r, SQL_VINT(tx->tenant), SQL_VID(user), SQL_VTEXT(str_from(kind)), SQL_VINT(tx->now.ms));
 }
 
-enum { SWEEP_AFTER_MS = 24 * 3600 * 1000 };
+enum { DAY_S = 86400, SWEEP_AFTER_MS = DAY_S * 1000 };
 
 enum err identity_sweep(struct tx *tx)
 {
 	struct sql_result r;
 	TRY(tx_counter(tx));
 	TRY(SQL_RUN(tx->sql, text_once_sweep, &r, SQL_VINT(tx->tenant), SQL_VINT(tx->now.ms - SWEEP_AFTER_MS)));
-	return SQL_RUN(tx->sql, text_tries_sweep, &r, SQL_VINT(tx->tenant), SQL_VINT(tx->now.ms - SWEEP_AFTER_MS));
+	TRY(SQL_RUN(tx->sql, text_tries_sweep, &r, SQL_VINT(tx->tenant), SQL_VINT(tx->now.ms - SWEEP_AFTER_MS)));
+	TRY(SQL_RUN(tx->sql, text_refresh_sweep, &r, SQL_VINT(tx->tenant), SQL_VINT(tx->now.ms - (int64_t)(TOKEN_ABSOLUTE_S + DAY_S) * 1000)));
+	return SQL_RUN(tx->sql, text_session_sweep, &r, SQL_VINT(tx->tenant), SQL_VINT(tx->now.ms - (int64_t)SESSIONS_KEPT_S * 1000));
 }
 
 /* ---- tries ---- */

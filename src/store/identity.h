@@ -40,7 +40,7 @@ struct once_waiting {
 	struct once once;
 };
 must_use enum err once_waiting(struct tx *tx, const char *kind, struct once_waiting *list, size_t max, size_t *ret_count);
-/* once_drop() - the unused ones of a kind are over: only the newest holds. identity_sweep() - forgets what is long over; for the nightly run. */
+/* once_drop() - the unused ones of a kind are over: only the newest holds. identity_sweep() - forgets what is long over, sessions after a year. */
 must_use enum err once_drop(struct tx *tx, struct id user, const char *kind);
 must_use enum err identity_sweep(struct tx *tx);
 

@@ -34,10 +34,11 @@ static const struct own_table {
 	  "created_at $INT NOT NULL, expires_at $INT NOT NULL, ended_at $INT, kind $TEXT NOT NULL, touched_at $INT NOT NULL, idle_s $INT NOT NULL, "
 	  "fresh_at $INT NOT NULL, limited $INT NOT NULL, device_id $ID, grant_id $ID, about $BLOB NOT NULL, PRIMARY KEY (tenant_id, token_hash)",
 	  "CREATE UNIQUE INDEX session_by_id ON session (tenant_id, id);\n"
-	  "CREATE INDEX session_by_user ON session (tenant_id, user_id, created_at);\n" },
+	  "CREATE INDEX session_by_user ON session (tenant_id, user_id, created_at);\n"
+	  "CREATE INDEX session_by_end ON session (tenant_id, expires_at);\n" },
 	{ { "refresh", 0 }, "hash $BLOB NOT NULL, session_id $ID NOT NULL, created_at $INT NOT NULL, used_at $INT, next_hash $BLOB, next $BLOB, "
 	  "PRIMARY KEY (tenant_id, hash)",
-	  "CREATE INDEX refresh_by_session ON refresh (tenant_id, session_id);\n" },
+	  "CREATE INDEX refresh_by_age ON refresh (tenant_id, created_at);\n" },
 	{ { "factor", 0 }, "id $ID NOT NULL, user_id $ID NOT NULL, kind $TEXT NOT NULL, hash $BLOB NOT NULL, created_at $INT NOT NULL, used_at $INT, "
 	  "counter $INT NOT NULL, ended_at $INT, sealed $BLOB NOT NULL, PRIMARY KEY (tenant_id, id)",
 	  "CREATE UNIQUE INDEX factor_by_hash ON factor (tenant_id, hash);\n"
