@@ -13,7 +13,7 @@ static const char text_get[] = "SELECT id, user_id, member_tenant, created_at, e
 	"FROM session_v WHERE tenant_id = ?1 AND id = ?2";
 static const char text_list[] =
 	"SELECT id, user_id, member_tenant, created_at, expires_at, ended_at, kind, touched_at, idle_s, fresh_at, limited, device_id, grant_id, about "
-	"FROM session_v WHERE tenant_id = ?1 AND user_id = ?2 AND ended_at IS NULL AND expires_at > ?3 "
+	"FROM session_v WHERE tenant_id = ?1 AND user_id = ?2 AND ended_at IS NULL AND expires_at + 0 > ?3 "
 	"AND touched_at + idle_s * 1000 > ?3 ORDER BY created_at DESC LIMIT ?4";
 static const char text_history[] =
 	"SELECT id, user_id, member_tenant, created_at, expires_at, ended_at, kind, touched_at, idle_s, fresh_at, limited, device_id, grant_id, about "
