@@ -63,9 +63,12 @@ async function stop(child) {
   await gone;
 }
 
+// A session of a browser; the floor takes the number of the company.
+const asOurPage = (token) => (token.includes("=") ? { cookie: token, "x-app": "1", "sec-fetch-site": "same-origin" } : { authorization: `Bearer ${token}` });
+
 function ask(port, path, { method = "GET", token, body, type } = {}) {
   return new Promise((done, fail) => {
-    const headers = token ? { authorization: `Bearer ${token}` } : {};
+    const headers = token ? asOurPage(token) : {};
     if (body) Object.assign(headers, { "content-type": type ?? "application/json", "content-length": Buffer.byteLength(body) });
     const rq = https.request({ host: "127.0.0.1", port, path, method, headers, rejectUnauthorized: false, agent: false }, (rs) => {
       const parts = [];
@@ -240,7 +243,7 @@ async function money(place) {
   const agent = new https.Agent({ keepAlive: true, maxSockets: 16, rejectUnauthorized: false });
   const call = (method, path, value) => new Promise((done, fail) => {
     const body = value === undefined ? undefined : JSON.stringify(value);
-    const headers = { authorization: `Bearer ${token}`, ...(body ? { "content-type": "application/json", "content-length": Buffer.byteLength(body) } : {}) };
+    const headers = { ...asOurPage(token), ...(body ? { "content-type": "application/json", "content-length": Buffer.byteLength(body) } : {}) };
     const rq = https.request({ host: "127.0.0.1", port: place.port, path, method, headers, agent }, (rs) => {
       const parts = [];
       rs.on("data", (d) => parts.push(d));
@@ -307,6 +310,16 @@ async function growth() {
   await stop(large.child);
 }
 
+// What every request pays before it does anything: its session or token, the company, the membership, the rights.
+function authentication(place) {
+  const [token] = readFileSync(join(place.dir, "tokens"), "utf8").split(" ");
+  const text = tool("bench/bench_auth", ["--data", place.data, token.split("=")[1]]);
+  for (const row of text.trim().split("\n")) {
+    const [name, value] = row.split(" ");
+    line(name, { product: Number(value), unit: "us of CPU", most: 60 });
+  }
+}
+
 async function hotTenant() {
   const url = process.env.FIELDWARD_TEST_PG;
   if (!url) {
@@ -342,6 +355,7 @@ async function main() {
   await stop(place.floor);
   if (wants("import")) await importing(place);
   if (wants("money")) await money(place);
+  if (wants("auth")) authentication(place);
   line("memory_after", { ...memoryMb(place.child.pid), unit: "MB", most: 256 });
   await stop(place.child);
   if (wants("micro"))

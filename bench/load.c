@@ -22,7 +22,7 @@
 enum { COMPANIES_MAX = 1000, CONNECTIONS_MAX = 256, ANSWERS_MAX = 1 << 20, BUFFER = 1 << 20 };
 
 struct company {
-	char token[64], customer[40], site[40], kind[40];
+	char token[96], customer[40], site[40], kind[40];
 };
 
 struct load {
@@ -94,8 +94,9 @@ static size_t write_request(struct connection *c, char *out, size_t size)
 		             titles[(unsigned)rand_r(&c->seed) % 5], rand_r(&c->seed) % 10000, co->customer, co->site, co->kind);
 	const char *path = create ? "/v1/jobs" : strcmp(l->what, "page") == 0 ? "/v1/jobs?limit=50&expand=customer_id" : l->what;
 	return (size_t)snprintf(out, size,
-	                        "%s %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n%sContent-Length: %d\r\n\r\n%s",
-	                        create ? "POST" : "GET", path, co->token, create ? "Content-Type: application/json\r\n" : "", n, body);
+	                        "%s %s HTTP/1.1\r\nHost: localhost\r\n%s%s\r\n%s%sContent-Length: %d\r\n\r\n%s",
+	                        create ? "POST" : "GET", path, strchr(co->token, '=') ? "Cookie: " : "Authorization: Bearer ", co->token,
+	                        strchr(co->token, '=') ? "X-App: 1\r\nSec-Fetch-Site: same-origin\r\n" : "", create ? "Content-Type: application/json\r\n" : "", n, body);
 }
 
 /* Reads one answer whole. Returns its status, 0 when the connection broke. */
@@ -163,7 +164,7 @@ static bool read_companies(struct load *l, const char *path)
 		return false;
 	while (l->company_count < COMPANIES_MAX) {
 		struct company *c = &l->companies[l->company_count];
-		if (fscanf(f, "%63s %39s %39s %39s", c->token, c->customer, c->site, c->kind) != 4)
+		if (fscanf(f, "%95s %39s %39s %39s", c->token, c->customer, c->site, c->kind) != 4)
 			break;
 		l->company_count++;
 	}

@@ -242,7 +242,8 @@ static void add_company(struct seed *s, size_t i, FILE *tokens, FILE *floor_toke
 	must(auth_add_member(&c, &auth_nouns, s->tenant, STR("Bench"), &owner, &user), &c.problem, "member");
 	struct str token = token_new(a, o.hash);
 	o.session = (struct session){ .id = id_new(c.now.ms), .user = user, .member_tenant = s->tenant, .created_ms = c.now.ms,
-		                      .expires_ms = c.now.ms + (int64_t)SESSION_S * 1000, .kind = STR("token") };
+		                      .expires_ms = c.now.ms + (int64_t)SESSION_S * 1000, .touched_ms = c.now.ms, .fresh_ms = c.now.ms, .idle_s = SESSION_S,
+		                      .kind = STR("cookie"), .about = STR("{}") };
 	struct run system = ctx_system_run(&c), own = ctx_tenant_run(&c, s->tenant);
 	must(store_write(&system, put_session, &o), &c.problem, "session");
 	small->seed = s;
@@ -255,7 +256,9 @@ static void add_company(struct seed *s, size_t i, FILE *tokens, FILE *floor_toke
 	floor_exec(s->floor, str_fmt(a, "INSERT INTO numbering VALUES (%lld, %zu)", (long long)s->tenant, s->jobs + 1).p);
 	floor_exec(s->floor, "COMMIT");
 	struct str words = str_fmt(a, "%s %s %s", id_str(a, s->customer_ids[0]).p, id_str(a, s->site_ids[0]).p, id_str(a, s->kind).p);
-	fprintf(tokens, STR_FMT " " STR_FMT "\n", STR_ARG(token), STR_ARG(words));
+	char installation[9];
+	must(keystore_installation(store_keys(s->store), installation), &c.problem, "installation");
+	fprintf(tokens, "__Host-sid-%s=" STR_FMT " " STR_FMT "\n", installation, STR_ARG(token), STR_ARG(words));
 	fprintf(floor_tokens, "%lld " STR_FMT "\n", (long long)s->tenant, STR_ARG(words));
 }
 
