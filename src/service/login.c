@@ -178,7 +178,6 @@ struct start {
 	uint8_t hash[32], refresh_hash[32];
 	struct session session;
 	bool new_device;  /* and not the first of the person */
-	bool first_device;
 	bool far;         /* nobody travels that fast */
 };
 
@@ -196,10 +195,33 @@ static struct str about_json(struct ctx *c, const char *amr)
 	return buf_str(&b);
 }
 
+/* What about_json() says but for how he proved himself, which comes last. */
+static struct str place_of(struct str about)
+{
+	const char *amr = memmem(about.p, about.n, ",\"amr\":", 7);
+	return amr ? str_slice(about, 0, (size_t)(amr - about.p)) : about;
+}
+
+/* A program has no cookies: it is known by what it calls itself and the network that it comes from. */
+static enum err know_program(struct tx *tx, struct start *s)
+{
+	enum { LOOK_BACK = 50 };
+	struct session *had = ARENA_ARRAY(tx->arena, struct session, LOOK_BACK);
+	size_t count;
+	TRY(session_history(tx, s->session.user, had, LOOK_BACK, &count));
+	s->new_device = count > 0;
+	for (size_t i = 0; i < count; i++)
+		if (str_eqz(had[i].kind, "token") && str_eq(place_of(had[i].about), place_of(s->session.about)))
+			s->new_device = false;
+	return OK;
+}
+
 static enum err mark_device(struct tx *tx, struct start *s)
 {
 	bool known = false;
 	int64_t had;
+	if (!s->l->cookie)
+		return know_program(tx, s);
 	if (!id_is_zero(s->device))
 		TRY(device_seen(tx, s->session.user, s->device, s->session.about, &known));
 	if (known) {
@@ -208,7 +230,6 @@ static enum err mark_device(struct tx *tx, struct start *s)
 	}
 	TRY(device_count(tx, s->session.user, &had));
 	s->session.device = id_new(tx->now.ms);
-	s->first_device = had == 0;
 	s->new_device = had > 0;
 	struct device d = { s->session.device, tx->now.ms, tx->now.ms, s->session.about };
 	return device_put(tx, s->session.user, &d);
@@ -238,7 +259,7 @@ static enum err look_where(struct tx *tx, struct start *s)
 static enum err start_session(struct tx *tx, void *arg)
 {
 	struct start *s = arg;
-	s->new_device = s->first_device = false;
+	s->new_device = false;
 	TRY(tx_lock(tx));
 	TRY(look_where(tx, s));
 	TRY(mark_device(tx, s));
@@ -299,7 +320,7 @@ static enum err begin(struct ctx *c, struct start *s, bool limited, struct login
 	TRY(device_read(c, c->actor.user, s->l->device, &s->device));
 	TRY(store_write(&run, start_session, s));
 	TRY(store_write(&in_tenant, note_sign_in, s));
-	if (!id_eq(s->session.device, s->device))
+	if (s->l->cookie && !id_eq(s->session.device, s->device))
 		TRY(device_mark(c, c->actor.user, s->session.device, &ret->device));
 	if (!s->l->cookie)
 		TRY(access_token(c, &s->session, s->amr, ret->tenant, &ret->access));

@@ -178,6 +178,26 @@ test('another address: a link to the new one, word to the old one; what is taken
   assert.equal((await again.once('GET', '/v1/me')).status, 200, 'nothing happened');
 });
 
+test('a device that was not seen before is told to the person and to the company; one that was is not', async () => {
+  const person = await company.person('dispatcher');
+  const browser = (headers) => request(it.base, 'POST', '/v1/login', { body: { email: person.email, password: person.password }, headers: { 'x-app': '1', 'sec-fetch-site': 'same-origin', ...headers } });
+  const first = await browser({ 'user-agent': 'One' });
+  const mark = first.headers['set-cookie'].map((c) => c.split(';')[0]).find((c) => c.startsWith('__Host-dev'));
+  const alerts = async () => (await owner.read('/v1/security_alerts?limit=100')).items.filter((a) => a.kind === 'new_device' && a.user_id === first.user);
+  first.user = (await person.read('/v1/me')).user.id;
+  double.letters.splice(0);
+  const before = (await alerts()).reduce((n, a) => n + a.count, 0);
+  assert.equal((await browser({ 'user-agent': 'One', cookie: mark })).status, 200);
+  assert.equal((await alerts()).reduce((n, a) => n + a.count, 0), before, 'the mark is known');
+  assert.equal((await browser({ 'user-agent': 'Another' })).status, 200);
+  assert.equal((await alerts()).reduce((n, a) => n + a.count, 0), before + 1);
+  const { mail } = await letter(person.email, /About your account/);
+  assert.match(mail.text, /a device that we have not seen before/);
+  const forged = mark.replace(/=.*?\./, `=${first.user}.`);
+  assert.equal((await browser({ cookie: forged })).status, 200);
+  assert.equal((await alerts()).reduce((n, a) => n + a.count, 0), before + 2, 'a mark that is not ours is none');
+});
+
 test('the operator lists people, makes a link, opens what guessing closed, and ends access; each is an event', async () => {
   const person = await company.person('dispatcher');
   const tool = (...args) => it.tool(['user', ...args, '--data', it.data]);
