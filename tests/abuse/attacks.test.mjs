@@ -9,8 +9,6 @@ import { Company, Installation, signIn, unique, until } from '../harness/server.
 let it;
 let company;
 let neighbour;
-const held = [];
-const holds = (words) => held.push(words);
 
 before(async () => {
   it = await (await Installation.create()).start();
@@ -18,10 +16,7 @@ before(async () => {
   neighbour = await Company.create(it);
   await neighbour.customerAndSite();
 });
-after(async () => {
-  await it?.end();
-  for (const words of held) console.log(`    held: ${words}`);
-});
+after(() => it?.end());
 
 const login = (body, from, headers = {}) => direct(it, 'POST', '/v1/login', { body, from, headers });
 const address = (n) => `${20 + (n >> 16 & 63)}.${n >> 8 & 255}.${n & 255}.${1 + n % 200}`;
@@ -34,7 +29,7 @@ async function many(count, width, one) {
   }));
 }
 
-test('ten thousand guesses over accounts and addresses: the right password among them is never reached, the owner gets in, a neighbour notices nothing', async () => {
+test('ten thousand guesses over accounts and addresses: the right password among them is never reached, the owner gets in, a neighbour notices nothing', async (t) => {
   const people = [company.email];
   for (let i = 0; i < 4; i++) people.push((await company.person('technician')).email);
   const mine = await signInWithCookie(it.base, company.email, company.password);
@@ -71,10 +66,10 @@ test('ten thousand guesses over accounts and addresses: the right password among
   assert.ok((seen.get(429) ?? 0) > 5000, JSON.stringify([...seen]));
   const [was, is] = [quiet, share(busy, 0.5)];
   assert.ok(is < was * 12 + 60, `a neighbour's reading took ${was.toFixed(1)} ms and now ${is.toFixed(1)} ms`);
-  holds(`10,000 guesses: ${[...seen].map(([status, n]) => `${n} × ${status}`).join(', ')}; nobody got in, the owner did; a neighbour's reading ${was.toFixed(1)} → ${is.toFixed(1)} ms (p90)`);
+  t.diagnostic(`held: 10,000 guesses: ${[...seen].map(([status, n]) => `${n} × ${status}`).join(', ')}; nobody got in, the owner did; a neighbour's reading ${was.toFixed(1)} → ${is.toFixed(1)} ms (p90)`);
 });
 
-test('a stranger is kept out for longer and longer; from another address too; the right password does not help him', async () => {
+test('a stranger is kept out for longer and longer; from another address too; the right password does not help him', async (t) => {
   const person = await company.person('dispatcher');
   const waits = [];
   for (let i = 0; i < 8; i++) {
@@ -84,10 +79,10 @@ test('a stranger is kept out for longer and longer; from another address too; th
   assert.equal((await login({ email: person.email, password: person.password }, address(60_000))).status, 429);
   assert.deepEqual(waits.slice(0, 4), [0, 0, 0, 0]);
   assert.ok(waits.slice(4).every((w) => w >= 1));
-  holds(`an account: free tries 4, then waits of ${waits.slice(4).join(', ')} s from whatever address`);
+  t.diagnostic(`held: an account: free tries 4, then waits of ${waits.slice(4).join(', ')} s from whatever address`);
 });
 
-test('spraying one password over many accounts is noticed and told', async () => {
+test('spraying one password over many accounts is noticed and told', async (t) => {
   const victims = [];
   for (let i = 0; i < 3; i++) victims.push((await company.person('technician')).email);
   let refused = 0;
@@ -101,10 +96,10 @@ test('spraying one password over many accounts is noticed and told', async () =>
   for (let i = 0; i < 200; i++) await login({ email: `spray2-${i}@example.test`, password: 'Summer2026 is hot' }, `198.51.100.${1 + (i % 100)}`);
   assert.equal((await login({ email: `spray3-${unique()}@example.test`, password: 'x' }, '198.51.100.250')).status, 429, 'the neighbourhood is held back');
   assert.equal((await login({ email: `spray3-${unique()}@example.test`, password: 'x' }, '198.51.101.250')).status, 401, 'another one is not');
-  holds(`spraying: told to the company after 21 accounts, the /24 held back after 200 tries (${refused} of the first 60)`);
+  t.diagnostic(`held: spraying: told to the company after 21 accounts, the /24 held back after 200 tries (${refused} of the first 60)`);
 });
 
-test('whether an account exists shows neither in words nor in time', async () => {
+test('whether an account exists shows neither in words nor in time', async (t) => {
   const known = (await company.person('technician')).email;
   const times = { known: [], unknown: [] };
   const clean = (text) => text.replace(/"request_id":"[^"]+"/, '');
@@ -123,10 +118,10 @@ test('whether an account exists shows neither in words nor in time', async () =>
   for (const a of times.known) for (const b of times.unknown) wins += a > b ? 1 : a === b ? 0.5 : 0;
   const auc = wins / (times.known.length * times.unknown.length);
   assert.ok(auc > 0.3 && auc < 0.7, `AUC ${auc.toFixed(3)}`);
-  holds(`known and unknown accounts: the same bytes; AUC of the times ${auc.toFixed(3)} (0.5 is none)`);
+  t.diagnostic(`held: known and unknown accounts: the same bytes; AUC of the times ${auc.toFixed(3)} (0.5 is none)`);
 });
 
-test('a session that was ended stays ended; one that a stranger chose is never taken', async () => {
+test('a session that was ended stays ended; one that a stranger chose is never taken', async (t) => {
   const mine = await signInWithCookie(it.base, neighbour.email, neighbour.password);
   const { token, refresh } = await signIn(it.base, neighbour.email, neighbour.password);
   assert.equal((await request(it.base, 'POST', '/v1/logout', { headers: { authorization: `Bearer ${token}` } })).status, 204);
@@ -140,10 +135,10 @@ test('a session that was ended stays ended; one that a stranger chose is never t
   assert.equal((await request(it.base, 'GET', '/v1/me', { headers: { cookie: chosen } })).status, 401);
   await mine.post('/v1/logout');
   assert.equal((await mine.once('GET', '/v1/me')).status, 401);
-  holds('replay of ended sessions and tokens; session fixation');
+  t.diagnostic(`held: replay of ended sessions and tokens; session fixation`);
 });
 
-test('requests that another site makes a browser send are refused, whatever their form', async () => {
+test('requests that another site makes a browser send are refused, whatever their form', async (t) => {
   const mine = await signInWithCookie(it.base, neighbour.email, neighbour.password);
   let tried = 0;
   for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/plain', 'application/json'])
@@ -154,19 +149,19 @@ test('requests that another site makes a browser send are refused, whatever thei
         tried++;
       }
   assert.equal((await mine.once('GET', '/v1/me')).status, 200, 'and nothing was done');
-  holds(`${tried} forged requests across sites`);
+  t.diagnostic(`held: ${tried} forged requests across sites`);
 });
 
-test('no page can be framed, no answer is taken for another type', async () => {
+test('no page can be framed, no answer is taken for another type', async (t) => {
   for (const path of ['/', '/sign-in', '/v1/me', '/v1/login', '/assets/none.js', '/z/', '/f/none', '/v/none']) {
     const { headers } = await request(it.base, 'GET', path);
     assert.match(headers['content-security-policy'] ?? '', /frame-ancestors 'none'/, path);
     assert.equal(headers['x-content-type-options'], 'nosniff', path);
   }
-  holds('clickjacking and sniffing on every kind of answer');
+  t.diagnostic(`held: clickjacking and sniffing on every kind of answer`);
 });
 
-test('fields that are not his are refused in every noun, on making and on changing', async () => {
+test('fields that are not his are refused in every noun, on making and on changing', async (t) => {
   const { paths } = await company.owner.read('/v1/openapi.json');
   const server = { version: 1, seq: 1, fv: {}, created_by: company.id, updated_by: company.id, deleted_at: null, subject_id: company.id, tenant_id: 1, tenant: 1 };
   let tried = 0;
@@ -183,10 +178,10 @@ test('fields that are not his are refused in every noun, on making and on changi
   for (const body of [{ user_id: member.id }, { email: 'x@y.example' }, { invited_at: '2026-01-01T00:00:00Z' }, { left_at: null }])
     assert.equal((await company.owner.patch(`/v1/memberships/${member.id}`, body, member.version)).status, 422);
   assert.ok(tried > 200, `${tried} tries`);
-  holds(`mass assignment: ${tried} fields that the server owns`);
+  t.diagnostic(`held: mass assignment: ${tried} fields that the server owns`);
 });
 
-test('who was seen here a moment ago and now comes from another continent is told of', async () => {
+test('who was seen here a moment ago and now comes from another continent is told of', async (t) => {
   const person = await company.person('dispatcher');
   assert.equal((await login({ email: person.email, password: person.password }, '196.25.1.1')).status, 200, 'South Africa');
   assert.equal((await login({ email: person.email, password: person.password }, '8.8.8.8')).status, 200, 'the United States, in the same second');
@@ -194,5 +189,5 @@ test('who was seen here a moment ago and now comes from another continent is tol
   assert.equal(alerts.length, 1);
   const history = (await (await signIn(it.base, person.email, person.password)).read('/v1/me/sign_ins')).items;
   assert.deepEqual(history.slice(1, 3).map((h) => h.network), ['8.8.8.0/24', '196.25.1.0/24']);
-  holds('impossible travel: told to the company');
+  t.diagnostic(`held: impossible travel: told to the company`);
 });

@@ -15,6 +15,7 @@ export default async function* report(source) {
       if (process.env.FIELDWARD_TEST_VERBOSE) yield data.message;
       continue;
     }
+    if (type === 'test:diagnostic' && data.message.startsWith('held: ')) yield `  ${data.message}\n`;
     if (type !== 'test:pass' && type !== 'test:fail') continue;
     const groups = open.get(data.nesting + 1) === true;
     open.set(data.nesting + 1, false);
