@@ -182,7 +182,7 @@ bool password_needs_rehash(const struct key *pepper, struct str stored)
 
 /* ---- choosing one ---- */
 
-enum { FEW_LETTERS = 5, LEFT_MIN = 6, WORD_MIN = 4, CONTEXT_MIN = 3, SLIDE_MIN = 4, WORDS_FORGIVEN = 4 };
+enum { FEW_LETTERS = 5, LEFT_MIN = 6, WORD_MIN = 4, CONTEXT_MIN = 3, NAME_MIN = 5, SLIDE_MIN = 4, WORDS_FORGIVEN = 4 };
 
 static const char TOO_SHORT[] = "Use at least 15 characters; a sentence of four or more words is easy to remember.";
 static const char TOO_SHORT_TWO[] = "Use at least 10 characters.";
@@ -191,7 +191,7 @@ static const char NOT_TEXT[] = "Use characters that can be typed.";
 static const char REPEATS[] = "This repeats itself. Try a sentence of four or more unusual words.";
 static const char COMMON[] = "This is made of words or rows of keys that many people use. Try a sentence of four or more words.";
 static const char LISTED[] = "This is on the list of the most used and leaked passwords. Try a sentence of four or more unusual words.";
-static const char ABOUT_YOU[] = "This is made of your name, address or company. Try a sentence of four or more other words.";
+static const char ABOUT_YOU[] = "This has your name, address or company in it. Try a sentence of four or more other words.";
 
 /* What stands for a letter in "P@ssw0rd"; 0 for what only decorates. */
 static char plain_letter(char c)
@@ -302,19 +302,24 @@ static bool is_common(char *p, size_t n)
 	return left_over(p, n) < LEFT_MIN && words < WORDS_FORGIVEN;
 }
 
+/* Made of the words of the context; or a whole word of it, long enough to be no accident, stands in it. */
 static bool is_about(struct arena *a, char *p, size_t n, const struct str *context, size_t count)
 {
-	size_t struck = 0;
+	size_t struck = 0, named = 0;
 	for (size_t i = 0; i < count; i++) {
 		struct str rest = utf8_fold(a, context[i]);
+		size_t whole_n;
+		char *whole = bare(a, context[i], false, &whole_n);
+		named += whole_n >= WORD_MIN ? strike(p, n, whole, whole_n) : 0;
 		while (rest.n) {
 			size_t k = strcspn(rest.p, " @._-+,/");
-			if (k >= CONTEXT_MIN)
-				struck += strike(p, n, rest.p, k);
+			size_t here = k >= CONTEXT_MIN ? strike(p, n, rest.p, k) : 0;
+			struck += here;
+			named += k >= NAME_MIN ? here : 0;
 			rest = str_slice(rest, k + 1, rest.n);
 		}
 	}
-	return struck > 0 && left_over(p, n) < LEFT_MIN;
+	return named > 0 || (struck > 0 && left_over(p, n) < LEFT_MIN);
 }
 
 static bool is_letter(char c)

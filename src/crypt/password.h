@@ -16,7 +16,7 @@ must_use enum err password_verify(struct arena *a, const struct key *pepper, str
 bool password_needs_rehash(const struct key *pepper, struct str stored);
 /* password_check() - the rules for choosing one: at least 15 code points (10 where a second factor is in use), at most 128 and 1,024
  * bytes, not one of the most common, not on the list of leaked ones (blocklist.h) with or without the usual decorations, not a repetition
- * or sequence, not made of the words in `context` (names, mail address).
+ * or sequence, none of the names in `context` in it, nor made of their words.
  * NULL if it is good, else the reason in words. */
 const char *password_check(struct arena *a, struct str password, bool second_factor, const struct str *context, size_t count);
 

@@ -125,7 +125,7 @@ static void weak_ones_are_refused(void **state)
 		"password12345678", "P@ssw0rd1234567!", "Welcome1Welcome2", "qwertyuiopasdfgh", "1q2w3e4r5t6y7u8i", "abcdefghijklmnop",
 		"zyxwvutsrqponmlk", "1234567890123456", "Summer2026Summer", "iloveyouforever!", "KaizerChiefs2026", "sunshine sunshine 1",
 		"Letmein-Letmein-1", "correcthorsebatterystaple", "springboks!!2026!!", "0987654321qwerty", "Fieldward2026!!!",
-		"thabo.molefe.1985", "Molefe Plumbing 12", "molefeplumbing.co.za", "tha bo mo le fe!", "\x01\x02 control bytes", "correct horse battery staples",
+		"thabo.molefe.1985", "Molefe Plumbing 12", "molefeplumbing.co.za", "tha bo mo le fe!", "molefe walks home at night", "our thabomolefe sings well", "\x01\x02 control bytes", "correct horse battery staples",
 	};
 	static const char *const good[] = {
 		"veertien koeie op die dak", "seven purple ladders sing", "x7#kQ9vLm2pRt4Wz", "gate squeaks when it rains",

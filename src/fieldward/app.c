@@ -40,7 +40,7 @@ static bool is_upload(void *arg, struct str method, struct str path)
 static const char *origins(struct tool *t)
 {
 	const char *port = tool_port(t);
-	return str_fmt(t->arena, "https://%s:%s https://localhost:%s https://127.0.0.1:%s %s", t->config->host, port, port, port, t->config->origins).p;
+	return str_fmt(t->arena, "https://%s:%s https://localhost:%s https://127.0.0.1:%s %s %s", t->config->host, port, port, port, t->config->address, t->config->origins).p;
 }
 
 enum err command_app(struct tool *t)

@@ -25,6 +25,7 @@ static const struct setting {
 	{ "database", TEXT, offsetof(struct config, database), "", true, "postgres://... for PostgreSQL (for init and migrate an administrator's); empty: an encrypted file in the data folder" },
 	{ "web", PATH, offsetof(struct config, web), "", true, "folder of the web client's files; empty: beside the program" },
 	{ "host", TEXT, offsetof(struct config, host), "localhost", true, "public name of this installation; stands in certificates and checkpoints" },
+	{ "address", TEXT, offsetof(struct config, address), "", true, "address under which people reach it, where that is not https://HOST:PORT (a load balancer)" },
 	{ "origins", TEXT, offsetof(struct config, origins), "", true, "further allowed Origin values, separated by spaces; https://HOST:PORT always is" },
 	{ "certificate", PATH, offsetof(struct config, certificate), "", true, "certificate chain (PEM); empty: one that init made for localhost" },
 	{ "certificate-key", PATH, offsetof(struct config, certificate_key), "", true, "its private key (PEM)" },

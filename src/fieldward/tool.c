@@ -55,6 +55,8 @@ const char *tool_port(struct tool *t)
 struct str tool_address(struct tool *t)
 {
 	const char *port = tool_port(t);
+	if (t->config->address[0])
+		return str_from(t->config->address);
 	return strcmp(port, "443") == 0 ? str_fmt(t->arena, "https://%s", t->config->host) : str_fmt(t->arena, "https://%s:%s", t->config->host, port);
 }
 

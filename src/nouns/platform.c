@@ -50,13 +50,13 @@ static const struct field tenant_fields[] = {
 	[TENANT_QUOTE_VALID_DAYS] = { .name = "quote_valid_days", .doc = "Days for which an offer holds.", .type = F_INT, .tag = 31, .flags = REQUIRED, .min = 1, .max = 365, .initial = "30" },
 	[TENANT_BRAND_COLOUR] = { .name = "brand_colour", .doc = "Colour on documents.", .type = F_TEXT, .tag = 32, .max = 7, .check = check_colour },
 	[TENANT_STATUS] = { .name = "status", .doc = "Whether the company may use the product.", .type = F_ENUM, .tag = 33, .flags = REQUIRED | READONLY, .values = tenant_states, .initial = "active" },
-	[TENANT_OFFLINE_LEASE_H] = { .name = "offline_lease_h", .doc = "Hours that a phone may work without contact.", .type = F_INT, .tag = 34, .flags = REQUIRED, .min = 24, .max = 168, .initial = "72" },
-	[TENANT_IDLE_MINUTES] = { .name = "idle_minutes", .doc = "Minutes after which an unused session ends.", .type = F_INT, .tag = 35, .flags = REQUIRED, .min = 5, .max = 60, .initial = "30" },
+	[TENANT_OFFLINE_LEASE_H] = { .name = "offline_lease_h", .doc = "Hours that a phone may work without contact.", .type = F_INT, .tag = 34, .flags = REQUIRED, .min = 24, .max = 168, .initial = "72", .set = "tenant.security" },
+	[TENANT_IDLE_MINUTES] = { .name = "idle_minutes", .doc = "Minutes after which an unused session ends.", .type = F_INT, .tag = 35, .flags = REQUIRED, .min = 5, .max = 60, .initial = "30", .set = "tenant.security" },
 	[TENANT_FULL_INVOICE_FROM] = { .name = "full_invoice_from", .doc = "Total above which a tax invoice must name the buyer with address (VAT Act s20).", .type = F_MONEY, .tag = 37, .flags = REQUIRED, .max = 100000000, .initial = "500000" },
-	[TENANT_SECOND_FACTOR] = { .name = "second_factor", .doc = "Whether everybody must use a second factor.", .type = F_BOOL, .tag = 36, .flags = REQUIRED, .initial = "false" },
+	[TENANT_SECOND_FACTOR] = { .name = "second_factor", .doc = "Whether everybody must use a second factor.", .type = F_BOOL, .tag = 36, .flags = REQUIRED, .initial = "false", .set = "tenant.security" },
 	[TENANT_SLUG] = { .name = "slug", .doc = "Last part of the address of your enquiry form; without one there is no form.", .type = F_TEXT, .tag = 38, .flags = UNIQUE, .min = 3, .max = 40, .check = check_slug },
-	[TENANT_FACTOR_ROLES] = { .name = "factor_roles", .doc = "Roles that must use a second factor, separated by commas; second_factor says it for everybody.", .type = F_TEXT, .tag = 39, .max = 80, .check = check_roles },
-	[TENANT_SSO_ONLY] = { .name = "sso_only", .doc = "Whether people sign in through the company's own provider alone; owners always may with a password.", .type = F_BOOL, .tag = 40, .flags = REQUIRED, .initial = "false" },
+	[TENANT_FACTOR_ROLES] = { .name = "factor_roles", .doc = "Roles that must use a second factor, separated by commas; second_factor says it for everybody.", .type = F_TEXT, .tag = 39, .max = 80, .check = check_roles, .set = "tenant.security" },
+	[TENANT_SSO_ONLY] = { .name = "sso_only", .doc = "Whether people sign in through the company's own provider alone; owners always may with a password.", .type = F_BOOL, .tag = 40, .flags = REQUIRED, .initial = "false", .set = "tenant.security" },
 };
 _Static_assert(ARRAY_LEN(tenant_fields) == TENANT_FIELDS, "tenant: table and enum differ");
 

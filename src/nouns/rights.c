@@ -15,6 +15,7 @@ const struct right role_rights[] = {
 	{ "tenant.read",              { ALL, ALL, ALL, ALL, ALL } },
 	{ "tenant.update",            { ALL, ALL, NO, NO, NO } },
 	{ "tenant.bank",              { ALL, ALL, NO, NO, NO }, FRESH, .doc = "Change the bank account that is printed on documents." },
+	{ "tenant.security",          { ALL, ALL, NO, NO, NO }, FRESH, .doc = "Change how people sign in: second factors, how long sessions last." },
 	{ "tenant.bank_read",         { ALL, ALL, NO, NO, ALL }, .doc = "See the bank account that is printed on documents." },
 	{ "numbering.read",           { ALL, ALL, NO, NO, ALL }, .doc = "See how documents are numbered." },
 	{ "numbering.update",         { ALL, ALL, NO, NO, NO }, FRESH, .doc = "Change how documents are numbered." },

@@ -90,6 +90,7 @@ audit                    R R - - -
 const ACTS = `
 tenant.bank              AA---
 tenant.bank_read         AA--A
+tenant.security          AA---
 access_review.decide     AA---
 security_alert.acknowledge AA---
 customer.special         AAA-A
