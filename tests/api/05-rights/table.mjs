@@ -81,6 +81,8 @@ ncc_registration         CRU CRU - - -
 ncc_cleanse_run          CR CR - - -
 # integrations
 api_key                  CRU CRU - - -
+# support access: grant and end
+support_grant            CRU CRU - - -
 # import
 import_batch             CR CR - - -
 import_mapping           CRUD CRUD - - -
@@ -92,6 +94,7 @@ tenant.bank              AA---
 tenant.bank_read         AA--A
 access_review.decide     AA---
 security_alert.acknowledge AA---
+support_grant.end        AA---
 customer.special         AAA-A
 job.move                 AAAo-
 job.plan                 AAA--
