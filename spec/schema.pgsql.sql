@@ -95,6 +95,12 @@ CREATE TABLE machine_secret (
 ) ;
 CREATE INDEX machine_secret_by_key ON machine_secret (tenant_id, key_id);
 
+CREATE TABLE staff_tenant (
+  tenant_id bigint NOT NULL,
+  staff_id uuid NOT NULL, member_tenant bigint NOT NULL, since_at bigint NOT NULL, until_at bigint, PRIMARY KEY (tenant_id, staff_id, member_tenant, since_at)
+) ;
+CREATE INDEX staff_tenant_by_tenant ON staff_tenant (tenant_id, member_tenant, staff_id);
+
 CREATE TABLE user_tenant (
   tenant_id bigint NOT NULL,
   user_id uuid NOT NULL, member_tenant bigint NOT NULL, last_used_at bigint NOT NULL, PRIMARY KEY (tenant_id, user_id, member_tenant)
@@ -2128,4 +2134,55 @@ CREATE TABLE api_key (
 ) ;
 CREATE INDEX api_key_by_created_at ON api_key (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX api_key_created_by_created_at ON api_key (tenant_id, created_by, created_at, id) WHERE deleted_at IS NULL AND created_by IS NOT NULL;
+
+CREATE TABLE staff (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  email bytea NOT NULL,
+  name bytea NOT NULL,
+  password bytea,
+  active bigint NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id)
+) ;
+CREATE INDEX staff_by_created_at ON staff (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE support_grant (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  staff_id uuid NOT NULL,
+  staff_name bytea NOT NULL,
+  reason bytea NOT NULL,
+  scope text COLLATE "C" NOT NULL CHECK (scope IN ('read', 'write')),
+  hours bigint NOT NULL,
+  state text COLLATE "C" NOT NULL CHECK (state IN ('requested', 'active', 'ended', 'refused', 'expired')),
+  requested_at bigint,
+  start_at bigint,
+  end_at bigint,
+  approved_by uuid,
+  emergency bigint NOT NULL CHECK (emergency IN (0, 1)),
+  second_staff_id uuid,
+  ended_at bigint,
+  PRIMARY KEY (tenant_id, id)
+) ;
+CREATE INDEX support_grant_by_created_at ON support_grant (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX support_grant_state_created_at ON support_grant (tenant_id, state, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX support_grant_staff_id_created_at ON support_grant (tenant_id, staff_id, created_at, id) WHERE deleted_at IS NULL;
 

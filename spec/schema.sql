@@ -95,6 +95,12 @@ CREATE TABLE machine_secret (
 ) $KEYED;
 CREATE INDEX machine_secret_by_key ON machine_secret (tenant_id, key_id);
 
+CREATE TABLE staff_tenant (
+  tenant_id $INT NOT NULL,
+  staff_id $ID NOT NULL, member_tenant $INT NOT NULL, since_at $INT NOT NULL, until_at $INT, PRIMARY KEY (tenant_id, staff_id, member_tenant, since_at)
+) $KEYED;
+CREATE INDEX staff_tenant_by_tenant ON staff_tenant (tenant_id, member_tenant, staff_id);
+
 CREATE TABLE user_tenant (
   tenant_id $INT NOT NULL,
   user_id $ID NOT NULL, member_tenant $INT NOT NULL, last_used_at $INT NOT NULL, PRIMARY KEY (tenant_id, user_id, member_tenant)
@@ -2128,4 +2134,55 @@ CREATE TABLE api_key (
 ) $KEYED;
 CREATE INDEX api_key_by_created_at ON api_key (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX api_key_created_by_created_at ON api_key (tenant_id, created_by, created_at, id) WHERE deleted_at IS NULL AND created_by IS NOT NULL;
+
+CREATE TABLE staff (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  email $BLOB NOT NULL,
+  name $BLOB NOT NULL,
+  password $BLOB,
+  active $INT NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id)
+) $KEYED;
+CREATE INDEX staff_by_created_at ON staff (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE support_grant (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  staff_id $ID NOT NULL,
+  staff_name $BLOB NOT NULL,
+  reason $BLOB NOT NULL,
+  scope $TEXT NOT NULL CHECK (scope IN ('read', 'write')),
+  hours $INT NOT NULL,
+  state $TEXT NOT NULL CHECK (state IN ('requested', 'active', 'ended', 'refused', 'expired')),
+  requested_at $INT,
+  start_at $INT,
+  end_at $INT,
+  approved_by $ID,
+  emergency $INT NOT NULL CHECK (emergency IN (0, 1)),
+  second_staff_id $ID,
+  ended_at $INT,
+  PRIMARY KEY (tenant_id, id)
+) $KEYED;
+CREATE INDEX support_grant_by_created_at ON support_grant (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX support_grant_state_created_at ON support_grant (tenant_id, state, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX support_grant_staff_id_created_at ON support_grant (tenant_id, staff_id, created_at, id) WHERE deleted_at IS NULL;
 

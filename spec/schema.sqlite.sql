@@ -95,6 +95,12 @@ CREATE TABLE machine_secret (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX machine_secret_by_key ON machine_secret (tenant_id, key_id);
 
+CREATE TABLE staff_tenant (
+  tenant_id INTEGER NOT NULL,
+  staff_id BLOB NOT NULL, member_tenant INTEGER NOT NULL, since_at INTEGER NOT NULL, until_at INTEGER, PRIMARY KEY (tenant_id, staff_id, member_tenant, since_at)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX staff_tenant_by_tenant ON staff_tenant (tenant_id, member_tenant, staff_id);
+
 CREATE TABLE user_tenant (
   tenant_id INTEGER NOT NULL,
   user_id BLOB NOT NULL, member_tenant INTEGER NOT NULL, last_used_at INTEGER NOT NULL, PRIMARY KEY (tenant_id, user_id, member_tenant)
@@ -2128,4 +2134,55 @@ CREATE TABLE api_key (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX api_key_by_created_at ON api_key (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX api_key_created_by_created_at ON api_key (tenant_id, created_by, created_at, id) WHERE deleted_at IS NULL AND created_by IS NOT NULL;
+
+CREATE TABLE staff (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  email BLOB NOT NULL,
+  name BLOB NOT NULL,
+  password BLOB,
+  active INTEGER NOT NULL CHECK (active IN (0, 1)),
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX staff_by_created_at ON staff (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE support_grant (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  staff_id BLOB NOT NULL,
+  staff_name BLOB NOT NULL,
+  reason BLOB NOT NULL,
+  scope TEXT NOT NULL CHECK (scope IN ('read', 'write')),
+  hours INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('requested', 'active', 'ended', 'refused', 'expired')),
+  requested_at INTEGER,
+  start_at INTEGER,
+  end_at INTEGER,
+  approved_by BLOB,
+  emergency INTEGER NOT NULL CHECK (emergency IN (0, 1)),
+  second_staff_id BLOB,
+  ended_at INTEGER,
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX support_grant_by_created_at ON support_grant (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX support_grant_state_created_at ON support_grant (tenant_id, state, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX support_grant_staff_id_created_at ON support_grant (tenant_id, staff_id, created_at, id) WHERE deleted_at IS NULL;
 

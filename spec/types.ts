@@ -2301,3 +2301,45 @@ export interface ApiKey {
   /** When it stopped working. */
   readonly ended_at: string | null;
 }
+
+/** That somebody of the platform's staff is let in, why, for what and until when. */
+export interface SupportGrant {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** Who of the platform's staff. */
+  readonly staff_id: string;
+  /** Name of that person. */
+  readonly staff_name: string;
+  /** What for. */
+  readonly reason: string;
+  /** What the person may do: see the company's work, or change it too. */
+  readonly scope: "read" | "write";
+  /** For how many hours it was asked. */
+  readonly hours: number;
+  /** Whether it was asked for, holds, or is over. */
+  readonly state: "requested" | "active" | "ended" | "refused" | "expired";
+  /** When the person asked; empty: the company let him in by itself. */
+  readonly requested_at: string | null;
+  /** From when it holds. */
+  readonly start_at: string | null;
+  /** Until when it holds, if it is not ended before. */
+  readonly end_at: string | null;
+  /** Who of the company let the person in. */
+  readonly approved_by: string | null;
+  /** Whether two of the staff may do it without the company, which is told at once. */
+  readonly emergency: boolean;
+  /** The other of the two who did it in an emergency. */
+  readonly second_staff_id: string | null;
+  /** When it was ended or refused. */
+  readonly ended_at: string | null;
+}

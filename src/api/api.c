@@ -231,23 +231,23 @@ const struct own_route own_routes[] = {
 	{ "POST", "/v1/login/passkey", OWN_OPEN, session_login_passkey, "What a browser asks a passkey for." },
 	{ "POST", "/v1/refresh", OWN_OPEN, session_refresh, "The next pair of tokens." },
 	{ "GET", "/.well-known/jwks.json", OWN_OPEN, session_jwks, "The public keys of access tokens." },
-	{ "POST", "/v1/logout", OWN_ENROL, session_logout, "Ends the session." },
+	{ "POST", "/v1/logout", OWN_ENROL | OWN_STAFF, session_logout, "Ends the session." },
 	{ "GET", "/v1/me", OWN_ENROL, session_me, "Who you are, and what you may do." },
-	{ "GET", "/v1/me/step_up", OWN_ENROL, me_step_up_ask, "With what a fresh proof can be given." },
-	{ "POST", "/v1/me/step_up", OWN_ENROL, me_step_up, "Gives a fresh proof." },
+	{ "GET", "/v1/me/step_up", OWN_ENROL | OWN_STAFF, me_step_up_ask, "With what a fresh proof can be given." },
+	{ "POST", "/v1/me/step_up", OWN_ENROL | OWN_STAFF, me_step_up, "Gives a fresh proof." },
 	{ "POST", "/v1/me/password", 0, me_password, "Changes your password." },
-	{ "POST", "/v1/me/totp", OWN_ENROL, me_totp_begin, "Begins to set up an authenticator app." },
-	{ "DELETE", "/v1/me/totp", 0, me_totp_remove, "Takes the authenticator app away." },
-	{ "POST", "/v1/me/totp/confirm", OWN_ENROL, me_totp_confirm, "Sets it up, with a code that it shows." },
-	{ "GET", "/v1/me/passkeys", OWN_ENROL, me_passkeys, "Your passkeys." },
-	{ "POST", "/v1/me/passkeys", OWN_ENROL, me_passkey_add, "Adds a passkey." },
-	{ "POST", "/v1/me/passkeys/options", OWN_ENROL, me_passkey_begin, "What a browser makes a passkey with." },
-	{ "DELETE", "/v1/me/passkeys/*", 0, me_passkey_remove, "Takes a passkey away." },
-	{ "POST", "/v1/me/recovery_codes", 0, me_recovery_codes, "New recovery codes; the old ones are over." },
-	{ "GET", "/v1/me/sessions", 0, me_sessions, "Your open sessions." },
-	{ "POST", "/v1/me/sessions/end_others", 0, me_sessions_end_others, "Ends all of them but this one." },
-	{ "DELETE", "/v1/me/sessions/*", 0, me_session_end, "Ends one of your sessions." },
-	{ "GET", "/v1/me/sign_ins", 0, me_sign_ins, "How you signed in, and when somebody was refused." },
+	{ "POST", "/v1/me/totp", OWN_ENROL | OWN_STAFF, me_totp_begin, "Begins to set up an authenticator app." },
+	{ "DELETE", "/v1/me/totp", OWN_STAFF, me_totp_remove, "Takes the authenticator app away." },
+	{ "POST", "/v1/me/totp/confirm", OWN_ENROL | OWN_STAFF, me_totp_confirm, "Sets it up, with a code that it shows." },
+	{ "GET", "/v1/me/passkeys", OWN_ENROL | OWN_STAFF, me_passkeys, "Your passkeys." },
+	{ "POST", "/v1/me/passkeys", OWN_ENROL | OWN_STAFF, me_passkey_add, "Adds a passkey." },
+	{ "POST", "/v1/me/passkeys/options", OWN_ENROL | OWN_STAFF, me_passkey_begin, "What a browser makes a passkey with." },
+	{ "DELETE", "/v1/me/passkeys/*", OWN_STAFF, me_passkey_remove, "Takes a passkey away." },
+	{ "POST", "/v1/me/recovery_codes", OWN_STAFF, me_recovery_codes, "New recovery codes; the old ones are over." },
+	{ "GET", "/v1/me/sessions", OWN_STAFF, me_sessions, "Your open sessions." },
+	{ "POST", "/v1/me/sessions/end_others", OWN_STAFF, me_sessions_end_others, "Ends all of them but this one." },
+	{ "DELETE", "/v1/me/sessions/*", OWN_STAFF, me_session_end, "Ends one of your sessions." },
+	{ "GET", "/v1/me/sign_ins", OWN_STAFF, me_sign_ins, "How you signed in, and when somebody was refused." },
 	{ "GET", "/v1/openapi.json", OWN_OPEN, openapi, "This document." },
 	{ "GET", "/v1/rights", 0, rights_list, "Every right: what it is for, and which role has it." },
 	{ "GET", "/v1/rights/unused", 0, rights_unused, "What people may do and have not done for a while." },
@@ -287,22 +287,31 @@ static bool same_origin(const struct call *c)
 }
 
 /* A cookie travels by itself, so an unsafe request that rests on one must show that our own page made it (rulings: X-App and the same
- * origin). A request with Authorization ignores the cookie. */
+ * origin; its value says which cookie counts). A request with Authorization ignores the cookie. */
 static enum err check_forgery(struct call *c)
 {
 	if (is(c, "GET") || is(c, "HEAD") || c->rq->authorization.n)
 		return OK;
-	if (str_eqz(c->rq->x_app, "1") && same_origin(c))
+	if (c->rq->x_app.n && same_origin(c))
 		return OK;
 	return problem_set(&c->ctx.problem, E_FORBIDDEN, "This request did not come from our own page.");
 }
 
 /* Who asks, and that it was not another page that made his browser ask. */
-static enum err admit(struct call *c, bool enrol)
+static enum err admit(struct call *c, int flags)
 {
 	TRY(session_authenticate(c));
 	TRY(check_forgery(c));
-	return c->ctx.actor.limited && !enrol ? E_ENROL : OK;
+	/* Staff whom no company has let in are told nothing, not even that they may not. */
+	if (c->ctx.actor.staff && !c->ctx.actor.tenant && !(flags & OWN_STAFF))
+		return E_NOT_FOUND;
+	return c->ctx.actor.limited && !(flags & OWN_ENROL) ? E_ENROL : OK;
+}
+
+static enum err admit_staff(struct call *c, const struct route *r)
+{
+	TRY(admit(c, OWN_STAFF | (r->manner == ROUTE_ENROL ? OWN_ENROL : 0)));
+	return c->ctx.actor.staff ? OK : E_UNAUTHENTICATED;
 }
 
 static enum err run_extra(struct call *c, bool *ret_known)
@@ -314,8 +323,9 @@ static enum err run_extra(struct call *c, bool *ret_known)
 		c->rs->route = r->path;
 		if (r->right && strcmp(r->right, ROUTE_OPEN) == 0)
 			return r->run(c);
-		TRY(admit(c, false));
-		if (r->right)
+		bool staff = r->right && strcmp(r->right, ROUTE_STAFF) == 0;
+		TRY(staff ? admit_staff(c, r) : admit(c, 0));
+		if (r->right && !staff)
 			TRY(policy_demand(&c->ctx, r->right));
 		return r->run(c);
 	}
@@ -351,7 +361,7 @@ static enum err run_own(struct call *c, bool *ret_known)
 		if (!is(c, r->method))
 			continue;
 		if (!(r->flags & OWN_OPEN))
-			TRY(admit(c, r->flags & OWN_ENROL));
+			TRY(admit(c, r->flags));
 		return r->run(c);
 	}
 	return *ret_known ? E_METHOD : OK;
@@ -372,7 +382,7 @@ static enum err dispatch(struct call *c)
 	if (!ours)
 		return E_NOT_FOUND;
 	const struct noun *noun = catalogue_by_plural(store_catalogue(c->api->config.store), c->segments[0]);
-	TRY(admit(c, false));
+	TRY(admit(c, 0));
 	return noun ? run_noun(c, noun) : E_NOT_FOUND;
 }
 
@@ -380,7 +390,7 @@ void api_handle(struct api *api, struct arena *a, const struct request *rq, stru
 {
 	struct call c = { .api = api, .rq = rq, .rs = rs, .arg = api->config.routes_arg };
 	c.ctx = (struct ctx){ .auth = api->config.auth, .store = api->config.store, .arena = a, .now = now(), .address = api->config.address,
-	                      .host = str_from(api->config.host), .origins = str_from(api->config.origins), .remote = rq->remote, .agent = rq->user_agent };
+	                      .host = str_from(api->config.host), .origins = str_from(api->config.origins), .staff_from = api->config.staff_from, .remote = rq->remote, .agent = rq->user_agent };
 	c.ctx.actor.catalogue = store_catalogue(api->config.store);
 	c.ctx.who = (struct who){ .kind = WHO_SYSTEM, .request = id_new(c.ctx.now.ms) };
 	problem_init(&c.ctx.problem, a);
@@ -411,6 +421,7 @@ struct api *api_new(const struct api_config *config)
 		LOG(LOG_ERROR, "api.installation", LOG_W("error", "key"));
 	snprintf(api->cookie, sizeof(api->cookie), "__Host-sid-%s", installation);
 	snprintf(api->device_cookie, sizeof(api->device_cookie), "__Host-dev-%s", installation);
+	snprintf(api->staff_cookie, sizeof(api->staff_cookie), "__Host-staff-%s", installation);
 	api->reads = readlog_new(config->store);
 	api->watch = watch_new();
 	return api;

@@ -9,17 +9,19 @@
 #include "http.h"
 #include "login.h"
 #include "readlog.h"
+#include "staff.h"
 
 struct api;
 struct call;
 
 /* A route that no noun's table describes: imports, exports. The path matches exactly; "*" is one segment. */
 #define ROUTE_OPEN "-"
-enum { ROUTE_UPLOAD = 1 /* the body is a stream */, ROUTE_OFTEN = 2 /* open, and called by machines */ };
+#define ROUTE_STAFF "+" /* for staff of the platform alone */
+enum { ROUTE_UPLOAD = 1 /* the body is a stream */, ROUTE_OFTEN = 2 /* open, and called by machines */, ROUTE_ENROL = 3 /* before a second factor is set up too */ };
 struct route {
 	const char *method, *path;
-	const char *right;  /* NULL: signed in is enough; ROUTE_OPEN: the route itself looks who asks, if anybody must */
-	int manner;         /* 0, or one of ROUTE_UPLOAD, ROUTE_OFTEN */
+	const char *right;  /* NULL: signed in is enough; ROUTE_OPEN: the route itself looks who asks, if anybody must; ROUTE_STAFF */
+	int manner;         /* 0, or one of ROUTE_UPLOAD, ROUTE_OFTEN, ROUTE_ENROL */
 	enum err (*run)(struct call *c);
 };
 /* api_paths() - calls `each` once for every path that the edge treats in a way of its own: those that strangers may post to, and uploads. */
@@ -38,6 +40,7 @@ struct api_config {
 	const char *origins;        /* allowed Origin values, separated by spaces */
 	const char *host;           /* for the origin of checkpoints */
 	struct str address;         /* for links, see ctx.address */
+	struct str staff_from;      /* see ctx.staff_from */
 	struct str openapi;         /* the text of /v1/openapi.json */
 };
 struct api *api_new(const struct api_config *config);
@@ -65,6 +68,9 @@ must_use enum err call_id(struct call *c, size_t segment, struct id *ret); /* E_
 must_use enum err call_proof(struct call *c, const json_t *body, struct proof *ret);
 /* call_login_answer() - tokens, or cookies for our own pages. */
 void call_login_answer(struct call *c, const struct login_answer *a);
+void call_staff_answer(struct call *c, const struct staff_answer *a); /* a token, or its cookie for our own pages */
+/* call_factors() - member `second_factor` of an answer about oneself. */
+void call_factors(struct json_out *o, const struct factors *f, bool demanded);
 /* call_row() - a row as the actor may see it. */
 must_use enum err call_row(struct call *c, int status, const struct row *row);
 struct str call_device(struct call *c); /* the mark that the device has */

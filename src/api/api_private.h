@@ -8,7 +8,7 @@ struct api {
 	struct api_config config;
 	struct readlog *reads;
 	struct watch *watch;
-	char cookie[32], device_cookie[32]; /* names of the cookies of a session and of a device */
+	char cookie[32], device_cookie[32], staff_cookie[32]; /* names of the cookies of a session, of a device, of a session of staff */
 };
 
 /* A list as asked for, in either form. */
@@ -20,7 +20,11 @@ struct listing_request {
 };
 
 /* A route that is about no noun. */
-enum { OWN_OPEN = 1 /* needs no session */, OWN_ENROL = 2 /* a session that must first set up a second factor may */ };
+enum {
+	OWN_OPEN = 1,  /* needs no session */
+	OWN_ENROL = 2, /* a session that must first set up a second factor may */
+	OWN_STAFF = 4, /* staff of the platform may, outside every company too */
+};
 struct own_route {
 	const char *method, *path;
 	int flags;
@@ -89,7 +93,6 @@ struct me_self {
 	struct str name, email;
 };
 must_use enum err me_self(struct call *c, struct me_self *ret);
-void me_write_factors(struct call *c, struct json_out *o, const struct factors *f, bool demanded);
 must_use enum err me_step_up_ask(struct call *c);
 must_use enum err me_step_up(struct call *c);
 must_use enum err me_totp_begin(struct call *c);

@@ -11,7 +11,8 @@ static const struct {
 } kinds[] = {
 	{ "create", "made" }, { "update", "changed" }, { "delete", "deleted" }, { "read", "saw personal information" }, { "reveal", "saw information of the highest class" },
 	{ "export", "took a list away" }, { "sign_in", "signed in" }, { "sign_out", "signed out" }, { "sign_in_refused", "was refused at sign-in" },
-	{ "support_read", "looked in for support" },
+	{ "support_enter", "came in for support" }, { "support_leave", "left, as support" }, { "support_assign", "was given to somebody of support to look after" },
+	{ "support_unassign", "is looked after by somebody of support no more" },
 };
 
 static struct str words_of(struct arena *a, struct str action)
@@ -44,6 +45,16 @@ struct name {
 	struct str text;
 };
 
+/* Staff of the platform are known here by what let them in. */
+static enum err staff_name(struct tx *tx, const struct auth_nouns *n, struct id id, struct str *ret)
+{
+	struct row *row;
+	enum err e = n->grant ? store_find(tx, n->grant, n->grant_staff, VALUE_ID(id), &row) : E_NOT_FOUND;
+	if (e == OK)
+		*ret = str_fmt(tx->arena, STR_FMT " (support)", STR_ARG(row_text(row, n->grant_name)));
+	return e == E_NOT_FOUND ? OK : e;
+}
+
 static enum err actor_name(struct tx *tx, struct history *h, struct name **names, struct id id, struct str *ret)
 {
 	const struct auth_nouns *n = h->call->api->config.auth;
@@ -59,6 +70,8 @@ static enum err actor_name(struct tx *tx, struct history *h, struct name **names
 	if (e != OK && e != E_NOT_FOUND)
 		return e;
 	*k = (struct name){ *names, id, e == OK ? row_text(row, n->member_name) : STR("") };
+	if (e == E_NOT_FOUND)
+		TRY(staff_name(tx, n, id, &k->text));
 	*names = k;
 	*ret = k->text;
 	return OK;

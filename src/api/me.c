@@ -44,6 +44,15 @@ struct self {
 	struct row *member;
 };
 
+static enum err self_of_staff(struct call *c, struct me_self *ret)
+{
+	const struct auth_nouns *n = c->api->config.auth;
+	struct row *row;
+	TRY(staff_row(&c->ctx, n, c->ctx.actor.user, &row));
+	*ret = (struct me_self){ row_text(row, n->staff_name), row_text(row, n->staff_email) };
+	return OK;
+}
+
 static enum err self(struct tx *tx, void *arg)
 {
 	struct self *s = arg;
@@ -55,6 +64,8 @@ enum err me_self(struct call *c, struct me_self *ret)
 	const struct auth_nouns *n = c->api->config.auth;
 	struct self s = { .call = c };
 	struct run run = ctx_run(&c->ctx);
+	if (c->ctx.actor.staff)
+		return self_of_staff(c, ret);
 	TRY(store_read(&run, self, &s));
 	*ret = (struct me_self){ row_text(s.member, n->member_name), row_text(s.member, n->member_email) };
 	return OK;
@@ -102,10 +113,11 @@ static enum err demand_fresh(struct call *c)
 	return problem_set(&c->ctx.problem, E_STEP_UP, "This takes a fresh proof that it is you.");
 }
 
-/* A key or a person of the platform has no "me". */
+/* A key has no "me"; staff look after themselves outside the companies that let them in. */
 static enum err demand_person(struct call *c)
 {
-	return c->ctx.who.kind == WHO_USER || c->ctx.who.kind == WHO_API ? OK : E_NOT_FOUND;
+	bool person = c->ctx.who.kind == WHO_USER || c->ctx.who.kind == WHO_API || (c->ctx.actor.staff && !c->ctx.actor.tenant);
+	return person ? OK : E_NOT_FOUND;
 }
 
 enum err me_step_up_ask(struct call *c)
@@ -303,9 +315,8 @@ enum err me_recovery_codes(struct call *c)
 	return answer_end(c, 200, &a);
 }
 
-void me_write_factors(struct call *c, struct json_out *o, const struct factors *f, bool demanded)
+void call_factors(struct json_out *o, const struct factors *f, bool demanded)
 {
-	(void)c;
 	jw_key(o, "second_factor");
 	jw_open(o, '{');
 	jw_member_bool(o, "totp", f->totp);

@@ -27,10 +27,19 @@ static struct str bearer(const struct call *c)
 	return str_eqz(scheme, "Bearer") && rest.p ? str_trim(rest) : STR("");
 }
 
+/* Pages of the platform's staff say so: somebody may be signed in at both doors with one browser. */
+static bool staff_page(const struct call *c)
+{
+	return str_eqz(c->rq->x_app, "staff") || str_starts(c->rq->path, STR("/v1/staff/"));
+}
+
 enum err session_authenticate(struct call *c)
 {
 	bool header = c->rq->authorization.n > 0; /* a request with Authorization ignores the cookie */
-	struct str token = header ? bearer(c) : cookie_value(c, c->api->cookie);
+	struct str token = header ? bearer(c) : cookie_value(c, staff_page(c) ? c->api->staff_cookie : c->api->cookie);
+	/* A page that opens a file cannot say whose it is. */
+	if (!header && !token.n && !c->rq->x_app.n)
+		token = cookie_value(c, c->api->staff_cookie);
 	if (!token.n)
 		return E_UNAUTHENTICATED;
 	return auth_session(&c->ctx, c->api->config.auth, token, !header);
@@ -81,6 +90,25 @@ void call_login_answer(struct call *c, const struct login_answer *a)
 		set_cookie(c, c->api->cookie, a->token, a->expires_s);
 	if (a->device.n && ours(c))
 		set_cookie(c, c->api->device_cookie, a->device, DEVICE_COOKIE_S);
+}
+
+void call_staff_answer(struct call *c, const struct staff_answer *a)
+{
+	struct buf b;
+	struct json_out o;
+	buf_init(&b, c->ctx.arena, 4 * KIB);
+	jw_init(&o, &b);
+	jw_open(&o, '{');
+	if (!c->rq->x_app.n) {
+		jw_member_str(&o, "access_token", a->token);
+		jw_member_str(&o, "token_type", STR("Bearer"));
+	}
+	jw_member_int(&o, "expires_in", a->expires_s);
+	jw_member_bool(&o, "must_enrol", a->limited);
+	jw_close(&o, '}');
+	call_json(c, 200, buf_str(&b));
+	if (c->rq->x_app.n)
+		set_cookie(c, c->api->staff_cookie, a->token, a->expires_s);
 }
 
 static enum err want(struct call *c, const struct value *v, int field)
@@ -152,7 +180,7 @@ enum err session_logout(struct call *c)
 	TRY(auth_logout(&c->ctx));
 	c->rs->status = 204;
 	if (!header) {
-		set_cookie(c, c->api->cookie, STR(""), 0);
+		set_cookie(c, c->ctx.actor.staff ? c->api->staff_cookie : c->api->cookie, STR(""), 0);
 		response_header(c->rs, "Clear-Site-Data", STR("\"cache\", \"storage\""));
 	}
 	return OK;
@@ -201,13 +229,13 @@ enum err session_me(struct call *c)
 	struct me_self self = { STR(""), STR("") };
 	struct factors f = { .count = 0 };
 	struct row *tenant;
-	bool person = c->ctx.who.kind == WHO_USER || c->ctx.who.kind == WHO_API;
+	bool person = c->ctx.who.kind == WHO_USER || c->ctx.who.kind == WHO_API, staff = c->ctx.actor.staff;
 	struct buf b;
 	struct json_out o;
-	if (person) {
+	if (person || staff)
 		TRY(me_self(c, &self));
+	if (person)
 		TRY(factors_load(&c->ctx, c->ctx.actor.user, &f));
-	}
 	TRY(auth_tenant_by_number(&c->ctx, n, c->ctx.actor.tenant, &tenant));
 	buf_init(&b, c->ctx.arena, 32 * KIB);
 	jw_init(&o, &b);
@@ -219,7 +247,7 @@ enum err session_me(struct call *c)
 	jw_member_str(&o, "email", self.email);
 	jw_close(&o, '}');
 	write_tenant(c, &o, tenant);
-	jw_member_str(&o, "role", str_from(role_name(c->ctx.actor.role)));
+	jw_member_str(&o, "role", staff ? STR("support") : str_from(role_name(c->ctx.actor.role)));
 	jw_key(&o, "employee_id");
 	if (id_is_zero(c->ctx.actor.employee))
 		jw_null(&o);
@@ -227,11 +255,15 @@ enum err session_me(struct call *c)
 		jw_id(&o, c->ctx.actor.employee);
 	jw_member_bool(&o, "my_view_only", c->ctx.actor.my_view_only);
 	write_rights(c, &o);
-	me_write_factors(c, &o, &f, login_demanded(&c->ctx, n, tenant));
+	call_factors(&o, &f, login_demanded(&c->ctx, n, tenant));
 	jw_member_bool(&o, "must_enrol", c->ctx.actor.limited);
 	if (person) {
 		jw_member_instant(&o, "fresh_until", (struct instant){ c->ctx.actor.fresh_until_ms });
 		jw_member_id(&o, "session_id", c->ctx.actor.session);
+	}
+	if (n->supported) {
+		jw_key(&o, "support");
+		TRY(n->supported(&c->ctx, &o));
 	}
 	jw_close(&o, '}');
 	call_json(c, 200, buf_str(&b));

@@ -1,6 +1,7 @@
 /* app.c - the process that answers requests. It listens on a unix socket only, and never sees a TLS key. */
 #include "commands.h"
 
+#include "address.h"
 #include "api.h"
 #include "harden.h"
 #include "log.h"
@@ -43,10 +44,24 @@ static const char *origins(struct tool *t)
 	return str_fmt(t->arena, "https://%s:%s https://localhost:%s https://127.0.0.1:%s %s %s", t->config->host, port, port, port, t->config->address, t->config->origins).p;
 }
 
+/* The setting's spaces are lines to address_in(). */
+static enum err staff_from(struct tool *t, struct str *ret)
+{
+	char *p = str_z(t->arena, str_dup(t->arena, str_from(t->config->staff_addresses)));
+	for (size_t i = 0; p[i]; i++)
+		p[i] = p[i] == ' ' ? '\n' : p[i];
+	struct value v = VALUE_TEXT(str_from(p));
+	const char *why = check_ranges(t->arena, &v);
+	*ret = v.s;
+	return why ? problem_set(t->problem, E_CONFIG, "staff-addresses: %s", why) : OK;
+}
+
 enum err command_app(struct tool *t)
 {
+	struct str staff;
 	struct store *store;
 	int lock, stop = stop_descriptor();
+	TRY(staff_from(t, &staff));
 	TRY(data_lock(t, false, &lock));
 	TRY(sql_load(tool_url(t), t->problem));
 	if (harden_process() != OK)
@@ -61,6 +76,7 @@ enum err command_app(struct tool *t)
 		.origins = origins(t),
 		.host = t->config->host,
 		.address = tool_address(t),
+		.staff_from = staff,
 		.openapi = openapi_text(t->arena, t->catalogue, routes_table),
 	};
 	struct api *api = api_new(&config);

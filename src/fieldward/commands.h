@@ -27,6 +27,7 @@ enum err command_audit(struct tool *t);
 enum err command_rekey(struct tool *t);
 enum err command_user(struct tool *t);
 enum err command_tokens(struct tool *t);
+enum err command_staff(struct tool *t);
 enum err command_tenant(struct tool *t);
 enum err command_cert(struct tool *t);
 enum err command_doctor(struct tool *t);

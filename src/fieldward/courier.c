@@ -10,6 +10,7 @@
 #include "harden.h"
 #include "log.h"
 #include "post.h"
+#include "support_grant.h"
 
 #include <errno.h>
 #include <malloc.h>
@@ -107,6 +108,8 @@ static void calendar(struct ctx *outer, struct seen_to *seen, bool all)
 		enum err e = nightly_day(&c, &auth_nouns, &day);
 		if (e == OK && day.days != seen->of[i].day.days)
 			e = nightly_run(&c, &auth_nouns, &day);
+		if (e == OK)
+			e = support_expire(&c);
 		if (e == OK)
 			seen->of[i].day = day;
 		else

@@ -19,6 +19,7 @@ static const struct command {
 	{ "rekey", "gives the key store a new root key; the server must be stopped", command_rekey },
 	{ "user", "add, list, reset, unlock, disable, enable: people who sign in", command_user },
 	{ "tokens", "renew: another key for access tokens, at once", command_tokens },
+	{ "staff", "add, assign, unassign, disable, reset, list: who of those who run this installation may ask companies to be let in", command_staff },
 	{ "tenant", "add: adds a company and its owner", command_tenant },
 	{ "cert", "the local certificate: how to trust it", command_cert },
 	{ "doctor", "looks for what is wrong with an installation", command_doctor },

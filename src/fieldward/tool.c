@@ -4,6 +4,7 @@
 #include "alert.h"
 #include "api_key.h"
 #include "schema.h"
+#include "support_grant.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,6 +25,9 @@ const struct auth_nouns auth_nouns = {
 	.tell = account_tell, .machine = key_actor,
 	.member_own_role = MEMBERSHIP_OWN_ROLE, .role_name = ROLE_NAME, .role_grants = ROLE_GRANTS,
 	.alarms = &alerts,
+	.staff = &noun_staff, .staff_email = STAFF_EMAIL, .staff_name = STAFF_NAME, .staff_password = STAFF_PASSWORD, .staff_active = STAFF_ACTIVE,
+	.grant = &noun_support_grant, .grant_staff = SUPPORT_STAFF, .grant_name = SUPPORT_STAFF_NAME,
+	.support = support_actor, .supported = support_now,
 };
 
 const char *tool_url(struct tool *t)

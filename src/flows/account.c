@@ -129,6 +129,9 @@ enum err account_tell(struct ctx *c, const char *kind, struct str to, struct str
 		{ "account_email_changed", "The address with which you sign in was changed." },
 		{ "account_email_asked", "Somebody who is signed in to your account asked to change the address with which you sign in." },
 		{ "account_left", "Your access was ended." },
+		{ "account_support_asked", "Staff of the platform ask to be let into your company. You decide, under Settings, Support access." },
+		{ "account_support_emergency", "Staff of the platform asked for access to your company in an emergency, which takes two of them. You can end it under Settings, Support access." },
+		{ "account_support_entered", "Two of the platform's staff opened your company in an emergency, for reading and two hours at most. You can end it under Settings, Support access." },
 	};
 	struct mailing m = { .kind = "account_notice", .to = to, .code = code };
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
@@ -137,6 +140,36 @@ enum err account_tell(struct ctx *c, const char *kind, struct str to, struct str
 	if (!m.words.n || !c->actor.tenant || !to.n)
 		return OK;
 	return send_through(c, c->auth, c->actor.tenant, &m);
+}
+
+struct owners {
+	struct row **rows;
+	size_t count;
+};
+
+static enum err list_owners(struct tx *tx, void *arg)
+{
+	struct owners *o = arg;
+	struct query q = { .noun = &noun_membership, .sort = -1, .limit = LIST_LIMIT_MAX };
+	struct page page;
+	q.filters[q.filter_count++] = filter_is(MEMBERSHIP_ROLE, VALUE_TEXT(STR("owner")));
+	q.filters[q.filter_count++] = filter_is(MEMBERSHIP_ACTIVE, VALUE_INT(1));
+	set_add(&q.open, MEMBERSHIP_EMAIL);
+	TRY(store_list(tx, &q, &page));
+	*o = (struct owners){ page.rows, page.count };
+	return OK;
+}
+
+enum err account_tell_owners(struct ctx *c, int64_t tenant, const char *kind)
+{
+	struct owners o;
+	struct ctx in = *c;
+	struct run run = ctx_tenant_run(c, tenant);
+	TRY(store_read(&run, list_owners, &o));
+	in.actor.tenant = tenant;
+	for (size_t i = 0; i < o.count; i++)
+		TRY(account_tell(&in, kind, row_text(o.rows[i], MEMBERSHIP_EMAIL), STR("")));
+	return OK;
 }
 
 /* ---- a forgotten password ---- */

@@ -32,6 +32,8 @@ must_use enum err account_end_member_sessions(struct call *c);
 
 /* account_tell() - for auth_nouns.tell: word to a person through the actor's company. Where that has no mail server, nothing. */
 must_use enum err account_tell(struct ctx *c, const char *kind, struct str to, struct str code);
+/* account_tell_owners() - the same to every owner of a company. */
+must_use enum err account_tell_owners(struct ctx *c, int64_t tenant, const char *kind);
 /* account_asks() - sends the links that were asked for; for the courier. `*ret_some`: there were some. */
 must_use enum err account_asks(struct ctx *c, const struct auth_nouns *n, bool *ret_some);
 /* account_refusals() - sign-ins that were refused, told in the logs of the companies of whose account it was: one event for all of a round, with their

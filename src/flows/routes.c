@@ -11,6 +11,7 @@
 #include "portal_routes.h"
 #include "numbering.h"
 #include "reports.h"
+#include "staff_routes.h"
 #include "verify.h"
 #include "utf8.h"
 
@@ -328,6 +329,7 @@ const struct route routes_table[] = {
 	{ "GET", "/v1/import_presets", "import_batch.read", 0, run_presets },
 	ACCOUNT_ROUTES,
 	KEY_ROUTES,
+	STAFF_ROUTES,
 	PORTAL_ROUTES,
 	FORM_ROUTES,
 	DELIVERY_ROUTES,

@@ -16,9 +16,5 @@ must_use enum err key_actor(struct ctx *c, int64_t tenant, struct id key);
 must_use enum err keys_freeze(struct tx *tx, struct id user);
 /* keys_unused() - ends what nobody used for 90 days, with an alert; for the nightly run. */
 must_use enum err keys_unused(struct tx *tx, struct day today, size_t *ret_done);
-/* address_in() - whether an address lies in one of the ranges, one a line ("196.25.1.0/24", "2001:db8::/32", "196.25.1.7"). */
-bool address_in(struct arena *a, struct str ranges, struct str address);
-/* check_ranges() - of a field that holds such lines. */
-const char *check_ranges(struct arena *a, struct value *v);
 
 #endif

@@ -39,6 +39,11 @@ enum api_key_field {
 	COMMON_ENUM(APIKEY), APIKEY_NAME, APIKEY_SCOPES, APIKEY_ADDRESSES, APIKEY_EXPIRES_ON, APIKEY_PURPOSE, APIKEY_STATE, APIKEY_HINT, APIKEY_LAST_USED_ON, APIKEY_ROTATED_AT,
 	APIKEY_OVERLAP_UNTIL, APIKEY_ENDED_AT, APIKEY_FIELDS
 };
+enum staff_field { COMMON_ENUM(STAFF), STAFF_EMAIL, STAFF_NAME, STAFF_PASSWORD, STAFF_ACTIVE, STAFF_FIELDS };
+enum support_grant_field {
+	COMMON_ENUM(SUPPORT), SUPPORT_STAFF, SUPPORT_STAFF_NAME, SUPPORT_REASON, SUPPORT_SCOPE, SUPPORT_HOURS, SUPPORT_STATE, SUPPORT_REQUESTED_AT,
+	SUPPORT_FROM, SUPPORT_UNTIL, SUPPORT_APPROVED_BY, SUPPORT_EMERGENCY, SUPPORT_SECOND_STAFF, SUPPORT_ENDED_AT, SUPPORT_FIELDS
+};
 enum security_alert_field {
 	COMMON_ENUM(ALERT), ALERT_KIND, ALERT_USER, ALERT_WORDS, ALERT_AT, ALERT_LAST_AT, ALERT_COUNT, ALERT_STATE, ALERT_ACKNOWLEDGED_BY,
 	ALERT_ACKNOWLEDGED_AT, ALERT_NOTE, ALERT_FIELDS
@@ -236,7 +241,7 @@ extern const struct noun noun_template, noun_message, noun_channel_setting, noun
 extern const struct noun noun_tax_code, noun_tax_rate, noun_vat_status, noun_item, noun_enquiry, noun_quote, noun_quote_version, noun_quote_line,
 	noun_acceptance, noun_job_line, noun_authorisation, noun_invoice, noun_invoice_line, noun_credit_note, noun_credit_line, noun_payment,
 	noun_allocation, noun_portal_link, noun_privacy_notice;
-extern const struct noun noun_tenant, noun_user, noun_role, noun_access_review, noun_access_review_item, noun_security_alert, noun_api_key, noun_membership, noun_employee, noun_customer, noun_contact, noun_site, noun_job_type,
+extern const struct noun noun_tenant, noun_user, noun_role, noun_access_review, noun_access_review_item, noun_security_alert, noun_api_key, noun_staff, noun_support_grant, noun_membership, noun_employee, noun_customer, noun_contact, noun_site, noun_job_type,
 	noun_status_def, noun_job, noun_appointment, noun_appointment_person, noun_task, noun_note, noun_import, noun_import_mapping;
 /* nouns_catalogue() - the list of nouns and the table of rights, for the layers below; lives in `a`. */
 const struct catalogue *nouns_catalogue(struct arena *a);

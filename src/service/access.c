@@ -1,6 +1,7 @@
 /* access.c - from what a request brings to who acts. */
 #include "auth.h"
 #include "identity.h"
+#include "staff.h"
 
 #include "jwt.h"
 #include "token.h"
@@ -160,6 +161,8 @@ enum err auth_session(struct ctx *c, const struct auth_nouns *n, struct str toke
 	struct jwt_claims claims;
 	if (!cookie && str_starts(token, STR(KEY_PREFIX)))
 		return act_as_key(c, n, token);
+	if (str_starts(token, STR(STAFF_PREFIX)))
+		return staff_session(c, n, token);
 	if (cookie) {
 		if (token_hash(token, hash) != OK)
 			return E_UNAUTHENTICATED;

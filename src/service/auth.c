@@ -150,7 +150,7 @@ static enum err add_member(struct tx *tx, void *arg)
 	return store_insert(tx, row, &row);
 }
 
-static enum err hash_checked(struct ctx *c, struct str password, bool second_factor, const struct str *context, size_t count, struct str *ret)
+enum err auth_hash_password(struct ctx *c, struct str password, bool second_factor, const struct str *context, size_t count, struct str *ret)
 {
 	struct key pepper;
 	const char *why = password_check(c->arena, password, second_factor, context, count);
@@ -211,7 +211,7 @@ enum err auth_set_password(struct ctx *c, const struct auth_nouns *n, struct id 
 		TRY(auth_tenant_by_number(c, n, c->actor.tenant, &tenant));
 	const struct str context[] = { row_text(s.row, n->user_email), row_text(s.row, n->user_name), tenant ? row_text(tenant, n->tenant_name) : STR(""),
 		                       STR("fieldward") };
-	TRY(hash_checked(c, password, factors_any(&f), context, ARRAY_LEN(context), &s.hash));
+	TRY(auth_hash_password(c, password, factors_any(&f), context, ARRAY_LEN(context), &s.hash));
 	return store_write(&run, put_password, &s);
 }
 
@@ -223,7 +223,7 @@ enum err auth_add_member(struct ctx *c, const struct auth_nouns *n, int64_t tena
 	struct run system = ctx_system_run(c), in_tenant = ctx_tenant_run(c, tenant);
 	TRY(store_read(&system, find_user, &u));
 	if (!u.user)
-		TRY(hash_checked(c, member->password, false, (const struct str[]){ member->email, member->name, tenant_name }, 3, &a.hash));
+		TRY(auth_hash_password(c, member->password, false, (const struct str[]){ member->email, member->name, tenant_name }, 3, &a.hash));
 	TRY(store_write(&system, add_user, &a));
 	TRY(store_write(&in_tenant, add_member, &a));
 	*ret_user = row_id(a.user, F_ID_FIELD);

@@ -13,12 +13,19 @@ struct auth_nouns {
 	int user_email, user_name, user_password, user_active;
 	int member_user, member_name, member_email, member_role, member_own_only, member_employee, member_active, member_own_role;
 	int role_name, role_grants;
+	/* Staff of whoever runs the platform are a realm of their own; and how a company lets one of them in. */
+	const struct noun *staff, *grant;
+	int staff_email, staff_name, staff_password, staff_active, grant_staff, grant_name;
 	const struct alarms *alarms; /* what an owner should look at is told here */
 	/* What only the layers above can do; each may be NULL in tests. tell() - a mail to somebody who signs in,
 	 * through the actor's company; in a transaction of its own. machine() - fills the actor with what a key of an integration may do;
 	 * E_NOT_FOUND where it may not be used, or not from here. */
 	enum err (*tell)(struct ctx *c, const char *kind, struct str to, struct str code);
 	enum err (*machine)(struct ctx *c, int64_t tenant, struct id key);
+	/* support() - fills the actor, who is staff and whose tenant is set, with what this grant lets him do; E_NOT_FOUND where it lets him in no (more).
+	 * supported() - writes who is let into the actor's company now, as an array. */
+	enum err (*support)(struct ctx *c, struct id grant);
+	enum err (*supported)(struct ctx *c, struct json_out *o);
 };
 
 /* auth_session() - fills c->actor and c->who from what a request brings: the token of a browser's session, an access token, or an integration's
@@ -59,6 +66,8 @@ struct new_member {
 };
 must_use enum err auth_add_member(struct ctx *c, const struct auth_nouns *n, int64_t tenant, struct str tenant_name,
                                   const struct new_member *member, struct id *ret_user);
+/* auth_hash_password() - checks it against the rules (E_INVALID at /password); `context`: what it must not be made of. */
+must_use enum err auth_hash_password(struct ctx *c, struct str password, bool second_factor, const struct str *context, size_t count, struct str *ret);
 /* auth_set_password() - checks it against the rules (E_INVALID at /password), stores its hash, ends all sessions of the person but `keep` and forgets
  * his devices; links that would have set one are over. With `once_hash` the link
  * that brought him is taken in the same transaction: E_NOT_FOUND where it was used in between. */

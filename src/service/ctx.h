@@ -25,6 +25,8 @@ struct actor {
 	 * INT64_MAX for who is no person at a screen. */
 	int64_t fresh_until_ms;
 	bool limited; /* the session can do nothing but set up the second factor that is asked for */
+	bool staff;   /* of whoever runs the platform: `user` is of that realm, `tenant` 0 as long as no company has let him in */
+	bool masked;  /* sees no field of the highest class, whatever his rights */
 };
 
 struct auth_nouns;
@@ -40,6 +42,7 @@ struct ctx {
 	struct str address;        /* of this installation, for links: https://host:port */
 	struct str host;           /* its name: the party that passkeys are bound to */
 	struct str origins;        /* from which its pages may come, separated by spaces */
+	struct str staff_from;     /* ranges of addresses that the platform's staff come from, one a line */
 	struct str remote, agent;  /* where the request came from: for counters of tries and lists of one's own sessions, never for logs */
 };
 

@@ -128,15 +128,19 @@ static enum err refuse(struct ctx *c, struct person *p)
 	return problem_set(&c->problem, E_LOGIN, "The address or the password is not right.");
 }
 
-static enum err verify(struct ctx *c, const struct person *p, struct str password)
+enum err login_verify(struct ctx *c, const struct value *stored, struct str password)
 {
 	struct key pepper;
-	bool usable = p->user && row_int(p->user, p->n->user_active) && p->tenant_count;
 	TRY(keystore_pepper(store_keys(c->store), &pepper));
-	struct str stored = p->user && p->user->v[p->n->user_password].kind == V_TEXT ? p->user->v[p->n->user_password].s : STR("");
-	enum err e = password_verify(c->arena, &pepper, usable ? stored : STR(""), password);
+	enum err e = password_verify(c->arena, &pepper, stored && stored->kind == V_TEXT ? stored->s : STR(""), password);
 	key_wipe(&pepper);
 	return e;
+}
+
+static enum err verify(struct ctx *c, const struct person *p, struct str password)
+{
+	bool usable = p->user && row_int(p->user, p->n->user_active) && p->tenant_count;
+	return login_verify(c, usable ? &p->user->v[p->n->user_password] : NULL, password);
 }
 
 /* ---- marks of devices: id.hmac, bound to the person ---- */
@@ -181,7 +185,7 @@ struct start {
 	bool far;         /* nobody travels that fast */
 };
 
-static struct str about_json(struct ctx *c, const char *amr)
+struct str login_about(struct ctx *c, const char *amr)
 {
 	struct buf b;
 	struct json_out o;
@@ -314,7 +318,7 @@ static enum err begin(struct ctx *c, struct start *s, bool limited, struct login
 	s->session = (struct session){
 		.id = id_new(c->now.ms), .user = c->actor.user, .member_tenant = c->actor.tenant, .created_ms = c->now.ms, .touched_ms = c->now.ms,
 		.fresh_ms = c->now.ms, .expires_ms = c->now.ms + absolute_s * 1000, .idle_s = idle_s, .limited = limited,
-		.kind = s->l->cookie ? STR("cookie") : STR("token"), .about = about_json(c, s->amr),
+		.kind = s->l->cookie ? STR("cookie") : STR("token"), .about = login_about(c, s->amr),
 	};
 	c->who = (struct who){ .kind = WHO_USER, .id = c->actor.user, .request = c->who.request };
 	TRY(device_read(c, c->actor.user, s->l->device, &s->device));
@@ -341,7 +345,7 @@ bool login_demanded(const struct ctx *c, const struct auth_nouns *n, const struc
 	return false;
 }
 
-static enum err ask_second(struct ctx *c, const struct factors *f, struct id user, struct id tenant)
+enum err login_ask_second(struct ctx *c, const struct factors *f, struct id user, struct id tenant)
 {
 	struct buf b;
 	struct json_out o;
@@ -379,7 +383,7 @@ static enum err go_on(struct ctx *c, const struct auth_nouns *n, struct person *
 	TRY(factors_load(c, c->actor.user, &f));
 	if (factors_any(&f) && strcmp(amr, "sso") != 0) {
 		if (!l->proof.code.n)
-			return ask_second(c, &f, c->actor.user, c->actor.tenant_id);
+			return login_ask_second(c, &f, c->actor.user, c->actor.tenant_id);
 		TRY(factors_prove(c, c->actor.user, NULL, &l->proof, &second));
 		s.amr = str_fmt(c->arena, "%s %s", amr, second).p;
 		return begin(c, &s, false, ret);

@@ -45,6 +45,12 @@ must_use enum err login_step_up_ask(struct ctx *c, struct json_out *o);
 /* login_password() - whether it is the password of the person who is signed in; counts as a try. E_LOGIN, E_RATE. */
 must_use enum err login_password(struct ctx *c, const struct auth_nouns *n, struct str password);
 
+/* For the other doors (staff.c). login_verify() - one hash, whoever it is: `stored` NULL or null for nobody; E_LOGIN. login_ask_second() - E_SECOND_FACTOR
+ * with what is wanted in the problem. login_about() - what is kept of how a session began. */
+must_use enum err login_verify(struct ctx *c, const struct value *stored, struct str password);
+must_use enum err login_ask_second(struct ctx *c, const struct factors *f, struct id user, struct id tenant);
+struct str login_about(struct ctx *c, const char *amr);
+
 /* login_sessions() - the open ones of a person, newest first; at most SESSIONS_SHOWN_MAX. */
 must_use enum err login_sessions(struct ctx *c, struct id user, struct session **ret, size_t *ret_count);
 /* login_history() - how somebody signed in, newest first, and when he was refused; refusals without their device. */

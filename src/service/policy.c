@@ -349,6 +349,8 @@ struct field_set policy_see(const struct actor *actor, const struct noun *noun)
 	struct field_set set = noun_visible(noun);
 	const struct noun_rights *r = rights_of(actor, noun);
 	for (size_t i = 0; i < noun->field_count; i++) {
+		if (actor->masked && noun->fields[i].privacy == PRIVACY_SPECIAL)
+			set.bits &= ~((uint64_t)1 << i);
 		if (!noun->fields[i].see)
 			continue;
 		if (!r || grant_at(actor, r->see[i]) == GRANT_NONE)

@@ -51,6 +51,13 @@ static const char text_secret_find[] =
 static const char text_secret_touch[] = "UPDATE machine_secret SET used_at = ?3 WHERE tenant_id = ?1 AND hash = ?2";
 static const char text_secret_end[] =
 	"UPDATE machine_secret SET ended_at = ?3 WHERE tenant_id = ?1 AND key_id = ?2 AND (ended_at IS NULL OR ended_at > ?3)";
+#define ASSIGNMENTS "SELECT staff_id, member_tenant, since_at FROM staff_tenant_v WHERE tenant_id = ?1 AND until_at IS NULL AND "
+static const char text_assignment_put[] = "INSERT INTO staff_tenant (tenant_id, staff_id, member_tenant, since_at) VALUES (?1, ?2, ?3, ?4)";
+static const char text_assignment_end[] =
+	"UPDATE staff_tenant SET until_at = ?4 WHERE tenant_id = ?1 AND staff_id = ?2 AND member_tenant = ?3 AND until_at IS NULL";
+static const char text_assignment_of_staff[] = ASSIGNMENTS "staff_id = ?2 ORDER BY member_tenant LIMIT ?3";
+static const char text_assignment_of_tenant[] = ASSIGNMENTS "member_tenant = ?2 ORDER BY staff_id LIMIT ?3";
+static const char text_assignment_of_both[] = ASSIGNMENTS "staff_id = ?2 AND member_tenant = ?4 LIMIT ?3";
 
 enum { PLACE_FACTOR = 4, PLACE_ONCE, PLACE_DEVICE, PLACES_NOUN = 0xffff };
 
@@ -309,4 +316,42 @@ enum err machine_secret_end(struct tx *tx, struct id key, int64_t at_ms)
 	struct sql_result r;
 	TRY(tx_counter(tx));
 	return SQL_RUN(tx->sql, text_secret_end, &r, SQL_VINT(tx->tenant), SQL_VID(key), SQL_VINT(at_ms));
+}
+
+/* ---- who looks after which company ---- */
+
+enum err assignment_list(struct tx *tx, struct id staff, int64_t tenant, struct assignment *list, size_t max, size_t *ret_count)
+{
+	struct sql_result r;
+	const struct sql_val t = SQL_VINT(tx->tenant), most = SQL_VINT((int64_t)max);
+	if (id_is_zero(staff))
+		TRY(SQL_RUN(tx->sql, text_assignment_of_tenant, &r, t, SQL_VINT(tenant), most));
+	else if (!tenant)
+		TRY(SQL_RUN(tx->sql, text_assignment_of_staff, &r, t, SQL_VID(staff), most));
+	else
+		TRY(SQL_RUN(tx->sql, text_assignment_of_both, &r, t, SQL_VID(staff), most, SQL_VINT(tenant)));
+	for (size_t i = 0; i < r.rows; i++)
+		list[i] = (struct assignment){ sql_id(&r, i, 0), sql_int(&r, i, 1), sql_int(&r, i, 2) };
+	*ret_count = r.rows;
+	return OK;
+}
+
+enum err assignment_put(struct tx *tx, struct id staff, int64_t tenant, bool *ret_changed)
+{
+	struct sql_result r;
+	struct assignment had;
+	size_t count;
+	TRY(tx_counter(tx));
+	TRY(assignment_list(tx, staff, tenant, &had, 1, &count));
+	*ret_changed = count == 0;
+	return count ? OK : SQL_RUN(tx->sql, text_assignment_put, &r, SQL_VINT(tx->tenant), SQL_VID(staff), SQL_VINT(tenant), SQL_VINT(tx->now.ms));
+}
+
+enum err assignment_end(struct tx *tx, struct id staff, int64_t tenant, bool *ret_changed)
+{
+	struct sql_result r;
+	TRY(tx_counter(tx));
+	TRY(SQL_RUN(tx->sql, text_assignment_end, &r, SQL_VINT(tx->tenant), SQL_VID(staff), SQL_VINT(tenant), SQL_VINT(tx->now.ms)));
+	*ret_changed = r.changed > 0;
+	return OK;
 }

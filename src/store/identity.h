@@ -73,4 +73,14 @@ must_use enum err machine_secret_touch(struct tx *tx, const uint8_t hash[32]);
 /* The secrets of a key end at `at_ms`, if they would not earlier: at once, or after the overlap of a rotation. */
 must_use enum err machine_secret_end(struct tx *tx, struct id key, int64_t at_ms);
 
+/* Which companies somebody of the platform's staff looks after. assignment_put() and assignment_end() - *ret_changed: it was not so before.
+ * assignment_list() - what holds now: of one person, of one company, or (both given) of the pair. */
+struct assignment {
+	struct id staff;
+	int64_t tenant, since_ms;
+};
+must_use enum err assignment_put(struct tx *tx, struct id staff, int64_t tenant, bool *ret_changed);
+must_use enum err assignment_end(struct tx *tx, struct id staff, int64_t tenant, bool *ret_changed);
+must_use enum err assignment_list(struct tx *tx, struct id staff, int64_t tenant, struct assignment *list, size_t max, size_t *ret_count);
+
 #endif

@@ -56,6 +56,9 @@ static const struct own_table {
 	{ { "machine_secret", 0 }, "hash $BLOB NOT NULL, member_tenant $INT NOT NULL, key_id $ID NOT NULL, expires_at $INT NOT NULL, ended_at $INT, used_at $INT, "
 	  "PRIMARY KEY (tenant_id, hash)",
 	  "CREATE INDEX machine_secret_by_key ON machine_secret (tenant_id, key_id);\n" },
+	{ { "staff_tenant", 0 }, "staff_id $ID NOT NULL, member_tenant $INT NOT NULL, since_at $INT NOT NULL, until_at $INT, "
+	  "PRIMARY KEY (tenant_id, staff_id, member_tenant, since_at)",
+	  "CREATE INDEX staff_tenant_by_tenant ON staff_tenant (tenant_id, member_tenant, staff_id);\n" },
 	{ { "user_tenant", 0 }, "user_id $ID NOT NULL, member_tenant $INT NOT NULL, last_used_at $INT NOT NULL, "
 	  "PRIMARY KEY (tenant_id, user_id, member_tenant)", NULL },
 	{ { "audit_event", SQL_APPEND_ONLY }, "idx $INT NOT NULL, at $INT NOT NULL, seq $INT NOT NULL, noun $INT NOT NULL, object_id $ID, root_id $ID, "

@@ -20,6 +20,7 @@ static const char text_history[] =
 	"FROM session_v WHERE tenant_id = ?1 AND user_id = ?2 ORDER BY created_at DESC LIMIT ?3";
 static const char text_touch[] = "UPDATE session SET touched_at = ?3 WHERE tenant_id = ?1 AND id = ?2";
 static const char text_proved[] = "UPDATE session SET fresh_at = ?3, limited = 0 WHERE tenant_id = ?1 AND id = ?2";
+static const char text_enter[] = "UPDATE session SET member_tenant = ?3, grant_id = ?4 WHERE tenant_id = ?1 AND id = ?2 AND ended_at IS NULL";
 static const char text_end[] = "UPDATE session SET ended_at = ?4 WHERE tenant_id = ?1 AND user_id = ?2 AND id = ?3 AND ended_at IS NULL";
 static const char text_end_all[] =
 	"UPDATE session SET ended_at = ?5 WHERE tenant_id = ?1 AND user_id = ?2 AND id <> ?3 AND (?4 = 0 OR member_tenant = ?4) AND ended_at IS NULL";
@@ -158,6 +159,14 @@ enum err session_proved(struct tx *tx, struct id id)
 	struct sql_result r;
 	TRY(tx_counter(tx));
 	return SQL_RUN(tx->sql, text_proved, &r, SQL_VINT(tx->tenant), SQL_VID(id), SQL_VINT(tx->now.ms));
+}
+
+enum err session_enter(struct tx *tx, struct id id, int64_t member_tenant, struct id grant)
+{
+	struct sql_result r;
+	TRY(tx_counter(tx));
+	TRY(SQL_RUN(tx->sql, text_enter, &r, SQL_VINT(tx->tenant), SQL_VID(id), SQL_VINT(member_tenant), id_or_null(grant)));
+	return r.changed ? OK : E_NOT_FOUND;
 }
 
 enum err session_end(struct tx *tx, struct id user, struct id id)

@@ -22,6 +22,8 @@ must_use enum err session_get(struct tx *tx, struct id id, struct session *ret);
  * do everything then. */
 must_use enum err session_touch(struct tx *tx, struct id id);
 must_use enum err session_proved(struct tx *tx, struct id id);
+/* session_enter() - from now on it is for this company by this grant; 0 and zero: for none any more. */
+must_use enum err session_enter(struct tx *tx, struct id id, int64_t member_tenant, struct id grant);
 /* session_list() - those of a person that live, newest first. */
 must_use enum err session_list(struct tx *tx, struct id user, struct session *list, size_t max, size_t *ret_count);
 /* session_history() - the same of all that there were, ended ones too. */

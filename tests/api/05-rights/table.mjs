@@ -81,6 +81,8 @@ ncc_registration         CRU CRU - - -
 ncc_cleanse_run          CR CR - - -
 # integrations
 api_key                  CRU CRU - - -
+# support access: grant and end
+support_grant            CRU CRU - - -
 # import
 import_batch             CR CR - - -
 import_mapping           CRUD CRUD - - -
@@ -93,6 +95,7 @@ tenant.bank_read         AA--A
 tenant.security          AA---
 access_review.decide     AA---
 security_alert.acknowledge AA---
+support_grant.end        AA---
 customer.special         AAA-A
 job.move                 AAAo-
 job.plan                 AAA--
