@@ -393,7 +393,7 @@ enum err me_sign_ins(struct call *c)
 	for (size_t i = 0; i < count; i++) {
 		jw_open(&a.o, '{');
 		write_time(&a.o, "at", list[i].at_ms);
-		jw_member_str(&a.o, "action", list[i].refused ? STR("refused") : STR("signed_in"));
+		jw_member_str(&a.o, "action", list[i].refused ? STR("sign_in_refused") : STR("sign_in"));
 		jw_member_str(&a.o, "kind", list[i].refused ? STR("") : list[i].session.kind);
 		jw_member_str(&a.o, "device", member_of(c, list[i].session.about, "device"));
 		jw_member_str(&a.o, "network", member_of(c, list[i].session.about, "network"));

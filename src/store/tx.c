@@ -149,6 +149,8 @@ static enum err run_body(struct sql_tx *sql, void *arg)
 	b->raced = tx.raced;
 	if (e == OK && b->writes)
 		e = audit_finish(&tx);
+	if ((e == E_UNIQUE || e == E_REFERENCE) && !tx.problem->fault_count)
+		problem_log(tx.problem, "constraint %s", sql_constraint(sql));
 	crypt_rest();
 	return e;
 }

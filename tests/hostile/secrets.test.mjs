@@ -105,7 +105,7 @@ test('what was ended is over with the next request: measured over two hundred en
   // Past the edge, which would hold back so many sign-ins from one address.
   const session = async ({ email, password }) => {
     const answer = await direct(it, 'POST', '/v1/login', { body: { email, password } });
-    assert.equal(answer.status, 200, answer.text);
+    assert.equal(answer.status, 200, `${answer.text} ${it.log().split('\n').filter((line) => /constraint/.test(line)).at(-1)}`);
     return new Client(it.base, { token: JSON.parse(answer.text).access_token });
   };
   for (let i = 0; i < 50; i++) {
