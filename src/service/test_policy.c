@@ -10,7 +10,7 @@ static const struct field fields[] = {
 	[F_ID_FIELD] = { .name = "id", .doc = "Id.", .type = F_ID, .tag = 1 },
 	[F_COMMON_FIELDS - 1] = { .name = "subject_id", .doc = "Whose.", .type = F_ID, .tag = 10 },
 	[THING_OWNER] = { .name = "owner", .doc = "Owner.", .type = F_TEXT, .tag = 11 },
-	[THING_SECRET] = { .name = "secret", .doc = "Secret.", .type = F_TEXT, .tag = 12, .see = "thing.secret", .set = "thing.open" },
+	[THING_SECRET] = { .name = "secret", .doc = "Secret.", .type = F_TEXT, .tag = 12, .privacy = PRIVACY_SPECIAL, .see = "thing.secret", .set = "thing.open" },
 };
 static const struct noun thing = { .tag = 7, .name = "thing", .plural = "things", .doc = "A thing.", .fields = fields, .field_count = THING_FIELDS, .own = F_ID_FIELD };
 static const struct noun plain = { .tag = 9, .name = "plain", .plural = "plains", .doc = "A plain thing.", .fields = fields, .field_count = F_COMMON_FIELDS, .own = -1 };
@@ -193,13 +193,27 @@ static void test_watch(void **state)
 	watch_free(watch);
 }
 
+/* Whatever his rights: who is masked neither sees nor sets what is of the highest class. */
+static void test_masked(void **state)
+{
+	struct world *w = *state;
+	struct field_set secret = { 0 };
+	set_add(&secret, THING_SECRET);
+	policy_preset(&w->c.actor, ROLE_OWNER);
+	assert_true(set_has(policy_see(&w->c.actor, &thing), THING_SECRET));
+	w->c.actor.masked = true;
+	assert_false(set_has(policy_see(&w->c.actor, &thing), THING_SECRET));
+	assert_true(set_has(policy_see(&w->c.actor, &thing), THING_OWNER));
+	assert_int_equal(policy_set(&w->c, &thing, secret), E_FORBIDDEN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_found, begin, end),  cmocka_unit_test_setup_teardown(test_presets, begin, end),
 		cmocka_unit_test_setup_teardown(test_lines, begin, end),  cmocka_unit_test_setup_teardown(test_narrow, begin, end),
 		cmocka_unit_test_setup_teardown(test_fresh, begin, end),  cmocka_unit_test_setup_teardown(test_used, begin, end),
-		cmocka_unit_test_setup_teardown(test_watch, begin, end),
+		cmocka_unit_test_setup_teardown(test_watch, begin, end),  cmocka_unit_test_setup_teardown(test_masked, begin, end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -51,13 +51,15 @@ static const char text_secret_find[] =
 static const char text_secret_touch[] = "UPDATE machine_secret SET used_at = ?3 WHERE tenant_id = ?1 AND hash = ?2";
 static const char text_secret_end[] =
 	"UPDATE machine_secret SET ended_at = ?3 WHERE tenant_id = ?1 AND key_id = ?2 AND (ended_at IS NULL OR ended_at > ?3)";
-#define ASSIGNMENTS "SELECT staff_id, member_tenant, since_at FROM staff_tenant_v WHERE tenant_id = ?1 AND until_at IS NULL AND "
 static const char text_assignment_put[] = "INSERT INTO staff_tenant (tenant_id, staff_id, member_tenant, since_at) VALUES (?1, ?2, ?3, ?4)";
 static const char text_assignment_end[] =
 	"UPDATE staff_tenant SET until_at = ?4 WHERE tenant_id = ?1 AND staff_id = ?2 AND member_tenant = ?3 AND until_at IS NULL";
-static const char text_assignment_of_staff[] = ASSIGNMENTS "staff_id = ?2 ORDER BY member_tenant LIMIT ?3";
-static const char text_assignment_of_tenant[] = ASSIGNMENTS "member_tenant = ?2 ORDER BY staff_id LIMIT ?3";
-static const char text_assignment_of_both[] = ASSIGNMENTS "staff_id = ?2 AND member_tenant = ?4 LIMIT ?3";
+static const char text_assignment_of_staff[] =
+	"SELECT staff_id, member_tenant, since_at FROM staff_tenant_v WHERE tenant_id = ?1 AND staff_id = ?2 AND until_at IS NULL ORDER BY member_tenant LIMIT ?3";
+static const char text_assignment_of_tenant[] =
+	"SELECT staff_id, member_tenant, since_at FROM staff_tenant_v WHERE tenant_id = ?1 AND member_tenant = ?2 AND until_at IS NULL ORDER BY staff_id LIMIT ?3";
+static const char text_assignment_of_both[] =
+	"SELECT staff_id, member_tenant, since_at FROM staff_tenant_v WHERE tenant_id = ?1 AND staff_id = ?2 AND member_tenant = ?4 AND until_at IS NULL LIMIT ?3";
 
 enum { PLACE_FACTOR = 4, PLACE_ONCE, PLACE_DEVICE, PLACES_NOUN = 0xffff };
 

@@ -6,9 +6,10 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { adminSql, blob, Company, idLiteral, Installation, request, ROOT, until } from '../harness/server.mjs';
+import { adminSql, blob, Client, Company, idLiteral, Installation, request, ROOT, until } from '../harness/server.mjs';
 import { mailServer } from '../mail/doubles.mjs';
 import { png } from '../harness/png.mjs';
+import { totp } from '../harness/totp.mjs';
 import { run as runImport } from '../api/06-import/import.mjs';
 
 let it;
@@ -27,6 +28,7 @@ function canary(name) {
 }
 
 before(async () => {
+  process.env.FIELDWARD_STAFF_ADDRESSES = '127.0.0.0/8';
   it = await (await Installation.create()).start();
   company = await Company.create(it);
   owner = company.owner;
@@ -50,6 +52,7 @@ before(async () => {
   const tenant = await owner.read(`/v1/tenants/${company.id}`);
   await owner.want(200, 'PATCH', `/v1/tenants/${company.id}`, { bank_details: canary('tenant.bank_details') }, { 'if-match': `"${tenant.version}"` });
   const person = await company.person('dispatcher', { name: canary('membership.name'), email: canary('membership.email') });
+  await support(of);
   canaries.set('user_account.name', person.name);
   canaries.set('user_account.email', person.email);
   canaries.set('password', person.password);
@@ -70,6 +73,7 @@ before(async () => {
   await until(async () => (await owner.read('/v1/audit_events?filter[action]=read')).items.length > 0, 'the reads are written');
 });
 after(async () => {
+  delete process.env.FIELDWARD_STAFF_ADDRESSES;
   await it?.end();
   for (const end of ends) await end();
 });
@@ -125,6 +129,24 @@ async function messages(customer) {
   assert.match(failed.answer, new RegExp(canaries.get('message.answer')));
   await owner.make('consent_events', { customer_id: customer.id, kind: 'given', how: 'letter', evidence: canary('consent_event.evidence') });
   await owner.act(`/v1/customers/${customer.id}/stop_marketing`, { how: 'phone', words: canary('objection_event.words') }, 201);
+}
+
+/** Somebody of the platform's staff asks to be let in. */
+async function support(of) {
+  const { name, email } = of('staff', ['name', 'email']);
+  const password = `${word()}-${word()}`;
+  canaries.set('the password of staff', password);
+  it.writePassword(password);
+  const tool = (...args) => it.tool(['staff', ...args, '--data', it.data, '--email', email]);
+  await tool('add', '--name', name, '--owner-password-file', it.passwordPath);
+  await tool('assign', '--tenant', String(company.number));
+  canaries.set('support_grant.staff_name', name);
+  const login = (await request(it.base, 'POST', '/v1/staff/login', { body: { email, password } })).json;
+  canaries.set('a session of staff', login.access_token);
+  const staff = new Client(it.base, { token: login.access_token });
+  const setup = await staff.act('/v1/me/totp');
+  await staff.act('/v1/me/totp/confirm', { setup: setup.setup, code: totp(setup.secret) });
+  await staff.act('/v1/staff/requests', { tenant_id: company.id, ...of('support_grant', ['reason']) }, 201);
 }
 
 // A code is made by the server, has six digits and is forgotten once it is sent: there is no word to look for.

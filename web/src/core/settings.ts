@@ -44,9 +44,16 @@ export interface SupportGrant extends Row {
   staff_name: string | null;
   reason: string;
   scope: 'read' | 'write';
-  from: string | null;
-  until: string | null;
+  start_at: string | null;
+  end_at: string | null;
   state: string;
+  emergency: boolean;
+}
+
+/** Somebody of the platform's staff who looks after this company. */
+export interface Manager {
+  id: string;
+  name: string;
 }
 
 /** The chips of an integration key: one noun may be read, or read and written. */
