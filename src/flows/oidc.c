@@ -39,7 +39,7 @@ static enum err held_back(struct call *c, const char *what, unsigned limit)
 /* ---- beginning ---- */
 
 struct finding {
-	struct str slug; /* of the company; or */
+	struct str slug; /* of the company; or, where that is empty, */
 	struct id id;
 	struct row *company, *provider;
 };
@@ -97,7 +97,7 @@ static struct str authorization_url(struct ctx *c, const struct row *provider, c
 }
 
 static const struct field begin_fields[] = {
-	{ .name = "company", .doc = "The short name of the company, as in the address of its enquiry form.", .type = F_TEXT, .flags = REQUIRED, .min = 1, .max = 100 },
+	{ .name = "company", .doc = "The short name of the company (slug), or its id.", .type = F_TEXT, .flags = REQUIRED, .min = 1, .max = 100 },
 };
 
 enum err oidc_begin(struct call *c)
@@ -114,7 +114,9 @@ enum err oidc_begin(struct call *c)
 	TRY(fields_read(c->ctx.arena, begin_fields, ARRAY_LEN(begin_fields), INPUT_PARAMS, body, v, &present, &c->ctx.problem));
 	TRY(held_back(c, "oidc.begin", BEGINS));
 	f.slug = str_lower_ascii(c->ctx.arena, str_trim(v[0].s));
-	if (f.slug.n < SLUG_MIN || f.slug.n > SLUG_MAX)
+	if (id_parse(f.slug, &f.id) == OK)
+		f.slug = STR("");
+	else if (f.slug.n < SLUG_MIN || f.slug.n > SLUG_MAX)
 		return E_NOT_FOUND;
 	TRY(find(&c->ctx, &f));
 	TRY(challenge_new(&c->ctx, CHALLENGE_OIDC, row_id(f.provider, F_ID_FIELD), row_id(f.company, F_ID_FIELD), &ch, &state));

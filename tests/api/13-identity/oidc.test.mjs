@@ -119,6 +119,8 @@ test('a member signs in; the link that the address made holds when the address c
   assert.equal(link.account, undefined);
   const events = (await owner.read('/v1/audit_events?limit=50')).items;
   assert.ok(events.some((e) => e.action === 'sign_in' && e.object_id === link.membership_id && e.actor.name === person.name));
+  const own = (await as(answer).read('/v1/me/sign_ins')).items.find((one) => one.action === 'signed_in');
+  assert.equal(own.detail, 'sso', 'it is told how he came');
   provider.people[person.email].email = `new-${person.email}`;
   const again = await signIn(person.email);
   assert.equal(again.status, 200, again.text);
@@ -257,6 +259,16 @@ test('with sso_only a member has no other way in, an owner has', async () => {
   const answer = await signIn(person.email, { one: own, ...page });
   assert.deepEqual([answer.status, answer.json.must_enrol], [200, false], 'the second factor is the provider\'s matter');
   assert.equal((await signIn(careful.email, { one: own })).status, 200);
+});
+
+test('a company without a short name is named by its id', async () => {
+  const answer = await post('/v1/login/oidc', { company: company.id });
+  assert.equal(answer.status, 200, answer.text);
+  assert.ok(answer.json.url.startsWith(`${provider.issuer}/auth?`));
+  assert.equal((await post('/v1/login/oidc', { company: row.id })).status, 404);
+  assert.equal((await post('/v1/login/oidc', { company: '00000000-0000-0000-0000-000000000000' })).status, 404);
+  assert.equal((await post('/v1/login/oidc', { company: 'x' })).status, 404);
+  assert.deepEqual((await post('/v1/login/oidc', {})).json.errors.map((e) => e.pointer), ['/company']);
 });
 
 test('another company has nothing of it: neither the row, nor a sign-in, nor the people', async () => {
