@@ -413,15 +413,15 @@ void api_handle(struct api *api, struct arena *a, const struct request *rq, stru
 struct api *api_new(const struct api_config *config)
 {
 	struct api *api = calloc(1, sizeof(*api));
-	char installation[9] = "00000000";
 	if (!api)
 		abort();
 	api->config = *config;
-	if (keystore_installation(store_keys(config->store), installation) != OK)
+	memcpy(api->installation, "00000000", sizeof(api->installation));
+	if (keystore_installation(store_keys(config->store), api->installation) != OK)
 		LOG(LOG_ERROR, "api.installation", LOG_W("error", "key"));
-	snprintf(api->cookie, sizeof(api->cookie), "__Host-sid-%s", installation);
-	snprintf(api->device_cookie, sizeof(api->device_cookie), "__Host-dev-%s", installation);
-	snprintf(api->staff_cookie, sizeof(api->staff_cookie), "__Host-staff-%s", installation);
+	snprintf(api->cookie, sizeof(api->cookie), "__Host-sid-%s", api->installation);
+	snprintf(api->device_cookie, sizeof(api->device_cookie), "__Host-dev-%s", api->installation);
+	snprintf(api->staff_cookie, sizeof(api->staff_cookie), "__Host-staff-%s", api->installation);
 	api->reads = readlog_new(config->store);
 	api->watch = watch_new();
 	return api;

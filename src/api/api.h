@@ -74,6 +74,10 @@ void call_factors(struct json_out *o, const struct factors *f, bool demanded);
 /* call_row() - a row as the actor may see it. */
 must_use enum err call_row(struct call *c, int status, const struct row *row);
 struct str call_device(struct call *c); /* the mark that the device has */
+bool call_is_page(const struct call *c); /* one of our own pages asks */
+/* A cookie of ours that is neither session nor device, by a short word; `age_s` 0 takes it back. */
+struct str call_cookie(struct call *c, const char *word);
+void call_cookie_set(struct call *c, const char *word, struct str value, int64_t age_s);
 /* call_sessions() - members of an answer that lists sessions. */
 void call_sessions(struct call *c, struct json_out *o, const struct session *list, size_t count);
 struct str call_origin(struct call *c); /* of the company's checkpoints */

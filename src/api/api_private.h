@@ -8,6 +8,7 @@ struct api {
 	struct api_config config;
 	struct readlog *reads;
 	struct watch *watch;
+	char installation[9]; /* part of the names of cookies */
 	char cookie[32], device_cookie[32], staff_cookie[32]; /* names of the cookies of a session, of a device, of a session of staff */
 };
 

@@ -105,10 +105,10 @@ static enum err empty(struct call *c)
 	return OK;
 }
 
-/* What changes how one gets in asks for a fresh proof; the first factor of a session that can do nothing else has just had one. */
+/* What changes how one gets in asks for a fresh proof of one's own; the first factor of a session that can do nothing else has just had one. */
 static enum err demand_fresh(struct call *c)
 {
-	if (c->ctx.actor.fresh_until_ms >= c->ctx.now.ms)
+	if (c->ctx.actor.fresh_until_ms >= c->ctx.now.ms && !c->ctx.actor.vouched)
 		return OK;
 	return problem_set(&c->ctx.problem, E_STEP_UP, "This takes a fresh proof that it is you.");
 }

@@ -3,7 +3,7 @@
 
 #include "jwt.h"
 
-static bool ours(const struct call *c)
+bool call_is_page(const struct call *c)
 {
 	return str_eqz(c->rq->x_app, "1");
 }
@@ -64,6 +64,21 @@ static void set_cookie(struct call *c, const char *name, struct str token, int64
 	                        STR_ARG(token), (long long)age_s));
 }
 
+static const char *cookie_name(struct call *c, const char *word)
+{
+	return str_fmt(c->ctx.arena, "__Host-%s-%s", word, c->api->installation).p;
+}
+
+struct str call_cookie(struct call *c, const char *word)
+{
+	return cookie_value(c, cookie_name(c, word));
+}
+
+void call_cookie_set(struct call *c, const char *word, struct str value, int64_t age_s)
+{
+	set_cookie(c, cookie_name(c, word), value, age_s);
+}
+
 struct str call_device(struct call *c)
 {
 	return cookie_value(c, c->api->device_cookie);
@@ -88,7 +103,7 @@ void call_login_answer(struct call *c, const struct login_answer *a)
 	call_json(c, 200, buf_str(&b));
 	if (a->token.n)
 		set_cookie(c, c->api->cookie, a->token, a->expires_s);
-	if (a->device.n && ours(c))
+	if (a->device.n && call_is_page(c))
 		set_cookie(c, c->api->device_cookie, a->device, DEVICE_COOKIE_S);
 }
 
@@ -123,7 +138,7 @@ enum err session_login(struct call *c)
 	struct value v[ARRAY_LEN(login_fields)] = { 0 };
 	struct field_set present;
 	struct login_answer answer;
-	struct login l = { .cookie = ours(c), .device = call_device(c) };
+	struct login l = { .cookie = call_is_page(c), .device = call_device(c) };
 	json_t *body;
 	TRY(call_body_json(c, &body));
 	TRY(fields_read(c->ctx.arena, login_fields, ARRAY_LEN(login_fields), INPUT_PARAMS, body, v, &present, &c->ctx.problem));

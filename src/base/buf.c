@@ -83,3 +83,14 @@ void buf_clear(struct buf *b)
 	b->n = 0;
 	b->over = false;
 }
+
+void buf_url(struct buf *b, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '~')
+			buf_char(b, c);
+		else
+			buf_fmt(b, "%%%02X", (unsigned char)c);
+	}
+}

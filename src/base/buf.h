@@ -19,6 +19,7 @@ void buf_add(struct buf *b, struct str s);
 void buf_addz(struct buf *b, const char *z);
 void buf_char(struct buf *b, char c);
 void buf_fmt(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buf_url(struct buf *b, struct str s); /* for a query string or a form: all but letters, digits and -_.~ as percent escapes */
 void buf_u64be(struct buf *b, uint64_t v);
 struct str buf_str(const struct buf *b); /* what is in it; valid until the next append */
 void buf_clear(struct buf *b);

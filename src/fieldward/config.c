@@ -33,6 +33,8 @@ static const struct setting {
 	{ "mail-ca", PATH, offsetof(struct config, mail_ca), "", true, "authorities (PEM) trusted of mail servers and SMS gateways; empty: the system's" },
 	{ "relays", TEXT, offsetof(struct config, relays), "", true, "mail servers and SMS gateways (host names, separated by spaces) that companies may send by; empty: any" },
 	{ "staff-addresses", TEXT, offsetof(struct config, staff_addresses), "", true, "addresses and ranges, separated by spaces, from which staff of the platform may sign in; empty: nobody" },
+	{ "provider-ca", PATH, offsetof(struct config, provider_ca), "", true, "authorities (PEM) trusted of identity providers; empty: the system's" },
+	{ "providers", TEXT, offsetof(struct config, providers), "", true, "identity providers (host names, separated by spaces) inside your own network; all others must have public addresses" },
 	{ "threads", NUMBER, offsetof(struct config, threads), "0", true, "request threads; 0: four times the cores, since many wait for the writer or the disk" },
 	{ "connections", NUMBER, offsetof(struct config, connections), "0", true, "database connections; 0: four times the cores" },
 	{ "workers", NUMBER, offsetof(struct config, workers), "1", true, "worker processes of nginx" },

@@ -7,7 +7,7 @@
 
 struct config {
 	const char *data;     /* the data folder, absolute */
-	const char *listen, *database, *web, *host, *address, *origins, *certificate, *certificate_key, *nginx, *mail_ca, *relays, *staff_addresses;
+	const char *listen, *database, *web, *host, *address, *origins, *certificate, *certificate_key, *nginx, *mail_ca, *relays, *provider_ca, *providers, *staff_addresses;
 	int64_t threads, connections, workers;
 	/* flags of single commands */
 	const char *company, *owner_email, *owner_password_file, *tenant, *index, *out, *name, *role, *email, *employee;

@@ -11,6 +11,7 @@
 #include "log.h"
 #include "post.h"
 #include "support_grant.h"
+#include "vouch.h"
 
 #include <errno.h>
 #include <malloc.h>
@@ -180,7 +181,7 @@ static void asked(struct ctx *c, uint64_t round)
 	problem_init(&c->problem, c->arena);
 }
 
-static enum err one_round(struct tool *t, struct store *store, struct arena *a, struct seen_to *seen, struct post *post, bool first)
+static enum err one_round(struct tool *t, struct store *store, struct arena *a, struct seen_to *seen, struct post *post, struct vouch *vouch, bool first)
 {
 	struct company *list;
 	size_t count;
@@ -191,8 +192,10 @@ static enum err one_round(struct tool *t, struct store *store, struct arena *a, 
 	struct run run = ctx_system_run(&c);
 	TRY(companies_list(&run, &list, &count));
 	asked(&c, seen->round);
-	for (size_t i = 0; i < count && first; i++)
+	for (size_t i = 0; i < count && first; i++) {
 		post_look(post, list[i].number);
+		vouch_look(vouch, list[i].number);
+	}
 	size_t known = seen->known;
 	count = grown_first(t, &c, seen, list, count);
 	bool all = seen->round % CALENDAR_ROUNDS == 0;
@@ -203,8 +206,10 @@ static enum err one_round(struct tool *t, struct store *store, struct arena *a, 
 	seen->round++;
 	for (size_t i = 0; i < count; i += STORE_TOGETHER_MAX)
 		sign_some(t, &c, list + i, count - i < STORE_TOGETHER_MAX ? count - i : STORE_TOGETHER_MAX);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		post_look(post, list[i].number);
+		vouch_look(vouch, list[i].number);
+	}
 	post_tick(post);
 	return OK;
 }
@@ -240,9 +245,19 @@ enum err command_courier(struct tool *t)
 		.address = tool_address(t),
 	};
 	struct post *post = post_start(&post_config);
+	const struct vouch_config vouch_config = {
+		.arena = t->arena,
+		.store = store,
+		.catalogue = t->catalogue,
+		.sends_path = sends_path,
+		.ca_file = t->config->provider_ca[0] ? t->config->provider_ca : NULL,
+		.inside = str_from(t->config->providers),
+		.address = tool_address(t),
+	};
+	struct vouch *vouch = vouch_start(&vouch_config);
 	LOG(LOG_INFO, "courier.start", LOG_I("pid", getpid()));
 	while (poll(&stop, 1, until_round()) <= 0) {
-		enum err e = one_round(t, store, a, &seen, post, first);
+		enum err e = one_round(t, store, a, &seen, post, vouch, first);
 		first = first && e != OK;
 		if (e != OK)
 			LOG(LOG_WARN, "courier.round", LOG_W("error", err_info(e)->slug));
@@ -250,6 +265,7 @@ enum err command_courier(struct tool *t)
 		arena_reset(a);
 	}
 	arena_free(a);
+	vouch_stop(vouch);
 	post_stop(post);
 	store_close(store);
 	LOG(LOG_INFO, "courier.stop", LOG_I("pid", getpid()));

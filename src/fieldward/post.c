@@ -298,9 +298,9 @@ static enum err serve_one(struct errand *e)
 }
 
 /* Libraries cannot be loaded any more once rights were given up: the next process begins with them. */
-static void become_sender(struct post *post)
+void post_become_sender(const char *sends_path)
 {
-	int fd = open(post->config.sends_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	int fd = open(sends_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0) {
 		LOG(LOG_WARN, "post.sends", LOG_W("error", "storage"));
 		return;
@@ -321,7 +321,7 @@ static int64_t serve(struct post *post, int64_t tenant)
 	const struct dispatch_due due = e.due;
 	size_t failed = err != OK;
 	if (due.count && !delivery_ready()) {
-		become_sender(post);
+		post_become_sender(post->config.sends_path);
 		return now().ms + POST_RETRY_MS;
 	}
 	for (size_t i = 0; i < due.count && err == OK && !stopping(post); i++) {

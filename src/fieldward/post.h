@@ -24,6 +24,8 @@ struct post_config {
 /* post_prepare() - before the process gives up rights and before any thread: libraries that are loaded on first use, where the installation sends at
  * all. The first message that is due ends the process in good order; whoever starts it again gets one that sends. */
 must_use enum err post_prepare(const char *sends_path);
+/* post_become_sender() - where nothing can be sent yet (delivery_ready() says so): ends the process in good order so that the next one can. */
+void post_become_sender(const char *sends_path);
 struct post *post_start(const struct post_config *config);
 /* post_look() - something was written in this company: after its checkpoint, so that nothing slips in between unseen. */
 void post_look(struct post *post, int64_t tenant);

@@ -722,7 +722,7 @@ enum err account_end_member_sessions(struct call *c)
 
 static enum err fresh(struct call *c)
 {
-	return c->ctx.actor.fresh_until_ms >= c->ctx.now.ms ? OK : problem_set(&c->ctx.problem, E_STEP_UP, "This takes a fresh proof that it is you.");
+	return c->ctx.actor.fresh_until_ms >= c->ctx.now.ms && !c->ctx.actor.vouched ? OK : problem_set(&c->ctx.problem, E_STEP_UP, "This takes a fresh proof that it is you.");
 }
 
 enum err account_ask_email(struct call *c)

@@ -10,6 +10,7 @@
 #include "keys.h"
 #include "portal_routes.h"
 #include "numbering.h"
+#include "oidc.h"
 #include "reports.h"
 #include "staff_routes.h"
 #include "verify.h"
@@ -25,6 +26,7 @@ struct routes {
 	struct store *store;
 	const char *blob_dir;
 	struct imports *imports;
+	atomic_uint waits;
 };
 
 /* ---- reading an upload: raw, or the one file of a form ---- */
@@ -329,6 +331,7 @@ const struct route routes_table[] = {
 	{ "GET", "/v1/import_presets", "import_batch.read", 0, run_presets },
 	ACCOUNT_ROUTES,
 	KEY_ROUTES,
+	OIDC_ROUTES,
 	STAFF_ROUTES,
 	PORTAL_ROUTES,
 	FORM_ROUTES,
@@ -364,4 +367,9 @@ void routes_free(struct routes *routes)
 struct throttle *routes_throttle(struct call *c)
 {
 	return ((struct routes *)c->arg)->throttle;
+}
+
+atomic_uint *routes_waits(struct call *c)
+{
+	return &((struct routes *)c->arg)->waits;
 }

@@ -11,6 +11,7 @@
 #include "utf8.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include <unistd.h>
 
@@ -91,6 +92,20 @@ bool host_valid(struct str host)
 		if (!label_valid(str_cut(rest, '.', &rest)))
 			return false;
 	return true;
+}
+
+struct str url_host(struct str url)
+{
+	struct str rest = str_slice(url, str_starts(url, STR("https://")) ? 8 : 7, url.n), after;
+	size_t end = 0;
+	while (end < rest.n && !strchr("/?#", rest.p[end]))
+		end++;
+	rest.n = end;
+	if (end && memchr(rest.p, '@', end)) /* credentials, behind which another host may hide */
+		return STR("");
+	if (rest.n && rest.p[0] == '[')
+		return str_cut(str_slice(rest, 1, rest.n), ']', &after);
+	return str_cut(rest, ':', &after);
 }
 
 static int64_t or_else(int64_t ms, int64_t initial)

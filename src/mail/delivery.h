@@ -47,5 +47,8 @@ bool delivery_ready(void);
 bool host_is_here(struct str host);
 /* host_valid() - a name of letters, digits, hyphens and points, or an IPv4 or IPv6 address without brackets. */
 bool host_valid(struct str host);
+/* url_host() - the host of an https: or http: address, without port and brackets; empty where credentials stand before it, behind which another host
+ * may hide. */
+struct str url_host(struct str url);
 
 #endif

@@ -221,17 +221,6 @@ static void read_portal(struct arena *a, const struct exchange *x, struct sms_re
 
 /* ---- what is sent ---- */
 
-static void put_form(struct buf *b, struct str s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '~')
-			buf_char(b, c);
-		else
-			buf_fmt(b, "%%%02X", (unsigned char)c);
-	}
-}
-
 /* A JSON string without its quotes. */
 static void put_json(struct arena *a, struct buf *b, struct str s)
 {
@@ -268,7 +257,7 @@ static enum err expand(struct arena *a, struct str template, const struct sms *s
 		if (encoding == ENCODE_JSON)
 			put_json(a, &b, names[k].value);
 		else
-			put_form(&b, names[k].value);
+			buf_url(&b, names[k].value);
 		i += names[k].name.n;
 	}
 	if (b.over)
@@ -372,20 +361,6 @@ static bool header_safe(const char *value)
 {
 	struct str s = str_from(value);
 	return s.n <= CREDENTIAL_MAX && utf8_valid(s) && utf8_printable(s, false);
-}
-
-static struct str url_host(struct str url)
-{
-	struct str rest = str_slice(url, str_starts(url, STR("https://")) ? 8 : 7, url.n), after;
-	size_t end = 0;
-	while (end < rest.n && !strchr("/?#", rest.p[end]))
-		end++;
-	rest.n = end;
-	if (end && memchr(rest.p, '@', end)) /* credentials, behind which another host may hide */
-		return STR("");
-	if (rest.n && rest.p[0] == '[')
-		return str_cut(str_slice(rest, 1, rest.n), ']', &after);
-	return str_cut(rest, ':', &after);
 }
 
 static const char *check_gateway(const struct sms_gateway *g)

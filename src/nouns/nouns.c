@@ -2,6 +2,7 @@
  * rights.c, a migration, stories. */
 #include "nouns.h"
 
+#include "identity_provider.h"
 #include "rights.h"
 
 static const struct noun *const list[] = {
@@ -15,7 +16,7 @@ static const struct noun *const list[] = {
 	&noun_portal_link, &noun_privacy_notice,
 	&noun_template, &noun_channel_setting, &noun_message, &noun_consent_event, &noun_objection_event, &noun_ncc_registration,
 	&noun_ncc_cleanse_run, &noun_suppression_hash, &noun_access_review, &noun_access_review_item, &noun_security_alert, &noun_api_key, &noun_staff,
-	&noun_support_grant,
+	&noun_support_grant, &noun_identity_provider, &noun_identity_link,
 	NULL,
 };
 

@@ -208,6 +208,11 @@ const struct right role_rights[] = {
 	{ "api_key.read",             { ALL, ALL, NO, NO, NO } },
 	{ "api_key.create",           { ALL, ALL, NO, NO, NO }, FRESH },
 	{ "api_key.update",           { ALL, ALL, NO, NO, NO }, FRESH },
+	{ "identity_provider.read",   { ALL, ALL, NO, NO, NO } },
+	{ "identity_provider.create", { ALL, ALL, NO, NO, NO }, FRESH },
+	{ "identity_provider.update", { ALL, ALL, NO, NO, NO }, FRESH },
+	{ "identity_link.read",       { ALL, ALL, NO, NO, NO } },
+	{ "identity_link.delete",     { ALL, ALL, NO, NO, NO }, FRESH },
 	{ "audit.read",               { ALL, ALL, NO, NO, NO }, .doc = "Read the log of the company, and who has seen whom." },
 	{ "audit.own",                { ALL, ALL, NO, ALL, NO }, .doc = "Read one's own sign-ins." },
 };

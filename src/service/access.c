@@ -114,6 +114,7 @@ static enum err act_as(struct ctx *c, const struct auth_nouns *n, struct find *f
 	c->actor.tenant_id = row_id(f->tenant, F_ID_FIELD);
 	c->actor.fresh_until_ms = f->session.fresh_ms + (int64_t)FRESH_S * 1000;
 	c->actor.limited = f->session.limited;
+	c->actor.vouched = f->session.vouched;
 	c->who = (struct who){ .kind = cookie ? WHO_USER : WHO_API, .id = c->actor.user, .request = c->who.request };
 	/* The last use is written down once a minute: close enough for an idle limit of minutes. */
 	return c->now.ms - f->session.touched_ms >= TOUCH_MS ? store_write(&run, touch, f) : OK;

@@ -25,6 +25,9 @@ struct actor {
 	 * INT64_MAX for who is no person at a screen. */
 	int64_t fresh_until_ms;
 	bool limited; /* the session can do nothing but set up the second factor that is asked for */
+	/* The company's own provider said who it is. That holds for this company; the account, which may belong to others too, is changed by who proved
+	 * himself here. */
+	bool vouched;
 	bool staff;   /* of whoever runs the platform: `user` is of that realm, `tenant` 0 as long as no company has let him in */
 	bool masked;  /* sees no field of the highest class, whatever his rights */
 };

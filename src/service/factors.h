@@ -33,7 +33,7 @@ static inline bool factors_any(const struct factors *f)
 enum challenge_for { CHALLENGE_LOGIN = 1, CHALLENGE_PASSKEY /* signing in with a passkey alone */, CHALLENGE_STEP, CHALLENGE_TOTP, CHALLENGE_NEW_PASSKEY, CHALLENGE_OIDC };
 struct challenge {
 	enum challenge_for purpose;
-	struct id user, tenant; /* zero: not known yet, not chosen */
+	struct id user, tenant; /* zero: not known yet, not chosen; of CHALLENGE_OIDC `user` is the provider */
 	int64_t until_ms;
 	uint8_t nonce[32];      /* what a passkey signs; the beginning of it is a new secret where one is being set up */
 };

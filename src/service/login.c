@@ -304,6 +304,12 @@ static void limits_of(const struct ctx *c, const struct start *s, int64_t *idle_
 	}
 }
 
+/* Somebody else's word for it, and no proof of the person's own. */
+static bool vouched(const char *amr)
+{
+	return strcmp(amr, "sso") == 0;
+}
+
 static enum err begin(struct ctx *c, struct start *s, bool limited, struct login_answer *ret)
 {
 	int64_t idle_s, absolute_s;
@@ -318,6 +324,7 @@ static enum err begin(struct ctx *c, struct start *s, bool limited, struct login
 	s->session = (struct session){
 		.id = id_new(c->now.ms), .user = c->actor.user, .member_tenant = c->actor.tenant, .created_ms = c->now.ms, .touched_ms = c->now.ms,
 		.fresh_ms = c->now.ms, .expires_ms = c->now.ms + absolute_s * 1000, .idle_s = idle_s, .limited = limited,
+		.vouched = vouched(s->amr),
 		.kind = s->l->cookie ? STR("cookie") : STR("token"), .about = login_about(c, s->amr),
 	};
 	c->who = (struct who){ .kind = WHO_USER, .id = c->actor.user, .request = c->who.request };
@@ -376,19 +383,19 @@ static enum err go_on(struct ctx *c, const struct auth_nouns *n, struct person *
 		return refuse(c, p);
 	TRY(e);
 	c->actor.tenant_id = row_id(s.tenant, F_ID_FIELD);
+	if (row_int(s.tenant, n->tenant_sso_only) && c->actor.role != ROLE_OWNER && !vouched(amr))
+		return problem_set(&c->problem, E_FORBIDDEN, "This company signs in through its own provider. Use \"sign in with your company\".");
 	if (second_done)
 		return begin(c, &s, false, ret);
-	if (row_int(s.tenant, n->tenant_sso_only) && c->actor.role != ROLE_OWNER && strcmp(amr, "sso") != 0)
-		return problem_set(&c->problem, E_FORBIDDEN, "This company signs in through its own provider. Use \"sign in with your company\".");
 	TRY(factors_load(c, c->actor.user, &f));
-	if (factors_any(&f) && strcmp(amr, "sso") != 0) {
+	if (factors_any(&f) && !vouched(amr)) {
 		if (!l->proof.code.n)
 			return login_ask_second(c, &f, c->actor.user, c->actor.tenant_id);
 		TRY(factors_prove(c, c->actor.user, NULL, &l->proof, &second));
 		s.amr = str_fmt(c->arena, "%s %s", amr, second).p;
 		return begin(c, &s, false, ret);
 	}
-	return begin(c, &s, strcmp(amr, "sso") != 0 && login_demanded(c, n, s.tenant), ret);
+	return begin(c, &s, !vouched(amr) && login_demanded(c, n, s.tenant), ret);
 }
 
 /* After a good password, its hash is made anew where today's parameters are others. */

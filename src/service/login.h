@@ -32,7 +32,8 @@ must_use enum err login(struct ctx *c, const struct auth_nouns *n, const struct 
 bool login_demanded(const struct ctx *c, const struct auth_nouns *n, const struct row *tenant);
 /* login_passkey() - members of the answer that asks a browser for a passkey of anybody. */
 must_use enum err login_passkey(struct ctx *c, struct json_out *o);
-/* login_as() - the session of somebody whom an identity provider vouches for. */
+/* login_as() - the session of somebody whom an identity provider vouches for (`amr` "sso"): good for this company; the account itself is not changed
+ * by it until its person proves himself (actor.vouched). */
 must_use enum err login_as(struct ctx *c, const struct auth_nouns *n, struct id user, int64_t tenant, const struct login *l, const char *amr,
                            struct login_answer *ret);
 /* login_refresh() - the next pair of tokens. E_UNAUTHENTICATED; a token that comes a second time ends its session. */

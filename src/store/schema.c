@@ -32,7 +32,8 @@ static const struct own_table {
 	  "CREATE INDEX idempotency_at ON idempotency (tenant_id, at);\n" },
 	{ { "session", 0 }, "token_hash $BLOB NOT NULL, id $ID NOT NULL, user_id $ID NOT NULL, member_tenant $INT NOT NULL, "
 	  "created_at $INT NOT NULL, expires_at $INT NOT NULL, ended_at $INT, kind $TEXT NOT NULL, touched_at $INT NOT NULL, idle_s $INT NOT NULL, "
-	  "fresh_at $INT NOT NULL, limited $INT NOT NULL, device_id $ID, grant_id $ID, about $BLOB NOT NULL, PRIMARY KEY (tenant_id, token_hash)",
+	  "fresh_at $INT NOT NULL, limited $INT NOT NULL, device_id $ID, grant_id $ID, about $BLOB NOT NULL, vouched $INT NOT NULL, "
+	  "PRIMARY KEY (tenant_id, token_hash)",
 	  "CREATE UNIQUE INDEX session_by_id ON session (tenant_id, id);\n"
 	  "CREATE INDEX session_by_user ON session (tenant_id, user_id, created_at);\n"
 	  "CREATE INDEX session_by_end ON session (tenant_id, expires_at);\n" },

@@ -6,20 +6,20 @@
 
 static const char text_put[] =
 	"INSERT INTO session (tenant_id, token_hash, id, user_id, member_tenant, created_at, expires_at, kind, touched_at, idle_s, fresh_at, limited, "
-	"device_id, grant_id, about) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
-static const char text_find[] = "SELECT id, user_id, member_tenant, created_at, expires_at, ended_at, kind, touched_at, idle_s, fresh_at, limited, device_id, grant_id, about "
+	"device_id, grant_id, about, vouched) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+static const char text_find[] = "SELECT id, user_id, member_tenant, created_at, expires_at, ended_at, kind, touched_at, idle_s, fresh_at, limited, device_id, grant_id, about, vouched "
 	"FROM session_v WHERE tenant_id = ?1 AND token_hash = ?2";
-static const char text_get[] = "SELECT id, user_id, member_tenant, created_at, expires_at, ended_at, kind, touched_at, idle_s, fresh_at, limited, device_id, grant_id, about "
+static const char text_get[] = "SELECT id, user_id, member_tenant, created_at, expires_at, ended_at, kind, touched_at, idle_s, fresh_at, limited, device_id, grant_id, about, vouched "
 	"FROM session_v WHERE tenant_id = ?1 AND id = ?2";
 static const char text_list[] =
-	"SELECT id, user_id, member_tenant, created_at, expires_at, ended_at, kind, touched_at, idle_s, fresh_at, limited, device_id, grant_id, about "
+	"SELECT id, user_id, member_tenant, created_at, expires_at, ended_at, kind, touched_at, idle_s, fresh_at, limited, device_id, grant_id, about, vouched "
 	"FROM session_v WHERE tenant_id = ?1 AND user_id = ?2 AND ended_at IS NULL AND expires_at + 0 > ?3 "
 	"AND touched_at + idle_s * 1000 > ?3 ORDER BY created_at DESC LIMIT ?4";
 static const char text_history[] =
-	"SELECT id, user_id, member_tenant, created_at, expires_at, ended_at, kind, touched_at, idle_s, fresh_at, limited, device_id, grant_id, about "
+	"SELECT id, user_id, member_tenant, created_at, expires_at, ended_at, kind, touched_at, idle_s, fresh_at, limited, device_id, grant_id, about, vouched "
 	"FROM session_v WHERE tenant_id = ?1 AND user_id = ?2 ORDER BY created_at DESC LIMIT ?3";
 static const char text_touch[] = "UPDATE session SET touched_at = ?3 WHERE tenant_id = ?1 AND id = ?2";
-static const char text_proved[] = "UPDATE session SET fresh_at = ?3, limited = 0 WHERE tenant_id = ?1 AND id = ?2";
+static const char text_proved[] = "UPDATE session SET fresh_at = ?3, limited = 0, vouched = 0 WHERE tenant_id = ?1 AND id = ?2";
 static const char text_enter[] = "UPDATE session SET member_tenant = ?3, grant_id = ?4 WHERE tenant_id = ?1 AND id = ?2 AND ended_at IS NULL";
 static const char text_end[] = "UPDATE session SET ended_at = ?4 WHERE tenant_id = ?1 AND user_id = ?2 AND id = ?3 AND ended_at IS NULL";
 static const char text_end_all[] =
@@ -69,7 +69,8 @@ enum err session_put(struct tx *tx, const uint8_t token_hash[32], const struct s
 	key_wipe(&key);
 	return SQL_RUN(tx->sql, text_put, &r, SQL_VINT(tx->tenant), hash_val(token_hash), SQL_VID(s->id), SQL_VID(s->user),
 	               SQL_VINT(s->member_tenant), SQL_VINT(s->created_ms), SQL_VINT(s->expires_ms), SQL_VTEXT(s->kind), SQL_VINT(s->touched_ms),
-	               SQL_VINT(s->idle_s), SQL_VINT(s->fresh_ms), SQL_VINT(s->limited), id_or_null(s->device), id_or_null(s->grant), SQL_VBLOB(about));
+	               SQL_VINT(s->idle_s), SQL_VINT(s->fresh_ms), SQL_VINT(s->limited), id_or_null(s->device), id_or_null(s->grant), SQL_VBLOB(about),
+	               SQL_VINT(s->vouched));
 }
 
 static struct session session_of(const struct sql_result *r, size_t i)
@@ -89,6 +90,7 @@ static struct session session_of(const struct sql_result *r, size_t i)
 		.device = sql_id(r, i, 11),
 		.grant = sql_id(r, i, 12),
 		.about = sql_blob(r, i, 13),
+		.vouched = sql_int(r, i, 14) != 0,
 	};
 }
 

@@ -10,6 +10,7 @@ struct session {
 	int64_t member_tenant; /* the company that it is for; 0: none */
 	int64_t created_ms, expires_ms, touched_ms, fresh_ms /* last proof of who it is */, idle_s;
 	bool ended, limited;   /* limited: it can do nothing but set up the second factor that is asked for */
+	bool vouched;          /* a company's own provider said who it is; the person has proved nothing himself since */
 	struct id device, grant; /* zero: none */
 	struct str kind;       /* "cookie", "token" or "staff" */
 	struct str about;      /* JSON: what it was begun with and from where; sealed where it lies */
@@ -18,8 +19,8 @@ must_use enum err session_put(struct tx *tx, const uint8_t token_hash[32], const
 /* session_find() - by the hash of its token; session_get() - by its id; both without `about`. E_NOT_FOUND. */
 must_use enum err session_find(struct tx *tx, const uint8_t token_hash[32], struct session *ret);
 must_use enum err session_get(struct tx *tx, struct id id, struct session *ret);
-/* session_touch() - it was used; without the tenant's counter, since nothing hangs on the order. session_proved() - a fresh proof was given; it can
- * do everything then. */
+/* session_touch() - it was used; without the tenant's counter, since nothing hangs on the order. session_proved() - the person gave a fresh proof
+ * himself; it can do everything then. */
 must_use enum err session_touch(struct tx *tx, struct id id);
 must_use enum err session_proved(struct tx *tx, struct id id);
 /* session_enter() - from now on it is for this company by this grant; 0 and zero: for none any more. */

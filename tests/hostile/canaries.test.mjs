@@ -51,6 +51,7 @@ before(async () => {
   await aftercare(of, customer, site, job, employee);
   const tenant = await owner.read(`/v1/tenants/${company.id}`);
   await owner.want(200, 'PATCH', `/v1/tenants/${company.id}`, { bank_details: canary('tenant.bank_details') }, { 'if-match': `"${tenant.version}"` });
+  await owner.make('identity_providers', { issuer: 'https://id.example.test', client_id: 'fieldward', ...of('identity_provider', ['client_secret']) });
   const person = await company.person('dispatcher', { name: canary('membership.name'), email: canary('membership.email') });
   await support(of);
   canaries.set('user_account.name', person.name);

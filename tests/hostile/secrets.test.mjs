@@ -44,6 +44,8 @@ before(async () => {
   const settings = (await owner.read('/v1/channel_settings')).items[0];
   keep('a password of a mail server', 'smtp password that is long');
   await owner.change('channel_settings', settings.id, { smtp_host: 'mail.example.test', smtp_user: 'office', smtp_password: secrets.get('a password of a mail server') });
+  keep('a secret of an identity provider', 'client secret that is long');
+  await owner.make('identity_providers', { issuer: 'https://id.example.test', client_id: 'fieldward', client_secret: secrets.get('a secret of an identity provider') });
   const { stdout } = await it.tool(['user', 'reset', '--email', company.email, '--data', it.data]);
   keep('the token of a link', /#(\S+)/.exec(stdout)[1]);
   await request(it.base, 'POST', '/v1/reset', { body: { token: secrets.get('the token of a link'), password: 'short' } });

@@ -211,5 +211,5 @@ test('no route answers without a session but those that are meant to', async () 
     }
   // The customer's page begins with a link, the enquiry form is for everybody, and so is the page that verifies a document.
   assert.deepEqual(open.sort(), ['get /.well-known/jwks.json', 'get /f/{id}', 'get /v/{id}', 'get /v1/openapi.json', 'post /f/{id}', 'post /v1/email/confirm', 'post /v1/forgot', 'post /v1/invitation',
-    'post /v1/invitation/accept', 'post /v1/login', 'post /v1/login/passkey', 'post /v1/portal/open', 'post /v1/refresh', 'post /v1/reset', 'post /v1/staff/login']);
+    'post /v1/invitation/accept', 'post /v1/login', 'post /v1/login/oidc', 'post /v1/login/oidc/finish', 'post /v1/login/passkey', 'post /v1/portal/open', 'post /v1/refresh', 'post /v1/reset', 'post /v1/staff/login']);
 });

@@ -81,6 +81,8 @@ ncc_registration         CRU CRU - - -
 ncc_cleanse_run          CR CR - - -
 # integrations
 api_key                  CRU CRU - - -
+identity_provider        CRU CRU - - -
+identity_link            RD RD - - -
 # support access: grant and end
 support_grant            CRU CRU - - -
 # import

@@ -36,8 +36,9 @@ export interface Unused {
 export interface Provider extends Row {
   issuer: string;
   client_id: string;
-  enforced: boolean;
   active: boolean;
+  state: 'waiting' | 'ready' | 'failed';
+  error: string | null;
 }
 
 export interface SupportGrant extends Row {
