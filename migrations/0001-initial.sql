@@ -51,7 +51,7 @@ CREATE INDEX idempotency_at ON idempotency (tenant_id, at);
 
 CREATE TABLE session (
   tenant_id $INT NOT NULL,
-  token_hash $BLOB NOT NULL, id $ID NOT NULL, user_id $ID NOT NULL, member_tenant $INT NOT NULL, created_at $INT NOT NULL, expires_at $INT NOT NULL, ended_at $INT, kind $TEXT NOT NULL, touched_at $INT NOT NULL, idle_s $INT NOT NULL, fresh_at $INT NOT NULL, limited $INT NOT NULL, device_id $ID, grant_id $ID, about $BLOB NOT NULL, PRIMARY KEY (tenant_id, token_hash)
+  token_hash $BLOB NOT NULL, id $ID NOT NULL, user_id $ID NOT NULL, member_tenant $INT NOT NULL, created_at $INT NOT NULL, expires_at $INT NOT NULL, ended_at $INT, kind $TEXT NOT NULL, touched_at $INT NOT NULL, idle_s $INT NOT NULL, fresh_at $INT NOT NULL, limited $INT NOT NULL, device_id $ID, grant_id $ID, about $BLOB NOT NULL, vouched $INT NOT NULL, PRIMARY KEY (tenant_id, token_hash)
 ) $KEYED;
 CREATE UNIQUE INDEX session_by_id ON session (tenant_id, id);
 CREATE INDEX session_by_user ON session (tenant_id, user_id, created_at);
@@ -2185,4 +2185,59 @@ CREATE TABLE support_grant (
 CREATE INDEX support_grant_by_created_at ON support_grant (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX support_grant_state_created_at ON support_grant (tenant_id, state, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX support_grant_staff_id_created_at ON support_grant (tenant_id, staff_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE identity_provider (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  name $TEXT,
+  issuer $TEXT NOT NULL,
+  client_id $TEXT NOT NULL,
+  client_secret $BLOB,
+  client_secret_set $INT NOT NULL CHECK (client_secret_set IN (0, 1)),
+  active $INT NOT NULL CHECK (active IN (0, 1)),
+  state $TEXT NOT NULL CHECK (state IN ('waiting', 'ready', 'failed')),
+  error $TEXT,
+  discovered_at $INT,
+  authorization_endpoint $TEXT,
+  token_endpoint $TEXT,
+  userinfo_endpoint $TEXT,
+  jwks_uri $TEXT,
+  names_itself $INT CHECK (names_itself IN (0, 1)),
+  keys $TEXT,
+  PRIMARY KEY (tenant_id, id)
+) $KEYED;
+CREATE INDEX identity_provider_by_created_at ON identity_provider (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE identity_link (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  provider_id $ID NOT NULL,
+  membership_id $ID NOT NULL,
+  account $TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT identity_link_provider_id_fk FOREIGN KEY (tenant_id, provider_id) REFERENCES identity_provider (tenant_id, id),
+  CONSTRAINT identity_link_membership_id_fk FOREIGN KEY (tenant_id, membership_id) REFERENCES membership (tenant_id, id)
+) $KEYED;
+CREATE INDEX identity_link_by_created_at ON identity_link (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX identity_link_provider_id_created_at ON identity_link (tenant_id, provider_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX identity_link_membership_id_created_at ON identity_link (tenant_id, membership_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX identity_link_account_unique ON identity_link (tenant_id, account) WHERE deleted_at IS NULL;
 

@@ -51,7 +51,7 @@ CREATE INDEX idempotency_at ON idempotency (tenant_id, at);
 
 CREATE TABLE session (
   tenant_id bigint NOT NULL,
-  token_hash bytea NOT NULL, id uuid NOT NULL, user_id uuid NOT NULL, member_tenant bigint NOT NULL, created_at bigint NOT NULL, expires_at bigint NOT NULL, ended_at bigint, kind text COLLATE "C" NOT NULL, touched_at bigint NOT NULL, idle_s bigint NOT NULL, fresh_at bigint NOT NULL, limited bigint NOT NULL, device_id uuid, grant_id uuid, about bytea NOT NULL, PRIMARY KEY (tenant_id, token_hash)
+  token_hash bytea NOT NULL, id uuid NOT NULL, user_id uuid NOT NULL, member_tenant bigint NOT NULL, created_at bigint NOT NULL, expires_at bigint NOT NULL, ended_at bigint, kind text COLLATE "C" NOT NULL, touched_at bigint NOT NULL, idle_s bigint NOT NULL, fresh_at bigint NOT NULL, limited bigint NOT NULL, device_id uuid, grant_id uuid, about bytea NOT NULL, vouched bigint NOT NULL, PRIMARY KEY (tenant_id, token_hash)
 ) ;
 CREATE UNIQUE INDEX session_by_id ON session (tenant_id, id);
 CREATE INDEX session_by_user ON session (tenant_id, user_id, created_at);
@@ -2185,4 +2185,59 @@ CREATE TABLE support_grant (
 CREATE INDEX support_grant_by_created_at ON support_grant (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX support_grant_state_created_at ON support_grant (tenant_id, state, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX support_grant_staff_id_created_at ON support_grant (tenant_id, staff_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE identity_provider (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  name text COLLATE "C",
+  issuer text COLLATE "C" NOT NULL,
+  client_id text COLLATE "C" NOT NULL,
+  client_secret bytea,
+  client_secret_set bigint NOT NULL CHECK (client_secret_set IN (0, 1)),
+  active bigint NOT NULL CHECK (active IN (0, 1)),
+  state text COLLATE "C" NOT NULL CHECK (state IN ('waiting', 'ready', 'failed')),
+  error text COLLATE "C",
+  discovered_at bigint,
+  authorization_endpoint text COLLATE "C",
+  token_endpoint text COLLATE "C",
+  userinfo_endpoint text COLLATE "C",
+  jwks_uri text COLLATE "C",
+  names_itself bigint CHECK (names_itself IN (0, 1)),
+  keys text COLLATE "C",
+  PRIMARY KEY (tenant_id, id)
+) ;
+CREATE INDEX identity_provider_by_created_at ON identity_provider (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE identity_link (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  provider_id uuid NOT NULL,
+  membership_id uuid NOT NULL,
+  account text COLLATE "C" NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT identity_link_provider_id_fk FOREIGN KEY (tenant_id, provider_id) REFERENCES identity_provider (tenant_id, id),
+  CONSTRAINT identity_link_membership_id_fk FOREIGN KEY (tenant_id, membership_id) REFERENCES membership (tenant_id, id)
+) ;
+CREATE INDEX identity_link_by_created_at ON identity_link (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX identity_link_provider_id_created_at ON identity_link (tenant_id, provider_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX identity_link_membership_id_created_at ON identity_link (tenant_id, membership_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX identity_link_account_unique ON identity_link (tenant_id, account) WHERE deleted_at IS NULL;
 

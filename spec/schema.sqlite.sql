@@ -51,7 +51,7 @@ CREATE INDEX idempotency_at ON idempotency (tenant_id, at);
 
 CREATE TABLE session (
   tenant_id INTEGER NOT NULL,
-  token_hash BLOB NOT NULL, id BLOB NOT NULL, user_id BLOB NOT NULL, member_tenant INTEGER NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, ended_at INTEGER, kind TEXT NOT NULL, touched_at INTEGER NOT NULL, idle_s INTEGER NOT NULL, fresh_at INTEGER NOT NULL, limited INTEGER NOT NULL, device_id BLOB, grant_id BLOB, about BLOB NOT NULL, PRIMARY KEY (tenant_id, token_hash)
+  token_hash BLOB NOT NULL, id BLOB NOT NULL, user_id BLOB NOT NULL, member_tenant INTEGER NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, ended_at INTEGER, kind TEXT NOT NULL, touched_at INTEGER NOT NULL, idle_s INTEGER NOT NULL, fresh_at INTEGER NOT NULL, limited INTEGER NOT NULL, device_id BLOB, grant_id BLOB, about BLOB NOT NULL, vouched INTEGER NOT NULL, PRIMARY KEY (tenant_id, token_hash)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX session_by_id ON session (tenant_id, id);
 CREATE INDEX session_by_user ON session (tenant_id, user_id, created_at);
@@ -2185,4 +2185,59 @@ CREATE TABLE support_grant (
 CREATE INDEX support_grant_by_created_at ON support_grant (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX support_grant_state_created_at ON support_grant (tenant_id, state, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX support_grant_staff_id_created_at ON support_grant (tenant_id, staff_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE identity_provider (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  name TEXT,
+  issuer TEXT NOT NULL,
+  client_id TEXT NOT NULL,
+  client_secret BLOB,
+  client_secret_set INTEGER NOT NULL CHECK (client_secret_set IN (0, 1)),
+  active INTEGER NOT NULL CHECK (active IN (0, 1)),
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'ready', 'failed')),
+  error TEXT,
+  discovered_at INTEGER,
+  authorization_endpoint TEXT,
+  token_endpoint TEXT,
+  userinfo_endpoint TEXT,
+  jwks_uri TEXT,
+  names_itself INTEGER CHECK (names_itself IN (0, 1)),
+  keys TEXT,
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX identity_provider_by_created_at ON identity_provider (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE identity_link (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  provider_id BLOB NOT NULL,
+  membership_id BLOB NOT NULL,
+  account TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  CONSTRAINT identity_link_provider_id_fk FOREIGN KEY (tenant_id, provider_id) REFERENCES identity_provider (tenant_id, id),
+  CONSTRAINT identity_link_membership_id_fk FOREIGN KEY (tenant_id, membership_id) REFERENCES membership (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX identity_link_by_created_at ON identity_link (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX identity_link_provider_id_created_at ON identity_link (tenant_id, provider_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX identity_link_membership_id_created_at ON identity_link (tenant_id, membership_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX identity_link_account_unique ON identity_link (tenant_id, account) WHERE deleted_at IS NULL;
 

@@ -2343,3 +2343,65 @@ export interface SupportGrant {
   /** When it was ended or refused. */
   readonly ended_at: string | null;
 }
+
+/** Where a company's people sign in instead (OpenID Connect). */
+export interface IdentityProvider {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** What you call it. */
+  name: string | null;
+  /** Address of the provider, exactly as it says it itself. */
+  issuer: string;
+  /** Under what name the provider knows this program. */
+  client_id: string;
+  /** The secret that the provider gave for it; never shown again. */
+  client_secret: string | null;
+  /** Whether a secret was entered. */
+  readonly client_secret_set: boolean;
+  /** Whether people may sign in with it; one at a time. */
+  active: boolean;
+  /** Whether the provider was asked and can be used. */
+  readonly state: "waiting" | "ready" | "failed";
+  /** Why it cannot be used, or what went wrong last. */
+  readonly error: string | null;
+  /** When the provider was last asked. */
+  readonly discovered_at: string | null;
+  /** Where people go to sign in; the provider says it. */
+  readonly authorization_endpoint: string | null;
+  /** Where this program asks who came. */
+  readonly token_endpoint: string | null;
+  /** Where it asks for the address of who came. */
+  readonly userinfo_endpoint: string | null;
+  /** Where the provider publishes its keys. */
+  readonly jwks_uri: string | null;
+}
+
+/** Which account at a provider is which member; made when somebody first signs in with it. */
+export interface IdentityLink {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** The provider. */
+  readonly provider_id: string;
+  /** Who it is here. */
+  readonly membership_id: string;
+}

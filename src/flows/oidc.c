@@ -446,7 +446,7 @@ enum err oidc_finish(struct call *c)
 	struct login_answer answer;
 	const struct login l = { .cookie = call_is_page(c), .device = call_device(c) };
 	const char *error;
-	json_t *body, *said;
+	json_t *body, *said = NULL;
 	TRY(call_body_json(c, &body));
 	TRY(fields_read(c->ctx.arena, finish_fields, ARRAY_LEN(finish_fields), INPUT_PARAMS, body, v, &present, &c->ctx.problem));
 	TRY(held_back(c, "oidc.finish", FINISHES));
