@@ -297,14 +297,27 @@ static enum err check_forgery(struct call *c)
 	return problem_set(&c->ctx.problem, E_FORBIDDEN, "This request did not come from our own page.");
 }
 
+static enum err note_denied(struct tx *tx, void *arg)
+{
+	(void)arg;
+	return audit_event(tx, "denied", NULL, tx_ctx(tx)->actor.user, STR(""));
+}
+
+/* Staff whom no company has let in are told nothing, not even that they may not; that they tried is written down. */
+static enum err deny_staff(struct call *c)
+{
+	struct run run = ctx_system_run(&c->ctx);
+	TRY(store_write(&run, note_denied, NULL));
+	return E_NOT_FOUND;
+}
+
 /* Who asks, and that it was not another page that made his browser ask. */
 static enum err admit(struct call *c, int flags)
 {
 	TRY(session_authenticate(c));
 	TRY(check_forgery(c));
-	/* Staff whom no company has let in are told nothing, not even that they may not. */
 	if (c->ctx.actor.staff && !c->ctx.actor.tenant && !(flags & OWN_STAFF))
-		return E_NOT_FOUND;
+		return deny_staff(c);
 	return c->ctx.actor.limited && !(flags & OWN_ENROL) ? E_ENROL : OK;
 }
 

@@ -12,6 +12,7 @@ static const struct {
 	{ "create", "made" }, { "update", "changed" }, { "delete", "deleted" }, { "read", "saw personal information" }, { "reveal", "saw information of the highest class" },
 	{ "export", "took a list away" }, { "sign_in", "signed in" }, { "sign_out", "signed out" }, { "sign_in_refused", "was refused at sign-in" },
 	{ "support_enter", "came in for support" }, { "support_leave", "left, as support" }, { "support_assign", "was given to somebody of support to look after" },
+	{ "support_refused", "was refused, as support" },
 	{ "support_unassign", "is looked after by somebody of support no more" },
 };
 

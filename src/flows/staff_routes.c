@@ -215,13 +215,35 @@ static enum err tenant_number(struct call *c, struct id id, int64_t *ret)
 	return auth_tenant_open(c->ctx.auth, f.row) ? OK : E_NOT_FOUND;
 }
 
+static enum err note_refused(struct tx *tx, void *arg)
+{
+	return audit_event(tx, "support_refused", NULL, tx_ctx(tx)->actor.user, str_fmt(tx->arena, "{\"tenant\":%lld}", (long long)*(const int64_t *)arg));
+}
+
+static enum err note_refused_there(struct tx *tx, void *arg)
+{
+	(void)arg;
+	return audit_event(tx, "support_refused", NULL, tx_ctx(tx)->actor.user, STR(""));
+}
+
+/* That somebody tried what he may not stands in the company's log and in the platform's. */
+static enum err refused(struct call *c, int64_t tenant, enum err e)
+{
+	const struct problem problem = c->ctx.problem;
+	struct run system = ctx_system_run(&c->ctx), in_tenant = ctx_tenant_run(&c->ctx, tenant);
+	TRY(store_write(&system, note_refused, &tenant));
+	TRY(store_write(&in_tenant, note_refused_there, NULL));
+	c->ctx.problem = problem;
+	return e;
+}
+
 /* A company that he does not look after is told in the words of one that there is not. */
 static enum err own_company(struct call *c, struct id id, int64_t *ret)
 {
 	bool assigned;
 	TRY(tenant_number(c, id, ret));
 	TRY(staff_assigned(&c->ctx, c->ctx.actor.user, *ret, &assigned));
-	return assigned ? OK : E_NOT_FOUND;
+	return assigned ? OK : refused(c, *ret, E_NOT_FOUND);
 }
 
 enum { ASK_TENANT, ASK_REASON, ASK_SCOPE, ASK_HOURS, ASK_EMERGENCY };
@@ -352,7 +374,10 @@ enum err staff_approve(struct call *c)
 	TRY(tenant_number(c, v[PAIR_TENANT].id, &noted.tenant));
 	k.grant = v[PAIR_GRANT].id;
 	struct run in_tenant = ctx_tenant_run(&c->ctx, noted.tenant);
-	TRY(store_write(&in_tenant, approve, &k));
+	enum err e = store_write(&in_tenant, approve, &k);
+	if (e == E_FORBIDDEN || e == E_NOT_FOUND)
+		return refused(c, noted.tenant, e);
+	TRY(e);
 	noted.row = k.row;
 	TRY(store_write(&system, note, &noted));
 	TRY(account_tell_owners(&c->ctx, noted.tenant, "account_support_entered"));
@@ -380,7 +405,7 @@ enum err staff_go_in(struct call *c)
 	struct run run = ctx_tenant_run(&c->ctx, k.tenant);
 	TRY(store_read(&run, get_grant, &g));
 	if (!id_eq(row_id(g.row, SUPPORT_STAFF), c->ctx.actor.user))
-		return E_NOT_FOUND;
+		return refused(c, k.tenant, E_NOT_FOUND);
 	if (!support_lives(g.row, c->ctx.now))
 		return problem_set(&c->ctx.problem, E_CONFLICT, "The company has not let you in, or not any more.");
 	k.row = g.row;

@@ -176,6 +176,8 @@ test('T_staff_denied_default: without a grant every route is refused and tells n
       }
     }
   assert.ok(tried > 300, `${tried} tried`);
+  const [{ n }] = adminSql(it, "SELECT count(*) AS n FROM audit_event WHERE tenant_id = 0 AND action = 'denied'");
+  assert.ok(n >= tried, 'each of them is written down');
 });
 
 test('they see the names of the companies that they look after, and of no other', async () => {
@@ -188,6 +190,8 @@ test('they see the names of the companies that they look after, and of no other'
   assert.deepEqual([other.status, same(other)], [404, same(none)], 'one that he does not look after is told like one that is not');
   assert.deepEqual((await a.owner.read('/v1/support_grants/managers')).items.find((m) => m.id === thandi.id), { id: thandi.id, name: 'Thandi Mokoena' });
   assert.ok(!(await a.owner.get('/v1/support_grants/managers')).text.includes(piet.id));
+  const [told] = (await b.owner.read('/v1/audit_events?filter[action]=support_refused')).items;
+  assert.deepEqual([told.actor.kind, told.actor.id, told.words], ['support', thandi.id, 'was refused, as support'], 'the company can see that somebody tried');
 });
 
 // ---- asked, granted, used, over ----
@@ -393,6 +397,7 @@ test('T_four_eyes_self: in an emergency two of the staff open it for reading, tw
   assert.equal((await one.post('/v1/staff/approve', pair)).status, 403, 'nor by approving it himself');
   const alert = async () => (await a.owner.read('/v1/security_alerts?filter[kind]=support_emergency')).items;
   assert.equal((await alert()).length, 1, 'told when it is asked for');
+  assert.ok((await a.owner.read('/v1/audit_events?filter[action]=support_refused')).items.some((e) => e.actor.id === thandi.id));
   const two = await enter(piet);
   clock(shift + 601_000 - 120_000);
   await two.get('/v1/staff/me');
