@@ -81,6 +81,7 @@
 #define DEVICE_COOKIE_S (180 * 86400)
 
 /* Guessing (service/guard) */
+#define TRIES_KEPT_S (30 * 86400)     /* tries in a row are remembered this long after the last */
 #define GUARD_ADDRESS_TRIES 20        /* sign-ins that fail, from one address in ten minutes */
 #define TRAVEL_KMH 900                /* beyond which nobody travels */
 #define GUARD_NETWORK_TRIES 200       /* from its neighbourhood */

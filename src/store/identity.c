@@ -35,7 +35,7 @@ static const char text_tries_find[] = "SELECT count, total, at, until_at FROM tr
 static const char text_tries_put[] =
 	"INSERT INTO tries (tenant_id, hash, count, total, at, until_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (tenant_id, hash) DO UPDATE SET "
 	"count = excluded.count, total = excluded.total, at = excluded.at, until_at = excluded.until_at";
-static const char text_tries_sweep[] = "DELETE FROM tries WHERE tenant_id = ?1 AND at < ?2 AND total = 0";
+static const char text_tries_sweep[] = "DELETE FROM tries WHERE tenant_id = ?1 AND at < ?2 AND (total = 0 OR at < ?3)";
 static const char text_refresh_sweep[] = "DELETE FROM refresh WHERE tenant_id = ?1 AND created_at < ?2";
 static const char text_session_sweep[] = "DELETE FROM session WHERE tenant_id = ?1 AND expires_at < ?2";
 static const char text_device_put[] =
@@ -225,7 +225,7 @@ enum err identity_sweep(struct tx *tx)
 	struct sql_result r;
 	TRY(tx_counter(tx));
 	TRY(SQL_RUN(tx->sql, text_once_sweep, &r, SQL_VINT(tx->tenant), SQL_VINT(tx->now.ms - SWEEP_AFTER_MS)));
-	TRY(SQL_RUN(tx->sql, text_tries_sweep, &r, SQL_VINT(tx->tenant), SQL_VINT(tx->now.ms - SWEEP_AFTER_MS)));
+	TRY(SQL_RUN(tx->sql, text_tries_sweep, &r, SQL_VINT(tx->tenant), SQL_VINT(tx->now.ms - SWEEP_AFTER_MS), SQL_VINT(tx->now.ms - (int64_t)TRIES_KEPT_S * 1000)));
 	TRY(SQL_RUN(tx->sql, text_refresh_sweep, &r, SQL_VINT(tx->tenant), SQL_VINT(tx->now.ms - (int64_t)(TOKEN_ABSOLUTE_S + DAY_S) * 1000)));
 	return SQL_RUN(tx->sql, text_session_sweep, &r, SQL_VINT(tx->tenant), SQL_VINT(tx->now.ms - (int64_t)SESSIONS_KEPT_S * 1000));
 }
