@@ -2151,6 +2151,8 @@ CREATE TABLE staff (
   name bytea NOT NULL,
   password bytea,
   active bigint NOT NULL CHECK (active IN (0, 1)),
+  contract text COLLATE "C",
+  inducted_on bigint,
   PRIMARY KEY (tenant_id, id)
 ) ;
 CREATE INDEX staff_by_created_at ON staff (tenant_id, created_at, id) WHERE deleted_at IS NULL;

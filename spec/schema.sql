@@ -2151,6 +2151,8 @@ CREATE TABLE staff (
   name $BLOB NOT NULL,
   password $BLOB,
   active $INT NOT NULL CHECK (active IN (0, 1)),
+  contract $TEXT,
+  inducted_on $INT,
   PRIMARY KEY (tenant_id, id)
 ) $KEYED;
 CREATE INDEX staff_by_created_at ON staff (tenant_id, created_at, id) WHERE deleted_at IS NULL;

@@ -47,6 +47,8 @@ static const struct setting {
 	{ "tenant", TEXT, offsetof(struct config, tenant), "", false, "verify, audit, user, staff: one company, by number" },
 	{ "index", TEXT, offsetof(struct config, index), "", false, "audit prove: number of the event" },
 	{ "out", PATH, offsetof(struct config, out), "", false, "emit, audit prove: folder to write to" },
+	{ "contract", PATH, offsetof(struct config, contract), "", false, "staff vetted: the signed contract; its SHA-256 is kept" },
+	{ "inducted-on", TEXT, offsetof(struct config, inducted_on), "", false, "staff vetted: when the weight of access was explained, YYYY-MM-DD" },
 	{ "email", TEXT, offsetof(struct config, email), "", false, "user, staff: address of the person" },
 	{ "name", TEXT, offsetof(struct config, name), "", false, "user, staff: name of the person" },
 	{ "role", TEXT, offsetof(struct config, role), "technician", false, "user: owner, admin, dispatcher, technician or accountant" },

@@ -10,7 +10,7 @@ struct config {
 	const char *listen, *database, *web, *host, *address, *origins, *certificate, *certificate_key, *nginx, *mail_ca, *relays, *provider_ca, *providers, *staff_addresses;
 	int64_t threads, connections, workers;
 	/* flags of single commands */
-	const char *company, *owner_email, *owner_password_file, *tenant, *index, *out, *name, *role, *email, *employee;
+	const char *company, *owner_email, *owner_password_file, *tenant, *index, *out, *name, *role, *email, *employee, *contract, *inducted_on;
 	bool sample, dry_run, trust, settings, help, factors;
 	const char *words[8]; /* what is no flag */
 	size_t word_count;

@@ -9,19 +9,23 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { CONTRACT_MAX = 16 * 1024 * 1024 };
+
 struct person {
 	struct str email, name, hash;
 	struct row *row;
 	int64_t tenant;
 	bool assigns, changed, end_factors;
 	const char *action;
+	struct str contract;
+	struct day inducted;
 };
 
 static enum err usage(struct tool *t)
 {
 	return problem_set(t->problem, E_INVALID,
 	                   "usage: fieldward staff list | add --email E --name NAME --owner-password-file F | assign --email E --tenant N | "
-	                   "unassign --email E --tenant N | reset --email E --owner-password-file F [--factors] | disable --email E | enable --email E; "
+	                   "unassign --email E --tenant N | reset --email E --owner-password-file F [--factors] | vetted --email E --contract FILE --inducted-on DATE | disable --email E | enable --email E; "
 	                   "all with --data DIR");
 }
 
@@ -76,6 +80,8 @@ static enum err assign(struct tx *tx, void *arg)
 	struct person *p = arg;
 	TRY(find(tx, p));
 	const struct id staff = row_id(p->row, F_ID_FIELD);
+	if (p->assigns && (row_is_null(p->row, STAFF_CONTRACT) || row_is_null(p->row, STAFF_INDUCTED_ON)))
+		return problem_set(tx->problem, E_CONFLICT, "First the signed contract and the induction: fieldward staff vetted --email E --contract FILE --inducted-on DATE.");
 	TRY(p->assigns ? assignment_put(tx, staff, p->tenant, &p->changed) : assignment_end(tx, staff, p->tenant, &p->changed));
 	return p->changed ? audit_event(tx, p->action, &noun_staff, staff, str_fmt(tx->arena, "{\"tenant\":%lld}", (long long)p->tenant)) : OK;
 }
@@ -136,6 +142,30 @@ static enum err reset(struct tool *t, struct ctx *c, struct person *p)
 	return guard_account_open(c, str_fmt(c->arena, "staff|" STR_FMT, STR_ARG(p->email)));
 }
 
+/* S-135, S-136: nobody looks after a company before he has signed the clauses on privacy and was told what such access means. Of the contract its hash is
+ * kept: which paper it was can be shown, the paper lies elsewhere. */
+static enum err vet(struct tx *tx, void *arg)
+{
+	struct person *p = arg;
+	TRY(find(tx, p));
+	struct row *is = row_copy(tx->arena, p->row);
+	row_set_text(is, STAFF_CONTRACT, p->contract);
+	row_set_int(is, STAFF_INDUCTED_ON, p->inducted.days);
+	tx->action = "vetted";
+	return store_update(tx, p->row, is, &p->row);
+}
+
+static enum err vetted(struct tool *t, struct ctx *c, struct person *p)
+{
+	struct str paper;
+	struct run run = ctx_system_run(c);
+	if (day_parse(str_from(t->config->inducted_on), &p->inducted) != OK || p->inducted.days > c->now.ms / 86400000 ||
+	    read_file(t->arena, t->config->contract, CONTRACT_MAX, &paper) != OK || !paper.n)
+		return usage(t);
+	p->contract = sha256_hex(t->arena, paper);
+	return store_write(&run, vet, p);
+}
+
 struct listing {
 	struct query q;
 	struct page page;
@@ -184,6 +214,8 @@ static enum err run(struct tool *t, struct ctx *c, struct str word)
 		return add(t, c, &p);
 	if (str_eqz(word, "reset"))
 		return reset(t, c, &p);
+	if (str_eqz(word, "vetted"))
+		return vetted(t, c, &p);
 	p.assigns = str_eqz(word, "assign");
 	if (p.assigns || str_eqz(word, "unassign"))
 		return run_assign(t, c, &p);

@@ -21,6 +21,8 @@ static const struct field staff_fields[] = {
 	[STAFF_NAME] = { .name = "name", .doc = "Name of the person, as companies are told it.", .type = F_TEXT, .tag = 12, .flags = REQUIRED, .min = 1, .max = 200, STAFF("telling companies who looks after them") },
 	[STAFF_PASSWORD] = { .name = "password", .doc = "One-way hash of the password, sealed.", .type = F_BYTES, .tag = 13, .flags = READONLY | INTERNAL },
 	[STAFF_ACTIVE] = { .name = "active", .doc = "Whether the person may sign in at all.", .type = F_BOOL, .tag = 14, .flags = REQUIRED | READONLY, .initial = "true" },
+	[STAFF_CONTRACT] = { .name = "contract", .doc = "SHA-256 of the signed contract with its clauses on privacy; who has none looks after no company.", .type = F_TEXT, .tag = 15, .flags = READONLY, .min = 64, .max = 64 },
+	[STAFF_INDUCTED_ON] = { .name = "inducted_on", .doc = "When the weight of such access was explained to the person.", .type = F_DATE, .tag = 16, .flags = READONLY, .max = 2932896 },
 };
 _Static_assert(ARRAY_LEN(staff_fields) == STAFF_FIELDS, "staff: table and enum differ");
 

@@ -140,6 +140,7 @@ async function support(of) {
   it.writePassword(password);
   const tool = (...args) => it.tool(['staff', ...args, '--data', it.data, '--email', email]);
   await tool('add', '--name', name, '--owner-password-file', it.passwordPath);
+  await tool('vetted', '--contract', it.passwordPath, '--inducted-on', '2026-01-15');
   await tool('assign', '--tenant', String(company.number));
   canaries.set('support_grant.staff_name', name);
   const login = (await request(it.base, 'POST', '/v1/staff/login', { body: { email, password } })).json;

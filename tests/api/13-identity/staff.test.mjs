@@ -26,12 +26,15 @@ const A = {};
 let expired; // a grant that the clock has ended
 
 const tool = (...args) => it.tool(['staff', ...args, '--data', it.data]);
+/** Contract signed, weight of access explained. (The paper may be any file.) */
+const vet = (email) => tool('vetted', '--email', email, '--contract', it.passwordPath, '--inducted-on', '2026-01-15');
 
 /** Somebody of the staff: made at the machine, second factor set up, not signed in. */
 async function staffMember(name, tenants) {
   const who = { name, email: `${name.split(' ')[0].toLowerCase()}-${unique()}@host.example`, password: newPassword() };
   it.writePassword(who.password);
   await tool('add', '--email', who.email, '--name', name, '--owner-password-file', it.passwordPath);
+  await vet(who.email);
   for (const t of tenants) await tool('assign', '--email', who.email, '--tenant', String(t.number));
   const first = await login(who);
   assert.equal(first.status, 200, first.text);
@@ -125,6 +128,11 @@ test('a second factor is always asked for; one realm opens no door of the other'
   const fresh = { email: `new-${unique()}@host.example`, password: newPassword() };
   it.writePassword(fresh.password);
   await tool('add', '--email', fresh.email, '--name', 'New Person', '--owner-password-file', it.passwordPath);
+  const early = await it.tryTool(['staff', 'assign', '--data', it.data, '--email', fresh.email, '--tenant', String(a.number)]);
+  assert.match(early.stderr, /signed contract and the induction/, 'nobody looks after a company before that (S-135, S-136)');
+  assert.notEqual((await it.tryTool(['staff', 'vetted', '--data', it.data, '--email', fresh.email, '--contract', it.passwordPath, '--inducted-on', '2099-01-01'])).code, 0, 'not in the future');
+  assert.notEqual((await it.tryTool(['staff', 'vetted', '--data', it.data, '--email', fresh.email, '--inducted-on', '2026-01-15'])).code, 0, 'not without the paper');
+  await vet(fresh.email);
   await tool('assign', '--email', fresh.email, '--tenant', String(a.number));
   const limited = from((await login(fresh)).json.access_token);
   assert.equal((await limited.read('/v1/staff/me')).must_enrol, true);
