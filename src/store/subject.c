@@ -28,6 +28,10 @@ static enum err find_or_make(struct tx *tx, struct id id, bool record, struct id
 {
 	struct sql_result r;
 	TRY(SQL_RUN(tx->sql, text_get, &r, SQL_VINT(tx->tenant), SQL_VID(id)));
+	if (r.rows == 0) { /* somebody else may make it in this moment, the unassigned one above all: looked at again behind the lock */
+		TRY(tx_counter(tx));
+		TRY(SQL_RUN(tx->sql, text_get, &r, SQL_VINT(tx->tenant), SQL_VID(id)));
+	}
 	if (r.rows == 0)
 		return make(tx, id, record, ret_key);
 	*ret_key = sql_id(&r, 0, record);

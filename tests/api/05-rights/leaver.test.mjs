@@ -30,8 +30,8 @@ test('after the act the next request of each of his sessions is refused', async 
   const user = idLiteral(company.installation, member.user_id);
   const rows = adminSql(company.installation, `SELECT count(*) AS n FROM session WHERE user_id = ${user} AND ended_at IS NULL`);
   assert.equal(Number(rows[0].n), 0, 'the sessions themselves are ended');
-  const [event] = (await owner.read(`/v1/memberships/${member.id}/history?changes=1`)).items;
-  assert.equal(event.action, 'leave');
+  const event = (await owner.read(`/v1/memberships/${member.id}/history?changes=1`)).items.find((e) => e.action === 'leave');
+  assert.ok(event);
   assert.equal((await owner.act(`/v1/memberships/${member.id}/leave`)).left_at, left.left_at, 'once more changes nothing');
 });
 
