@@ -90,7 +90,7 @@ static enum err load_entry(struct tx *tx, const struct sql_result *r, size_t at,
 /* Events that changed nothing. */
 static bool only_looked(struct str action)
 {
-	static const char *const looks[] = { "read", "reveal", "sign_in", "sign_out" };
+	static const char *const looks[] = { "read", "reveal", "sign_in", "sign_in_refused", "sign_out" };
 	for (size_t i = 0; i < ARRAY_LEN(looks); i++)
 		if (str_eqz(action, looks[i]))
 			return true;
