@@ -2,7 +2,7 @@
 // (S-099, S-100, S-104, S-161)
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { Client, request } from '../../harness/http.mjs';
+import { Client, request, signInWithCookie } from '../../harness/http.mjs';
 import { Company, Installation, newPassword, signIn } from '../../harness/server.mjs';
 import { totp } from '../../harness/totp.mjs';
 
@@ -110,6 +110,19 @@ test('a company that asks everybody for one lets nobody do anything before it is
   assert.equal((await client.once('GET', '/v1/customers')).status, 200, 'the same session can work now');
   assert.equal((await client.read('/v1/me')).must_enrol, false);
   assert.equal((await company.person('accountant').then((a) => a.once('GET', '/v1/customers'))).status, 200, 'other roles are not asked');
+});
+
+test('a fresh proof by password does not stand in for the second factor that must be set up', async () => {
+  const company = await Company.create(it);
+  await company.owner.change('tenants', company.id, { factor_roles: 'dispatcher' });
+  const office = await company.person('dispatcher');
+  for (const cookie of [false, true]) {
+    const client = await (cookie ? signInWithCookie : signIn)(it.base, office.email, office.password);
+    const proof = await client.once('POST', '/v1/me/step_up', { password: office.password });
+    assert.equal(proof.status, 200, proof.text);
+    assert.deepEqual((await client.once('GET', '/v1/customers')).json.type, '/problems/enrol-required');
+    assert.equal((await client.read('/v1/me')).must_enrol, true);
+  }
 });
 
 test('acts of weight ask for a fresh proof, and with a second factor the password alone is none (S-099)', async () => {
