@@ -35,6 +35,8 @@ static const char text_members[] =
 static const char text_member_put[] =
 	"INSERT INTO user_tenant (tenant_id, user_id, member_tenant, last_used_at) VALUES (?1, ?2, ?3, ?4) "
 	"ON CONFLICT (tenant_id, user_id, member_tenant) DO UPDATE SET last_used_at = excluded.last_used_at";
+static const char text_member_add[] =
+	"INSERT INTO user_tenant (tenant_id, user_id, member_tenant, last_used_at) VALUES (?1, ?2, ?3, 0) ON CONFLICT DO NOTHING";
 static const char text_counter[] =
 	"INSERT INTO counter (tenant_id, seq, audit_size, frontier) VALUES (?1, 0, 0, ?2) ON CONFLICT DO NOTHING";
 static const char text_answer_find[] =
@@ -237,6 +239,13 @@ enum err member_put(struct tx *tx, struct id user, int64_t member_tenant)
 	struct sql_result r;
 	TRY(tx_counter(tx));
 	return SQL_RUN(tx->sql, text_member_put, &r, SQL_VINT(tx->tenant), SQL_VID(user), SQL_VINT(member_tenant), SQL_VINT(tx->now.ms));
+}
+
+enum err member_add(struct tx *tx, struct id user, int64_t member_tenant)
+{
+	struct sql_result r;
+	TRY(tx_counter(tx));
+	return SQL_RUN(tx->sql, text_member_add, &r, SQL_VINT(tx->tenant), SQL_VID(user), SQL_VINT(member_tenant));
 }
 
 static enum err put_counter(struct sql_tx *tx, void *arg)

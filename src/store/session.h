@@ -44,9 +44,11 @@ must_use enum err refresh_put(struct tx *tx, const uint8_t hash[32], struct id s
 must_use enum err refresh_find(struct tx *tx, const uint8_t hash[32], struct refresh *ret); /* E_NOT_FOUND */
 must_use enum err refresh_take(struct tx *tx, const uint8_t hash[32], const uint8_t next_hash[32], struct str next, bool *ret_first);
 
-/* The companies of a person, last used first; at most `max`. */
+/* The companies of a person, last used first; at most `max`: also such as invited him or that he left. member_put() - he uses it now; member_add() - he
+ * may come to use it. */
 must_use enum err member_tenants(struct tx *tx, struct id user, int64_t *numbers, size_t max, size_t *ret_count);
 must_use enum err member_put(struct tx *tx, struct id user, int64_t member_tenant);
+must_use enum err member_add(struct tx *tx, struct id user, int64_t member_tenant);
 
 /* store_tenant_create() - counter row and keys of a new company; runs in tenant 0 and in the new one. */
 must_use enum err store_tenant_create(struct store *store, int64_t number, struct arena *a, struct problem *problem);
