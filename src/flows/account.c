@@ -219,6 +219,8 @@ enum err account_forgot(struct call *c)
 	return OK;
 }
 
+enum { COMPANIES_MAX = 50 };
+
 struct looking {
 	const struct auth_nouns *n;
 	struct once_waiting *list;
@@ -226,7 +228,7 @@ struct looking {
 	struct str email;
 	struct id user_id; /* or this one */
 	struct row *user;
-	int64_t tenants[8];
+	int64_t tenants[COMPANIES_MAX];
 	size_t tenant_count;
 	struct row *member;
 };
@@ -271,14 +273,34 @@ static enum err invite_mail(struct ctx *c, const struct auth_nouns *n, int64_t t
 	return send_through(c, n, tenant, &m);
 }
 
-static enum err reset_mail(struct ctx *c, const struct auth_nouns *n, int64_t tenant, const struct row *user)
+struct home {
+	int64_t tenant; /* 0: none */
+	int64_t since_ms;
+};
+
+/* The company that he has belonged to longest. Whoever sets up a company's mail reads what goes through it, and a new password opens all of his companies:
+ * one that came later, perhaps by inviting him, does not carry the link. */
+static enum err look_home(struct ctx *c, const struct auth_nouns *n, int64_t tenant, const struct row *member, struct home *home)
 {
-	struct mailing m = { .kind = "account_reset", .to = row_text(user, n->user_email) };
-	TRY(account_link(c, row_id(user, F_ID_FIELD), &m.code));
-	return send_through(c, n, tenant, &m);
+	struct row *company;
+	if (!row_int(member, MEMBERSHIP_ACTIVE) || (home->tenant && row_int(member, MEMBERSHIP_CREATED_AT) >= home->since_ms))
+		return OK;
+	TRY(auth_tenant_by_number(c, n, tenant, &company));
+	if (auth_tenant_open(n, company))
+		*home = (struct home){ tenant, row_int(member, MEMBERSHIP_CREATED_AT) };
+	return OK;
 }
 
-/* Through the company that he used last; and invitations that he has not accepted yet come again. */
+static enum err reset_mail(struct ctx *c, const struct auth_nouns *n, const struct looking *l, const struct home *home)
+{
+	struct mailing m = { .kind = "account_reset", .to = row_text(l->user, n->user_email) };
+	if (!home->tenant)
+		return OK;
+	TRY(account_link(c, row_id(l->user, F_ID_FIELD), &m.code));
+	return send_through(c, n, home->tenant, &m);
+}
+
+/* Through his home; and invitations that he has not accepted yet come again, each through its company. */
 static enum err answer_ask(struct ctx *c, const struct auth_nouns *n, struct str email)
 {
 	struct looking l = { .n = n, .email = email };
@@ -287,7 +309,7 @@ static enum err answer_ask(struct ctx *c, const struct auth_nouns *n, struct str
 	if (e == E_NOT_FOUND)
 		return OK;
 	TRY(e);
-	bool reset = false;
+	struct home home = { 0 };
 	for (size_t i = 0; i < l.tenant_count; i++) {
 		struct run in_tenant = ctx_tenant_run(c, l.tenants[i]);
 		e = store_read(&in_tenant, find_member, &l);
@@ -296,11 +318,9 @@ static enum err answer_ask(struct ctx *c, const struct auth_nouns *n, struct str
 		TRY(e);
 		if (invited(l.member))
 			TRY(invite_mail(c, n, l.tenants[i], l.member));
-		else if (row_int(l.member, MEMBERSHIP_ACTIVE) && !reset)
-			TRY(reset_mail(c, n, l.tenants[i], l.user));
-		reset |= row_int(l.member, MEMBERSHIP_ACTIVE) != 0;
+		TRY(look_home(c, n, l.tenants[i], l.member, &home));
 	}
-	return OK;
+	return reset_mail(c, n, &l, &home);
 }
 
 enum err account_asks(struct ctx *c, const struct auth_nouns *n, bool *ret_some)
@@ -464,6 +484,7 @@ static enum err put_user(struct tx *tx, void *arg)
 {
 	struct inviting *k = arg;
 	size_t count;
+	TRY(tx_lock(tx)); /* of two invitations at once the second finds whom the first made */
 	TRY(store_lookup(tx, &noun_user, USER_EMAIL, k->email, &k->user, 1, &count));
 	if (!count) {
 		struct row *row = row_new(tx->arena, &noun_user);
@@ -471,7 +492,7 @@ static enum err put_user(struct tx *tx, void *arg)
 		row_set_text(row, USER_NAME, k->v[INVITE_NAME].s);
 		TRY(store_insert(tx, row, &k->user));
 	}
-	return member_put(tx, row_id(k->user, F_ID_FIELD), tx_ctx(tx)->actor.tenant);
+	return member_add(tx, row_id(k->user, F_ID_FIELD), tx_ctx(tx)->actor.tenant);
 }
 
 static void fill_member(struct row *row, const struct inviting *k, struct instant now)
@@ -506,6 +527,7 @@ static enum err put_member(struct tx *tx, void *arg)
 {
 	struct inviting *k = arg;
 	struct row *was, *is;
+	TRY(tx_lock(tx));
 	enum err e = store_find(tx, &noun_membership, MEMBERSHIP_USER, VALUE_ID(row_id(k->user, F_ID_FIELD)), &was);
 	if (e != OK && e != E_NOT_FOUND)
 		return e;
@@ -665,6 +687,20 @@ static enum err note_reset(struct tx *tx, void *arg)
 	return audit_event(tx, "reset_access", &noun_membership, m->id, STR(""));
 }
 
+static enum err home_reset(struct ctx *c, const struct auth_nouns *n, struct looking *l)
+{
+	struct home home = { 0 };
+	for (size_t i = 0; i < l->tenant_count; i++) {
+		struct run in_tenant = ctx_tenant_run(c, l->tenants[i]);
+		enum err e = store_read(&in_tenant, find_member, l);
+		if (e == OK)
+			e = look_home(c, n, l->tenants[i], l->member, &home);
+		if (e != E_NOT_FOUND)
+			TRY(e);
+	}
+	return reset_mail(c, n, l, &home);
+}
+
 /* He gets the link himself: nobody else ever knows or sets a password (S-107). */
 enum err account_reset_access(struct call *c)
 {
@@ -677,7 +713,7 @@ enum err account_reset_access(struct call *c)
 	if (invited(m.row))
 		TRY(invite_mail(&c->ctx, c->ctx.auth, c->ctx.actor.tenant, m.row));
 	else if (row_int(m.row, MEMBERSHIP_ACTIVE))
-		TRY(reset_mail(&c->ctx, c->ctx.auth, c->ctx.actor.tenant, l.user));
+		TRY(home_reset(&c->ctx, c->ctx.auth, &l));
 	else
 		return problem_set(&c->ctx.problem, E_CONFLICT, "This person does not belong to the company any more.");
 	TRY(store_write(&in_tenant, note_reset, &m));
@@ -782,6 +818,7 @@ static enum err move_user(struct tx *tx, void *arg)
 	is = row_copy(tx->arena, was);
 	row_set_text(is, USER_EMAIL, m->email);
 	TRY(store_update(tx, was, is, &is));
+	TRY(once_drop(tx, m->user, "reset")); /* it went to the old address */
 	return session_end_all(tx, m->user, 0, (struct id){ { 0 } }, &ended);
 }
 

@@ -167,6 +167,10 @@ static enum err membership_before(struct write *w)
 		changes |= write_changes(w, standing[i]);
 	if (!changes)
 		return OK;
+	if (w->was && row_int(w->is, MEMBERSHIP_ACTIVE) && !row_is_null(w->is, MEMBERSHIP_INVITED_AT)) {
+		problem_fault(w->tx->problem, STR("/active"), "choice", "This person has not accepted the invitation yet.");
+		return problem_done(w->tx->problem);
+	}
 	if (w->was && write_changes(w, MEMBERSHIP_ACTIVE))
 		w->is->v[MEMBERSHIP_LEFT_AT] = row_int(w->is, MEMBERSHIP_ACTIVE) ? VALUE_NULL : VALUE_INT(w->tx->now.ms);
 	if (is_active_owner(w->was) && !is_active_owner(w->is))

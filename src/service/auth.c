@@ -125,6 +125,7 @@ static enum err add_user(struct tx *tx, void *arg)
 {
 	struct add_user *a = arg;
 	size_t count;
+	TRY(tx_lock(tx)); /* an address has one account: two that make it follow one another */
 	TRY(store_lookup(tx, a->n->user, a->n->user_email, a->email, &a->user, 1, &count));
 	if (!count) {
 		struct row *row = row_new(tx->arena, a->n->user);
@@ -195,6 +196,7 @@ static enum err put_password(struct tx *tx, void *arg)
 	if (id_is_zero(s->keep))
 		TRY(device_end_all(tx, s->user));
 	TRY(once_drop(tx, s->user, "reset"));
+	TRY(once_drop(tx, s->user, "email")); /* asked for by somebody who knew the old one */
 	return audit_event(tx, "password_change", s->n->user, s->user, str_fmt(tx->arena, "{\"ended\":%lld}", (long long)ended));
 }
 

@@ -304,14 +304,12 @@ static enum err add_codes(struct tx *tx, struct adding *a)
 	return OK;
 }
 
-/* What else is open ends when the factors change; this session has just proved itself. */
+/* What else is open ends when the factors change. */
 static enum err settle(struct tx *tx, const char *action)
 {
 	struct ctx *c = tx_ctx(tx);
 	int64_t ended;
 	TRY(session_end_all(tx, c->actor.user, 0, c->actor.session, &ended));
-	if (!id_is_zero(c->actor.session))
-		TRY(session_proved(tx, c->actor.session));
 	return audit_event(tx, action, NULL, c->actor.user, STR(""));
 }
 
@@ -337,6 +335,7 @@ static enum err add(struct tx *tx, void *arg)
 	TRY(factor_put(tx, &a->factor));
 	if (!factors_any(&had))
 		TRY(add_codes(tx, a));
+	TRY(session_enrolled(tx, c->actor.session));
 	return settle(tx, a->action);
 }
 

@@ -64,10 +64,45 @@ static enum err list_tenants(struct ctx *c, const struct auth_nouns *n, const st
 	return problem_set(&c->problem, E_TENANT_REQUIRED, "You belong to several companies. Say which one.");
 }
 
+struct belonging {
+	const struct person *p;
+	bool belongs;
+};
+
+static enum err look_member(struct tx *tx, void *arg)
+{
+	struct belonging *b = arg;
+	const struct auth_nouns *n = b->p->n;
+	struct field_set only = { 0 };
+	struct row *row;
+	set_add(&only, n->member_active);
+	enum err e = store_find_only(tx, n->membership, n->member_user, VALUE_ID(row_id(b->p->user, F_ID_FIELD)), only, &row);
+	b->belongs = e == OK && row_int(row, n->member_active);
+	return e == E_NOT_FOUND ? OK : e;
+}
+
+/* Of several companies, those that he belongs to now: one that he left, or whose invitation he did not accept, is no choice. */
+static enum err keep_own(struct ctx *c, struct person *p)
+{
+	size_t kept = 0;
+	if (p->tenant_count < 2)
+		return OK;
+	for (size_t i = 0; i < p->tenant_count; i++) {
+		struct belonging b = { p, false };
+		struct run run = ctx_tenant_run(c, p->tenants[i]);
+		TRY(store_read(&run, look_member, &b));
+		if (b.belongs)
+			p->tenants[kept++] = p->tenants[i];
+	}
+	p->tenant_count = kept;
+	return OK;
+}
+
 /* The company to sign in to: the one that was named, or the only one. */
-static enum err choose_tenant(struct ctx *c, const struct auth_nouns *n, const struct person *p, struct id wanted, struct row **ret)
+static enum err choose_tenant(struct ctx *c, const struct auth_nouns *n, struct person *p, struct id wanted, struct row **ret)
 {
 	struct row *tenant = NULL;
+	TRY(keep_own(c, p));
 	for (size_t i = 0; i < p->tenant_count && !tenant; i++) {
 		struct row *t;
 		TRY(auth_tenant_by_number(c, n, p->tenants[i], &t));
@@ -458,11 +493,11 @@ static enum err second_step(struct ctx *c, const struct auth_nouns *n, const str
 	struct challenge ch;
 	struct person p = { .n = n, .email = STR("") };
 	struct run run = ctx_system_run(c);
+	const struct guard_key places[] = { { GUARD_ADDRESS, throttle_address(c->arena, c->remote) }, { GUARD_NETWORK, guard_network(c->arena, c->remote) } };
 	const char *second;
 	TRY(challenge_read(c, l->challenge, l->passkey_alone ? CHALLENGE_PASSKEY : CHALLENGE_LOGIN, &ch));
 	p.id = ch.user;
 	if (l->passkey_alone) {
-		const struct guard_key places[] = { { GUARD_ADDRESS, throttle_address(c->arena, c->remote) }, { GUARD_NETWORK, guard_network(c->arena, c->remote) } };
 		TRY(guard_take(c, places, ARRAY_LEN(places)));
 		enum err e = l->proof.with_passkey ? factors_passkey_owner(c, &l->proof.passkey, &p.id) : E_NOT_FOUND;
 		if (e == E_NOT_FOUND)
@@ -470,9 +505,12 @@ static enum err second_step(struct ctx *c, const struct auth_nouns *n, const str
 		TRY(e);
 	}
 	TRY(factors_prove(c, p.id, &ch, &l->proof, &second));
+	if (l->passkey_alone)
+		TRY(guard_good(c, places, ARRAY_LEN(places)));
 	TRY(store_read(&run, find_person, &p));
 	if (!p.user || !row_int(p.user, n->user_active))
 		return refuse(c, &p);
+	TRY(keep_own(c, &p));
 	struct id tenant = id_is_zero(ch.tenant) ? l->tenant : ch.tenant;
 	if (id_is_zero(tenant) && p.tenant_count) { /* with a passkey nobody typed a company: the one used last */
 		struct row *last;

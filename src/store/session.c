@@ -19,7 +19,8 @@ static const char text_history[] =
 	"SELECT id, user_id, member_tenant, created_at, expires_at, ended_at, kind, touched_at, idle_s, fresh_at, limited, device_id, grant_id, about, vouched "
 	"FROM session_v WHERE tenant_id = ?1 AND user_id = ?2 ORDER BY created_at DESC LIMIT ?3";
 static const char text_touch[] = "UPDATE session SET touched_at = ?3 WHERE tenant_id = ?1 AND id = ?2";
-static const char text_proved[] = "UPDATE session SET fresh_at = ?3, limited = 0, vouched = 0 WHERE tenant_id = ?1 AND id = ?2";
+static const char text_proved[] = "UPDATE session SET fresh_at = ?3, vouched = 0 WHERE tenant_id = ?1 AND id = ?2";
+static const char text_enrolled[] = "UPDATE session SET limited = 0 WHERE tenant_id = ?1 AND id = ?2";
 static const char text_enter[] = "UPDATE session SET member_tenant = ?3, grant_id = ?4 WHERE tenant_id = ?1 AND id = ?2 AND ended_at IS NULL";
 static const char text_end[] = "UPDATE session SET ended_at = ?4 WHERE tenant_id = ?1 AND user_id = ?2 AND id = ?3 AND ended_at IS NULL";
 static const char text_end_all[] =
@@ -34,6 +35,8 @@ static const char text_members[] =
 static const char text_member_put[] =
 	"INSERT INTO user_tenant (tenant_id, user_id, member_tenant, last_used_at) VALUES (?1, ?2, ?3, ?4) "
 	"ON CONFLICT (tenant_id, user_id, member_tenant) DO UPDATE SET last_used_at = excluded.last_used_at";
+static const char text_member_add[] =
+	"INSERT INTO user_tenant (tenant_id, user_id, member_tenant, last_used_at) VALUES (?1, ?2, ?3, 0) ON CONFLICT DO NOTHING";
 static const char text_counter[] =
 	"INSERT INTO counter (tenant_id, seq, audit_size, frontier) VALUES (?1, 0, 0, ?2) ON CONFLICT DO NOTHING";
 static const char text_answer_find[] =
@@ -163,6 +166,13 @@ enum err session_proved(struct tx *tx, struct id id)
 	return SQL_RUN(tx->sql, text_proved, &r, SQL_VINT(tx->tenant), SQL_VID(id), SQL_VINT(tx->now.ms));
 }
 
+enum err session_enrolled(struct tx *tx, struct id id)
+{
+	struct sql_result r;
+	TRY(session_proved(tx, id));
+	return SQL_RUN(tx->sql, text_enrolled, &r, SQL_VINT(tx->tenant), SQL_VID(id));
+}
+
 enum err session_enter(struct tx *tx, struct id id, int64_t member_tenant, struct id grant)
 {
 	struct sql_result r;
@@ -229,6 +239,13 @@ enum err member_put(struct tx *tx, struct id user, int64_t member_tenant)
 	struct sql_result r;
 	TRY(tx_counter(tx));
 	return SQL_RUN(tx->sql, text_member_put, &r, SQL_VINT(tx->tenant), SQL_VID(user), SQL_VINT(member_tenant), SQL_VINT(tx->now.ms));
+}
+
+enum err member_add(struct tx *tx, struct id user, int64_t member_tenant)
+{
+	struct sql_result r;
+	TRY(tx_counter(tx));
+	return SQL_RUN(tx->sql, text_member_add, &r, SQL_VINT(tx->tenant), SQL_VID(user), SQL_VINT(member_tenant));
 }
 
 static enum err put_counter(struct sql_tx *tx, void *arg)

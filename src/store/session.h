@@ -20,9 +20,10 @@ must_use enum err session_put(struct tx *tx, const uint8_t token_hash[32], const
 must_use enum err session_find(struct tx *tx, const uint8_t token_hash[32], struct session *ret);
 must_use enum err session_get(struct tx *tx, struct id id, struct session *ret);
 /* session_touch() - it was used; without the tenant's counter, since nothing hangs on the order. session_proved() - the person gave a fresh proof
- * himself; it can do everything then. */
+ * himself; one that can only enrol stays one. session_enrolled() - he proved it with a factor that he has just set up: it can do everything then. */
 must_use enum err session_touch(struct tx *tx, struct id id);
 must_use enum err session_proved(struct tx *tx, struct id id);
+must_use enum err session_enrolled(struct tx *tx, struct id id);
 /* session_enter() - from now on it is for this company by this grant; 0 and zero: for none any more. */
 must_use enum err session_enter(struct tx *tx, struct id id, int64_t member_tenant, struct id grant);
 /* session_list() - those of a person that live, newest first. */
@@ -43,9 +44,11 @@ must_use enum err refresh_put(struct tx *tx, const uint8_t hash[32], struct id s
 must_use enum err refresh_find(struct tx *tx, const uint8_t hash[32], struct refresh *ret); /* E_NOT_FOUND */
 must_use enum err refresh_take(struct tx *tx, const uint8_t hash[32], const uint8_t next_hash[32], struct str next, bool *ret_first);
 
-/* The companies of a person, last used first; at most `max`. */
+/* The companies of a person, last used first; at most `max`: also such as invited him or that he left. member_put() - he uses it now; member_add() - he
+ * may come to use it. */
 must_use enum err member_tenants(struct tx *tx, struct id user, int64_t *numbers, size_t max, size_t *ret_count);
 must_use enum err member_put(struct tx *tx, struct id user, int64_t member_tenant);
+must_use enum err member_add(struct tx *tx, struct id user, int64_t member_tenant);
 
 /* store_tenant_create() - counter row and keys of a new company; runs in tenant 0 and in the new one. */
 must_use enum err store_tenant_create(struct store *store, int64_t number, struct arena *a, struct problem *problem);

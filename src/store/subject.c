@@ -17,7 +17,6 @@ static enum err make(struct tx *tx, struct id id, bool record_wanted, struct id 
 	struct sql_result r;
 	TRY(keystore_person_take(tx->store->keys, tx->tenant, &live));
 	TRY(keystore_person_take(tx->store->keys, tx->tenant, &record));
-	TRY(tx_counter(tx));
 	TRY(SQL_RUN(tx->sql, text_put, &r, SQL_VINT(tx->tenant), SQL_VID(id), SQL_VID(live), SQL_VID(record),
 	            SQL_VINT(tx->now.ms)));
 	*ret_key = record_wanted ? record : live;
@@ -28,7 +27,7 @@ static enum err find_or_make(struct tx *tx, struct id id, bool record, struct id
 {
 	struct sql_result r;
 	TRY(SQL_RUN(tx->sql, text_get, &r, SQL_VINT(tx->tenant), SQL_VID(id)));
-	if (r.rows == 0) { /* somebody else may make it in this moment, the unassigned one above all: looked at again behind the lock */
+	if (r.rows == 0 && !tx->seq) { /* looked for again behind the lock: somebody else may be making it just now */
 		TRY(tx_counter(tx));
 		TRY(SQL_RUN(tx->sql, text_get, &r, SQL_VINT(tx->tenant), SQL_VID(id)));
 	}

@@ -133,6 +133,51 @@ test('an invitation that ran out is sent anew to who asks for it, and somebody k
   assert.equal((await there.read('/v1/me')).role, 'accountant');
 });
 
+test('a company that invites somebody, even if it accepts for him, is not where the link to his account goes', async () => {
+  const known = await company.person('dispatcher');
+  const other = await office(it, { after: (f) => ends.push(f) });
+  const invited = await other.owner.want(201, 'POST', '/v1/memberships/invite', { email: known.email, name: 'X', role: 'accountant' });
+  await signIn(it.base, known.email, known.password); // one company is his: he is asked for none
+  const early = await other.owner.patch(`/v1/memberships/${invited.id}`, { active: true }, invited.version);
+  assert.deepEqual([early.status, early.json.errors[0].pointer], [422, '/active']);
+  const invitation = await until(async () => other.double.letters.length && simpleParser(other.double.letters.splice(0)[0].bytes), 'an invitation');
+  assert.equal((await post('/v1/invitation/accept', { token: /#(\S+)/.exec(invitation.text)[1] })).status, 204);
+  double.letters.splice(0);
+  await post('/v1/forgot', { email: known.email });
+  await letter(known.email, /new password/);
+  await other.owner.want(202, 'POST', `/v1/memberships/${invited.id}/reset`, {});
+  await letter(known.email, /new password/);
+  assert.deepEqual(other.double.letters, []);
+});
+
+test('one address invited several times at once is one person and one membership', async () => {
+  for (let round = 0; round < 5; round++) {
+    const email = `many-${unique()}@example.test`;
+    const answers = await Promise.all([1, 2, 3, 4].map(() => owner.post('/v1/memberships/invite', { email, name: 'X', role: 'technician' })));
+    assert.deepEqual(answers.map((a) => a.status), [201, 201, 201, 201]);
+    assert.equal(new Set(answers.map((a) => `${a.json.id} ${a.json.user_id}`)).size, 1);
+    assert.equal((await owner.all('memberships')).filter((m) => m.email === email).length, 1);
+  }
+  double.letters.splice(0);
+});
+
+test('a new password undoes a change of address that was asked for, a new address a link that went to the old one', async () => {
+  const person = await company.person('dispatcher');
+  const taker = `taker-${unique()}@example.test`;
+  double.letters.splice(0);
+  assert.equal((await person.post('/v1/me/email', { email: taker })).status, 202);
+  const { token } = await letter(taker, /./);
+  const password = newPassword();
+  assert.equal((await person.once('POST', '/v1/me/password', { current: person.password, password })).status, 204);
+  assert.equal((await post('/v1/email/confirm', { token })).status, 404);
+  await post('/v1/forgot', { email: person.email });
+  const reset = await letter(person.email, /new password/);
+  person.password = password;
+  assert.equal((await person.post('/v1/me/email', { email: taker })).status, 202);
+  assert.equal((await post('/v1/email/confirm', { token: (await letter(taker, /./)).token })).status, 204);
+  assert.equal((await post('/v1/reset', { token: reset.token, password: newPassword() })).status, 404);
+});
+
 test('nobody invites above himself', async () => {
   const admin = await company.person('admin');
   const as = (role, extra = {}) => admin.post('/v1/memberships/invite', { email: `x-${unique()}@example.test`, name: 'X', role, ...extra });

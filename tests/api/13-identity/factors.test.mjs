@@ -2,8 +2,10 @@
 // (S-099, S-100, S-104, S-161)
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { Client, request } from '../../harness/http.mjs';
+import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { Client, request, signInWithCookie } from '../../harness/http.mjs';
 import { Company, Installation, newPassword, signIn } from '../../harness/server.mjs';
+import { direct } from '../../harness/scgi.mjs';
 import { totp } from '../../harness/totp.mjs';
 
 let it;
@@ -69,6 +71,44 @@ test('who has one is asked for it: each code once, the challenge once, recovery 
   assert.equal((await client.read('/v1/me')).second_factor.recovery_left, 9);
 });
 
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest();
+const b64 = (bytes) => Buffer.from(bytes).toString('base64url');
+/** A passkey in software, ES256: what a browser's answers look like. */
+function authenticator() {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const id = randomBytes(16);
+  const { x, y } = publicKey.export({ format: 'jwk' });
+  const key = Buffer.concat([Buffer.from('a5010203262001215820', 'hex'), Buffer.from(x, 'base64url'), Buffer.from('225820', 'hex'), Buffer.from(y, 'base64url')]);
+  const client = (type, challenge) => Buffer.from(JSON.stringify({ type, challenge, origin: it.base, crossOrigin: false }));
+  const data = (rpId, flags, more = Buffer.alloc(0)) => Buffer.concat([sha256(rpId), Buffer.from([flags, 0, 0, 0, 0]), more]);
+  return {
+    make({ challenge, rp }) {
+      const auth = data(rp.id, 0x45, Buffer.concat([Buffer.alloc(16), Buffer.from([0, id.length]), id, key]));
+      const attestation = Buffer.concat([Buffer.from('a363666d74646e6f6e656761747453746d74a0686175746844617461', 'hex'), Buffer.from([0x58, auth.length]), auth]);
+      return { client_data: b64(client('webauthn.create', challenge)), attestation: b64(attestation) };
+    },
+    answer({ challenge, rpId }) {
+      const said = client('webauthn.get', challenge), auth = data(rpId, 0x05);
+      return { id: b64(id), client_data: b64(said), authenticator_data: b64(auth), signature: b64(sign('sha256', Buffer.concat([auth, sha256(said)]), privateKey)) };
+    },
+  };
+}
+
+test('many sign in with passkeys from one address, and none is held back: what was proved is no guess', async () => {
+  const { owner, email, password } = await Company.create(it);
+  const device = authenticator();
+  const options = await owner.act('/v1/me/passkeys/options');
+  await owner.act('/v1/me/passkeys', { setup: options.setup, name: 'Phone', ...device.make(options.passkey) }, 201);
+  const seen = [];
+  for (let i = 0; i < 24; i++) {
+    const { challenge, passkey } = JSON.parse((await direct(it, 'POST', '/v1/login/passkey', { body: {}, from: '203.0.113.40' })).text);
+    seen.push((await direct(it, 'POST', '/v1/login', { body: { challenge, passkey: device.answer(passkey), passkey_alone: true }, from: '203.0.113.40' })).status);
+  }
+  assert.deepEqual([...new Set(seen)], [200], seen.join());
+  const typed = await direct(it, 'POST', '/v1/login', { body: { email, password }, from: '203.0.113.40' });
+  assert.match(typed.text, /second-factor-required/, 'nor is who has a password');
+});
+
 test('of many with the same code at once one gets in', async () => {
   const company = await Company.create(it);
   const { email, password } = company;
@@ -110,6 +150,19 @@ test('a company that asks everybody for one lets nobody do anything before it is
   assert.equal((await client.once('GET', '/v1/customers')).status, 200, 'the same session can work now');
   assert.equal((await client.read('/v1/me')).must_enrol, false);
   assert.equal((await company.person('accountant').then((a) => a.once('GET', '/v1/customers'))).status, 200, 'other roles are not asked');
+});
+
+test('a fresh proof by password does not stand in for the second factor that must be set up', async () => {
+  const company = await Company.create(it);
+  await company.owner.change('tenants', company.id, { factor_roles: 'dispatcher' });
+  const office = await company.person('dispatcher');
+  for (const cookie of [false, true]) {
+    const client = await (cookie ? signInWithCookie : signIn)(it.base, office.email, office.password);
+    const proof = await client.once('POST', '/v1/me/step_up', { password: office.password });
+    assert.equal(proof.status, 200, proof.text);
+    assert.deepEqual((await client.once('GET', '/v1/customers')).json.type, '/problems/enrol-required');
+    assert.equal((await client.read('/v1/me')).must_enrol, true);
+  }
 });
 
 test('acts of weight ask for a fresh proof, and with a second factor the password alone is none (S-099)', async () => {
