@@ -181,6 +181,7 @@ CREATE TABLE tenant (
   slug text COLLATE "C",
   factor_roles text COLLATE "C",
   sso_only bigint NOT NULL CHECK (sso_only IN (0, 1)),
+  known_devices_only bigint NOT NULL CHECK (known_devices_only IN (0, 1)),
   PRIMARY KEY (tenant_id, id)
 ) ;
 CREATE INDEX tenant_by_created_at ON tenant (tenant_id, created_at, id) WHERE deleted_at IS NULL;
@@ -2090,7 +2091,7 @@ CREATE TABLE security_alert (
   updated_by uuid,
   deleted_at bigint,
   subject_id uuid,
-  kind text COLLATE "C" NOT NULL CHECK (kind IN ('new_device', 'impossible_travel', 'off_hours', 'mass_export', 'mass_read', 'spraying', 'token_reuse', 'counter_mismatch', 'support_emergency', 'review_overdue', 'key_unused')),
+  kind text COLLATE "C" NOT NULL CHECK (kind IN ('new_device', 'impossible_travel', 'off_hours', 'mass_export', 'mass_read', 'spraying', 'token_reuse', 'counter_mismatch', 'support_emergency', 'review_overdue', 'key_unused', 'device_waiting')),
   user_id uuid,
   words text COLLATE "C" NOT NULL,
   at bigint NOT NULL,
@@ -2134,6 +2135,33 @@ CREATE TABLE api_key (
 ) ;
 CREATE INDEX api_key_by_created_at ON api_key (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX api_key_created_by_created_at ON api_key (tenant_id, created_by, created_at, id) WHERE deleted_at IS NULL AND created_by IS NOT NULL;
+
+CREATE TABLE known_device (
+  tenant_id bigint NOT NULL,
+  id uuid NOT NULL,
+  version bigint NOT NULL,
+  seq bigint NOT NULL,
+  fv text COLLATE "C" NOT NULL,
+  created_at bigint NOT NULL,
+  created_by uuid,
+  updated_at bigint NOT NULL,
+  updated_by uuid,
+  deleted_at bigint,
+  subject_id uuid,
+  user_id uuid NOT NULL,
+  device_id uuid NOT NULL,
+  label bytea NOT NULL,
+  state text COLLATE "C" NOT NULL CHECK (state IN ('waiting', 'allowed', 'refused')),
+  posture text COLLATE "C" NOT NULL CHECK (posture IN ('unknown', 'good', 'bad')),
+  posture_at bigint,
+  posture_words text COLLATE "C",
+  decided_by uuid,
+  decided_at bigint,
+  PRIMARY KEY (tenant_id, id)
+) ;
+CREATE INDEX known_device_by_created_at ON known_device (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX known_device_state_created_at ON known_device (tenant_id, state, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX known_device_user_id_created_at ON known_device (tenant_id, user_id, created_at, id) WHERE deleted_at IS NULL;
 
 CREATE TABLE staff (
   tenant_id bigint NOT NULL,

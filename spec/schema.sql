@@ -181,6 +181,7 @@ CREATE TABLE tenant (
   slug $TEXT,
   factor_roles $TEXT,
   sso_only $INT NOT NULL CHECK (sso_only IN (0, 1)),
+  known_devices_only $INT NOT NULL CHECK (known_devices_only IN (0, 1)),
   PRIMARY KEY (tenant_id, id)
 ) $KEYED;
 CREATE INDEX tenant_by_created_at ON tenant (tenant_id, created_at, id) WHERE deleted_at IS NULL;
@@ -2090,7 +2091,7 @@ CREATE TABLE security_alert (
   updated_by $ID,
   deleted_at $INT,
   subject_id $ID,
-  kind $TEXT NOT NULL CHECK (kind IN ('new_device', 'impossible_travel', 'off_hours', 'mass_export', 'mass_read', 'spraying', 'token_reuse', 'counter_mismatch', 'support_emergency', 'review_overdue', 'key_unused')),
+  kind $TEXT NOT NULL CHECK (kind IN ('new_device', 'impossible_travel', 'off_hours', 'mass_export', 'mass_read', 'spraying', 'token_reuse', 'counter_mismatch', 'support_emergency', 'review_overdue', 'key_unused', 'device_waiting')),
   user_id $ID,
   words $TEXT NOT NULL,
   at $INT NOT NULL,
@@ -2134,6 +2135,33 @@ CREATE TABLE api_key (
 ) $KEYED;
 CREATE INDEX api_key_by_created_at ON api_key (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX api_key_created_by_created_at ON api_key (tenant_id, created_by, created_at, id) WHERE deleted_at IS NULL AND created_by IS NOT NULL;
+
+CREATE TABLE known_device (
+  tenant_id $INT NOT NULL,
+  id $ID NOT NULL,
+  version $INT NOT NULL,
+  seq $INT NOT NULL,
+  fv $TEXT NOT NULL,
+  created_at $INT NOT NULL,
+  created_by $ID,
+  updated_at $INT NOT NULL,
+  updated_by $ID,
+  deleted_at $INT,
+  subject_id $ID,
+  user_id $ID NOT NULL,
+  device_id $ID NOT NULL,
+  label $BLOB NOT NULL,
+  state $TEXT NOT NULL CHECK (state IN ('waiting', 'allowed', 'refused')),
+  posture $TEXT NOT NULL CHECK (posture IN ('unknown', 'good', 'bad')),
+  posture_at $INT,
+  posture_words $TEXT,
+  decided_by $ID,
+  decided_at $INT,
+  PRIMARY KEY (tenant_id, id)
+) $KEYED;
+CREATE INDEX known_device_by_created_at ON known_device (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX known_device_state_created_at ON known_device (tenant_id, state, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX known_device_user_id_created_at ON known_device (tenant_id, user_id, created_at, id) WHERE deleted_at IS NULL;
 
 CREATE TABLE staff (
   tenant_id $INT NOT NULL,

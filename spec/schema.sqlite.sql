@@ -181,6 +181,7 @@ CREATE TABLE tenant (
   slug TEXT,
   factor_roles TEXT,
   sso_only INTEGER NOT NULL CHECK (sso_only IN (0, 1)),
+  known_devices_only INTEGER NOT NULL CHECK (known_devices_only IN (0, 1)),
   PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tenant_by_created_at ON tenant (tenant_id, created_at, id) WHERE deleted_at IS NULL;
@@ -2090,7 +2091,7 @@ CREATE TABLE security_alert (
   updated_by BLOB,
   deleted_at INTEGER,
   subject_id BLOB,
-  kind TEXT NOT NULL CHECK (kind IN ('new_device', 'impossible_travel', 'off_hours', 'mass_export', 'mass_read', 'spraying', 'token_reuse', 'counter_mismatch', 'support_emergency', 'review_overdue', 'key_unused')),
+  kind TEXT NOT NULL CHECK (kind IN ('new_device', 'impossible_travel', 'off_hours', 'mass_export', 'mass_read', 'spraying', 'token_reuse', 'counter_mismatch', 'support_emergency', 'review_overdue', 'key_unused', 'device_waiting')),
   user_id BLOB,
   words TEXT NOT NULL,
   at INTEGER NOT NULL,
@@ -2134,6 +2135,33 @@ CREATE TABLE api_key (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX api_key_by_created_at ON api_key (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX api_key_created_by_created_at ON api_key (tenant_id, created_by, created_at, id) WHERE deleted_at IS NULL AND created_by IS NOT NULL;
+
+CREATE TABLE known_device (
+  tenant_id INTEGER NOT NULL,
+  id BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  fv TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  created_by BLOB,
+  updated_at INTEGER NOT NULL,
+  updated_by BLOB,
+  deleted_at INTEGER,
+  subject_id BLOB,
+  user_id BLOB NOT NULL,
+  device_id BLOB NOT NULL,
+  label BLOB NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'allowed', 'refused')),
+  posture TEXT NOT NULL CHECK (posture IN ('unknown', 'good', 'bad')),
+  posture_at INTEGER,
+  posture_words TEXT,
+  decided_by BLOB,
+  decided_at INTEGER,
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX known_device_by_created_at ON known_device (tenant_id, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX known_device_state_created_at ON known_device (tenant_id, state, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX known_device_user_id_created_at ON known_device (tenant_id, user_id, created_at, id) WHERE deleted_at IS NULL;
 
 CREATE TABLE staff (
   tenant_id INTEGER NOT NULL,

@@ -72,6 +72,8 @@ export interface Tenant {
   factor_roles: string | null;
   /** Whether people sign in through the company's own provider alone; owners always may with a password. */
   sso_only: boolean;
+  /** Whether people work from machines alone that somebody let in; owners always may, integrations have keys. */
+  known_devices_only: boolean;
 }
 
 /** Somebody who does the work; need not be able to sign in. */
@@ -2243,7 +2245,7 @@ export interface SecurityAlert {
   /** Who changed it last. */
   readonly updated_by: string | null;
   /** What was noticed. */
-  readonly kind: "new_device" | "impossible_travel" | "off_hours" | "mass_export" | "mass_read" | "spraying" | "token_reuse" | "counter_mismatch" | "support_emergency" | "review_overdue" | "key_unused";
+  readonly kind: "new_device" | "impossible_travel" | "off_hours" | "mass_export" | "mass_read" | "spraying" | "token_reuse" | "counter_mismatch" | "support_emergency" | "review_overdue" | "key_unused" | "device_waiting";
   /** Whom it is about; empty: nobody in particular. */
   readonly user_id: string | null;
   /** What happened, in a sentence. */
@@ -2300,6 +2302,40 @@ export interface ApiKey {
   readonly overlap_until: string | null;
   /** When it stopped working. */
   readonly ended_at: string | null;
+}
+
+/** A machine from which somebody works for the company. */
+export interface KnownDevice {
+  /** Stable identity; may be chosen by whoever creates the row. */
+  id: string;
+  /** Counts changes; the ETag. */
+  readonly version: number;
+  /** When it was made. */
+  readonly created_at: string;
+  /** Who made it. */
+  readonly created_by: string | null;
+  /** When it last changed. */
+  readonly updated_at: string;
+  /** Who changed it last. */
+  readonly updated_by: string | null;
+  /** Whose it is. */
+  readonly user_id: string;
+  /** The mark on it. */
+  readonly device_id: string;
+  /** What it calls itself. */
+  readonly label: string;
+  /** Whether work may be done from it. */
+  readonly state: "waiting" | "allowed" | "refused";
+  /** How it is kept, as far as somebody has said: system up to date, disk encrypted, protected against malware. */
+  readonly posture: "unknown" | "good" | "bad";
+  /** When that was said. */
+  readonly posture_at: string | null;
+  /** What was found. */
+  readonly posture_words: string | null;
+  /** Who let it in or refused it. */
+  readonly decided_by: string | null;
+  /** When. */
+  readonly decided_at: string | null;
 }
 
 /** That somebody of the platform's staff is let in, why, for what and until when. */

@@ -82,6 +82,8 @@ static void answer_problem(struct call *c, enum err e)
 		response_header(rs, "Retry-After", str_fmt(c->ctx.arena, "%lld", (long long)(p->retry_s > 0 ? p->retry_s : 1)));
 	if (e == E_UNAUTHENTICATED)
 		response_header(rs, "WWW-Authenticate", STR("Bearer"));
+	if (c->mark.n)
+		session_mark(c);
 }
 
 /* ---- reading what came ---- */

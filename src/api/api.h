@@ -57,6 +57,7 @@ struct call {
 	struct str segments[6]; /* of the path after /v1/ */
 	size_t segment_count;
 	void *arg;              /* routes_arg */
+	struct str mark;        /* that the device shall keep although it was refused; empty: none */
 };
 
 /* For routes: */

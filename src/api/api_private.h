@@ -88,6 +88,7 @@ must_use enum err session_refresh(struct call *c);
 must_use enum err session_logout(struct call *c);
 must_use enum err session_me(struct call *c);
 must_use enum err session_jwks(struct call *c);
+void session_mark(struct call *c); /* sets the cookie that a device is known by */
 
 /* me.c */
 struct me_self {

@@ -84,6 +84,11 @@ struct str call_device(struct call *c)
 	return cookie_value(c, c->api->device_cookie);
 }
 
+void session_mark(struct call *c)
+{
+	set_cookie(c, c->api->device_cookie, c->mark, DEVICE_COOKIE_S);
+}
+
 void call_login_answer(struct call *c, const struct login_answer *a)
 {
 	struct buf b;
@@ -137,7 +142,7 @@ enum err session_login(struct call *c)
 {
 	struct value v[ARRAY_LEN(login_fields)] = { 0 };
 	struct field_set present;
-	struct login_answer answer;
+	struct login_answer answer = { .device = STR("") };
 	struct login l = { .cookie = call_is_page(c), .device = call_device(c) };
 	json_t *body;
 	TRY(call_body_json(c, &body));
@@ -154,7 +159,10 @@ enum err session_login(struct call *c)
 	l.tenant = v[LOGIN_TENANT].kind == V_ID ? v[LOGIN_TENANT].id : (struct id){ { 0 } };
 	l.remember = v[LOGIN_REMEMBER].kind == V_INT && v[LOGIN_REMEMBER].i;
 	l.passkey_alone = v[LOGIN_ALONE].kind == V_INT && v[LOGIN_ALONE].i;
-	TRY(login(&c->ctx, c->api->config.auth, &l, &answer));
+	enum err e = login(&c->ctx, c->api->config.auth, &l, &answer);
+	if (e != OK && answer.device.n && call_is_page(c))
+		c->mark = answer.device;
+	TRY(e);
 	call_login_answer(c, &answer);
 	return OK;
 }

@@ -3,6 +3,7 @@
 #include "account.h"
 #include "alert.h"
 #include "api_key.h"
+#include "known_device.h"
 #include "schema.h"
 #include "support_grant.h"
 
@@ -18,11 +19,11 @@ const struct auth_nouns auth_nouns = {
 	.tenant = &noun_tenant, .user = &noun_user, .membership = &noun_membership, .role = &noun_role,
 	.tenant_number = TENANT_NUMBER, .tenant_name = TENANT_NAME, .tenant_status = TENANT_STATUS,
 	.tenant_idle_minutes = TENANT_IDLE_MINUTES, .tenant_second_factor = TENANT_SECOND_FACTOR, .tenant_factor_roles = TENANT_FACTOR_ROLES,
-	.tenant_sso_only = TENANT_SSO_ONLY,
+	.tenant_sso_only = TENANT_SSO_ONLY, .tenant_known_devices = TENANT_KNOWN_DEVICES,
 	.user_email = USER_EMAIL, .user_name = USER_NAME, .user_password = USER_PASSWORD, .user_active = USER_ACTIVE,
 	.member_user = MEMBERSHIP_USER, .member_name = MEMBERSHIP_NAME, .member_email = MEMBERSHIP_EMAIL, .member_role = MEMBERSHIP_ROLE,
 	.member_own_only = MEMBERSHIP_MY_VIEW_ONLY, .member_employee = MEMBERSHIP_EMPLOYEE, .member_active = MEMBERSHIP_ACTIVE,
-	.tell = account_tell, .machine = key_actor,
+	.tell = account_tell, .machine = key_actor, .admit = device_admit,
 	.member_own_role = MEMBERSHIP_OWN_ROLE, .role_name = ROLE_NAME, .role_grants = ROLE_GRANTS,
 	.alarms = &alerts,
 	.staff = &noun_staff, .staff_email = STAFF_EMAIL, .staff_name = STAFF_NAME, .staff_password = STAFF_PASSWORD, .staff_active = STAFF_ACTIVE,

@@ -10,7 +10,7 @@
 enum { TOGETHER_MS = 3600000, HOUR_MS = 3600000 };
 
 static const char *const kinds[] = { "new_device",  "impossible_travel", "off_hours",         "mass_export",    "mass_read",  "spraying",
-	                             "token_reuse", "counter_mismatch",  "support_emergency", "review_overdue", "key_unused", NULL };
+	                             "token_reuse", "counter_mismatch",  "support_emergency", "review_overdue", "key_unused", "device_waiting", NULL };
 static const char *const states[] = { "open", "acknowledged", NULL };
 
 static const struct field alert_fields[] = {

@@ -15,7 +15,7 @@ static const struct noun *const list[] = {
 	&noun_warranty, &noun_time_entry, &noun_leave, &noun_working_calendar,
 	&noun_portal_link, &noun_privacy_notice,
 	&noun_template, &noun_channel_setting, &noun_message, &noun_consent_event, &noun_objection_event, &noun_ncc_registration,
-	&noun_ncc_cleanse_run, &noun_suppression_hash, &noun_access_review, &noun_access_review_item, &noun_security_alert, &noun_api_key, &noun_staff,
+	&noun_ncc_cleanse_run, &noun_suppression_hash, &noun_access_review, &noun_access_review_item, &noun_security_alert, &noun_api_key, &noun_known_device, &noun_staff,
 	&noun_support_grant, &noun_identity_provider, &noun_identity_link,
 	NULL,
 };

@@ -19,7 +19,7 @@ enum tenant_field {
 	TENANT_CURRENCY, TENANT_TIMEZONE, TENANT_LOCALE, TENANT_LINE1, TENANT_LINE2, TENANT_SUBURB, TENANT_CITY, TENANT_POSTAL_CODE,
 	TENANT_PHONE, TENANT_EMAIL, TENANT_BANK_DETAILS, TENANT_PRICE_MODE, TENANT_PAYMENT_TERMS_DAYS, TENANT_QUOTE_VALID_DAYS,
 	TENANT_BRAND_COLOUR, TENANT_STATUS, TENANT_OFFLINE_LEASE_H, TENANT_IDLE_MINUTES, TENANT_SECOND_FACTOR, TENANT_FULL_INVOICE_FROM, TENANT_SLUG,
-	TENANT_FACTOR_ROLES, TENANT_SSO_ONLY, TENANT_FIELDS
+	TENANT_FACTOR_ROLES, TENANT_SSO_ONLY, TENANT_KNOWN_DEVICES, TENANT_FIELDS
 };
 enum user_field { COMMON_ENUM(USER), USER_EMAIL, USER_NAME, USER_PASSWORD, USER_ACTIVE, USER_LOCALE, USER_FIELDS };
 enum membership_field {
@@ -34,6 +34,10 @@ enum access_review_field {
 enum access_review_item_field {
 	COMMON_ENUM(REVIEWED), REVIEWED_REVIEW, REVIEWED_MEMBERSHIP, REVIEWED_ROLE, REVIEWED_LAST_USED_ON, REVIEWED_DECISION,
 	REVIEWED_DECIDED_BY, REVIEWED_DECIDED_AT, REVIEWED_FIELDS
+};
+enum known_device_field {
+	COMMON_ENUM(DEVICE), DEVICE_USER, DEVICE_MARK, DEVICE_LABEL, DEVICE_STATE, DEVICE_POSTURE, DEVICE_POSTURE_AT, DEVICE_POSTURE_WORDS, DEVICE_DECIDED_BY,
+	DEVICE_DECIDED_AT, DEVICE_FIELDS
 };
 enum api_key_field {
 	COMMON_ENUM(APIKEY), APIKEY_NAME, APIKEY_SCOPES, APIKEY_ADDRESSES, APIKEY_EXPIRES_ON, APIKEY_PURPOSE, APIKEY_STATE, APIKEY_HINT, APIKEY_LAST_USED_ON, APIKEY_ROTATED_AT,
@@ -241,7 +245,7 @@ extern const struct noun noun_template, noun_message, noun_channel_setting, noun
 extern const struct noun noun_tax_code, noun_tax_rate, noun_vat_status, noun_item, noun_enquiry, noun_quote, noun_quote_version, noun_quote_line,
 	noun_acceptance, noun_job_line, noun_authorisation, noun_invoice, noun_invoice_line, noun_credit_note, noun_credit_line, noun_payment,
 	noun_allocation, noun_portal_link, noun_privacy_notice;
-extern const struct noun noun_tenant, noun_user, noun_role, noun_access_review, noun_access_review_item, noun_security_alert, noun_api_key, noun_staff, noun_support_grant, noun_membership, noun_employee, noun_customer, noun_contact, noun_site, noun_job_type,
+extern const struct noun noun_tenant, noun_user, noun_role, noun_access_review, noun_access_review_item, noun_security_alert, noun_api_key, noun_known_device, noun_staff, noun_support_grant, noun_membership, noun_employee, noun_customer, noun_contact, noun_site, noun_job_type,
 	noun_status_def, noun_job, noun_appointment, noun_appointment_person, noun_task, noun_note, noun_import, noun_import_mapping;
 /* nouns_catalogue() - the list of nouns and the table of rights, for the layers below; lives in `a`. */
 const struct catalogue *nouns_catalogue(struct arena *a);

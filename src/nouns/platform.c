@@ -57,6 +57,7 @@ static const struct field tenant_fields[] = {
 	[TENANT_SLUG] = { .name = "slug", .doc = "Last part of the address of your enquiry form; without one there is no form.", .type = F_TEXT, .tag = 38, .flags = UNIQUE, .min = 3, .max = 40, .check = check_slug },
 	[TENANT_FACTOR_ROLES] = { .name = "factor_roles", .doc = "Roles that must use a second factor, separated by commas; second_factor says it for everybody.", .type = F_TEXT, .tag = 39, .max = 80, .check = check_roles, .set = "tenant.security" },
 	[TENANT_SSO_ONLY] = { .name = "sso_only", .doc = "Whether people sign in through the company's own provider alone; owners always may with a password.", .type = F_BOOL, .tag = 40, .flags = REQUIRED, .initial = "false", .set = "tenant.security" },
+	[TENANT_KNOWN_DEVICES] = { .name = "known_devices_only", .doc = "Whether people work from machines alone that somebody let in; owners always may, integrations have keys.", .type = F_BOOL, .tag = 41, .flags = REQUIRED, .initial = "false", .set = "tenant.security" },
 };
 _Static_assert(ARRAY_LEN(tenant_fields) == TENANT_FIELDS, "tenant: table and enum differ");
 

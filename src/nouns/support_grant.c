@@ -156,7 +156,7 @@ const struct noun noun_support_grant = {
 /* ---- what a grant lets do ---- */
 
 /* Never, whatever is granted: people and their rights, keys, how messages are sent, files taken in or away, the log, and this itself. */
-static const char *const never[] = { "membership.", "role.", "access_review", "security_alert.", "api_key.", "identity_provider.", "support_grant.",
+static const char *const never[] = { "membership.", "role.", "access_review", "security_alert.", "known_device.", "api_key.", "identity_provider.", "support_grant.",
 	                             "channel_setting.", "numbering.", "import_", "export.", "audit." };
 
 /* What somebody who may write does besides reading: day-to-day work. Nothing about money, nothing that is sent, nothing is deleted. */

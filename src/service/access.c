@@ -80,6 +80,7 @@ static enum err find_tenant(struct tx *tx, const struct find *f, int64_t number,
 {
 	struct field_set only = { 0 };
 	set_add(&only, f->n->tenant_status);
+	set_add(&only, f->n->tenant_known_devices);
 	return store_find_only(tx, f->n->tenant, f->n->tenant_number, VALUE_INT(number), only, ret);
 }
 
@@ -110,6 +111,12 @@ static enum err act_as(struct ctx *c, const struct auth_nouns *n, struct find *f
 	if (e == E_NOT_FOUND)
 		return E_UNAUTHENTICATED;
 	TRY(e);
+	if (row_int(f->tenant, n->tenant_known_devices) && n->admit) {
+		e = n->admit(c, f->session.user, f->session.device, (struct str){ 0 });
+		if (e == E_NOT_FOUND)
+			return E_UNAUTHENTICATED;
+		TRY(e);
+	}
 	c->actor.session = f->session.id;
 	c->actor.tenant_id = row_id(f->tenant, F_ID_FIELD);
 	c->actor.fresh_until_ms = f->session.fresh_ms + (int64_t)FRESH_S * 1000;

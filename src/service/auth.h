@@ -9,7 +9,7 @@
 /* What the platform needs to know of the nouns that it signs in with; given by main, so that no layer below names them. */
 struct auth_nouns {
 	const struct noun *tenant, *user, *membership, *role;
-	int tenant_number, tenant_name, tenant_status, tenant_idle_minutes, tenant_second_factor, tenant_factor_roles, tenant_sso_only;
+	int tenant_number, tenant_name, tenant_status, tenant_idle_minutes, tenant_second_factor, tenant_factor_roles, tenant_sso_only, tenant_known_devices;
 	int user_email, user_name, user_password, user_active;
 	int member_user, member_name, member_email, member_role, member_own_only, member_employee, member_active, member_own_role;
 	int role_name, role_grants;
@@ -18,9 +18,11 @@ struct auth_nouns {
 	int staff_email, staff_name, staff_password, staff_active, grant_staff, grant_name;
 	const struct alarms *alarms; /* what an owner should look at is told here */
 	/* What only the layers above can do; each may be NULL in tests. tell() - a mail to somebody who signs in,
-	 * through the actor's company; in a transaction of its own. machine() - fills the actor with what a key of an integration may do;
+	 * through the actor's company; in a transaction of its own. admit() - E_NOT_FOUND where a company that lets known
+	 * machines in alone does not let this one in; with `label` it is put down to wait. machine() - fills the actor with what a key of an integration may do;
 	 * E_NOT_FOUND where it may not be used, or not from here. */
 	enum err (*tell)(struct ctx *c, const char *kind, struct str to, struct str code);
+	enum err (*admit)(struct ctx *c, struct id user, struct id device, struct str label);
 	enum err (*machine)(struct ctx *c, int64_t tenant, struct id key);
 	/* support() - fills the actor, who is staff and whose tenant is set, with what this grant lets him do; E_NOT_FOUND where it lets him in no (more).
 	 * supported() - writes who is let into the actor's company now, as an array. */

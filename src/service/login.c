@@ -345,6 +345,30 @@ static bool vouched(const char *amr)
 	return strcmp(amr, "sso") == 0;
 }
 
+static enum err put_device(struct tx *tx, void *arg)
+{
+	const struct start *s = arg;
+	const struct device d = { s->device, tx->now.ms, tx->now.ms, s->session.about };
+	return device_put(tx, s->session.user, &d);
+}
+
+/* A company that lets known machines in alone (S-177). A machine that was never here gets its mark now, so that it is the same one when it is let in. */
+static enum err admit(struct ctx *c, struct start *s, struct login_answer *ret)
+{
+	struct run run = ctx_system_run(c);
+	if (!s->l->cookie && c->actor.role != ROLE_OWNER)
+		return problem_set(&c->problem, E_FORBIDDEN, "This company lets known machines in alone. A program uses a key of an integration.");
+	if (s->l->cookie && id_is_zero(s->device)) {
+		s->device = id_new(c->now.ms);
+		TRY(store_write(&run, put_device, s));
+		TRY(device_mark(c, c->actor.user, s->device, &ret->device));
+	}
+	enum err e = s->l->cookie ? s->n->admit(c, c->actor.user, s->device, str_slice(c->agent, 0, 300)) : OK;
+	if (e == E_NOT_FOUND)
+		return problem_set(&c->problem, E_FORBIDDEN, "Your company does not know this machine, or does not let it in. Somebody there can, under Settings.");
+	return e;
+}
+
 static enum err begin(struct ctx *c, struct start *s, bool limited, struct login_answer *ret)
 {
 	int64_t idle_s, absolute_s;
@@ -364,6 +388,8 @@ static enum err begin(struct ctx *c, struct start *s, bool limited, struct login
 	};
 	c->who = (struct who){ .kind = WHO_USER, .id = c->actor.user, .request = c->who.request };
 	TRY(device_read(c, c->actor.user, s->l->device, &s->device));
+	if (row_int(s->tenant, s->n->tenant_known_devices) && s->n->admit)
+		TRY(admit(c, s, ret));
 	TRY(store_write(&run, start_session, s));
 	TRY(store_write(&in_tenant, note_sign_in, s));
 	if (s->l->cookie && !id_eq(s->session.device, s->device))

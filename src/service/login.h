@@ -22,7 +22,7 @@ struct login_answer {
 	struct str access, refresh; /* of tokens */
 	int64_t expires_s;
 	struct id tenant;
-	struct str device;          /* the mark that the device shall have from now on; empty: the one it has */
+	struct str device;          /* the mark that the device shall have from now on, also where it was not let in; empty: the one it has */
 	bool limited;               /* a second factor must be set up first */
 };
 /* login() - E_LOGIN; E_RATE; E_TENANT_REQUIRED and E_SECOND_FACTOR with what is wanted in the problem; E_FORBIDDEN for a company that is suspended

@@ -81,6 +81,7 @@ ncc_registration         CRU CRU - - -
 ncc_cleanse_run          CR CR - - -
 # integrations
 api_key                  CRU CRU - - -
+known_device             R R - - -
 identity_provider        CRU CRU - - -
 identity_link            RD RD - - -
 # support access: grant and end
@@ -95,6 +96,8 @@ const ACTS = `
 tenant.bank              AA---
 tenant.bank_read         AA--A
 tenant.security          AA---
+known_device.decide      AA---
+known_device.posture     AA---
 access_review.decide     AA---
 security_alert.acknowledge AA---
 support_grant.end        AA---

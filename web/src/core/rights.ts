@@ -20,6 +20,7 @@ export const SETTINGS = [
   { path: '/settings/reviews', label: 'reviews.title', right: 'access_review.read' },
   { path: '/settings/keys', label: 'keys.title', right: 'api_key.read' },
   { path: '/settings/signin', label: 'signinrules.title', right: 'membership.update' },
+  { path: '/settings/machines', label: 'machines.title', right: 'known_device.read' },
   { path: '/settings/support', label: 'support.title', right: 'support_grant.read' },
   { path: '/settings/alerts', label: 'alerts.title', right: 'security_alert.read' },
 ] as const;

@@ -10,6 +10,7 @@ export type OwnRole = row.Role;
 export type Review = row.AccessReview;
 export type ApiKey = row.ApiKey;
 export type SecurityAlert = row.SecurityAlert;
+export type KnownDevice = row.KnownDevice;
 
 export interface ReviewItem extends row.AccessReviewItem {
   membership?: Named;

@@ -281,6 +281,12 @@ export const ROUTES: readonly Route[] = [
     open: async () => ({ view: (await import('../../features/settings/SupportPage.svelte')).default, props: {} }),
   },
   {
+    pattern: /^\/settings\/machines$/,
+    title: 'machines.title',
+    may: (me) => may(me, 'known_device.read'),
+    open: async () => ({ view: (await import('../../features/settings/MachinesPage.svelte')).default, props: {} }),
+  },
+  {
     pattern: /^\/settings\/alerts$/,
     title: 'alerts.title',
     may: (me) => may(me, 'security_alert.read'),
