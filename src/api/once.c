@@ -64,7 +64,7 @@ enum err post_once(struct call *c, tx_body *body, void *arg)
 	if (key.n > KEY_TEXT_MAX)
 		return problem_set(&c->ctx.problem, E_MALFORMED, "An Idempotency-Key has at most %d characters.", KEY_TEXT_MAX);
 	struct posting o = { .call = c, .body = body, .arg = arg };
-	const struct str parts[] = { { (const char *)c->ctx.actor.user.b, 16 }, c->rq->path, STR("\n"), key };
+	const struct str parts[] = { { (const char *)c->ctx.who.id.b, 16 }, c->rq->path, STR("\n"), key };
 	sha256(parts, ARRAY_LEN(parts), o.hash);
 	sha256(&c->rq->body, 1, o.body_hash);
 	TRY(store_write(&run, once_body, &o));

@@ -68,13 +68,6 @@ enum err keys_make(struct call *c)
 	return answer(c, 201, &m);
 }
 
-static enum err get_key(struct tx *tx, void *arg)
-{
-	struct making *m = arg;
-	TRY(store_get(tx, &noun_api_key, m->id, &m->row));
-	return row_is(m->row, APIKEY_STATE, "revoked") ? problem_set(tx->problem, E_CONFLICT, "This key was revoked. Make a new one.") : OK;
-}
-
 static const struct field rotate_fields[] = {
 	{ .name = "overlap_h", .doc = "Hours for which the old secret works too; 24 if left out.", .type = F_INT, .max = KEY_OVERLAP_H_MAX },
 };
@@ -84,6 +77,8 @@ static enum err rotate_row(struct tx *tx, void *arg)
 	struct making *m = arg;
 	struct row *was, *is;
 	TRY(store_get(tx, &noun_api_key, m->id, &was));
+	if (row_is(was, APIKEY_STATE, "revoked"))
+		return problem_set(tx->problem, E_CONFLICT, "This key was revoked. Make a new one.");
 	is = row_copy(tx->arena, was);
 	row_set_text(is, APIKEY_STATE, STR("active"));
 	row_set_null(is, APIKEY_ENDED_AT);
@@ -106,7 +101,6 @@ enum err keys_rotate(struct call *c)
 	TRY(fields_read(c->ctx.arena, rotate_fields, ARRAY_LEN(rotate_fields), INPUT_PARAMS, body, v, &present, &c->ctx.problem));
 	if (v[0].kind == V_INT)
 		m.overlap_ms = v[0].i * 3600000;
-	TRY(store_read(&in_tenant, get_key, &m));
 	TRY(key_new(&c->ctx, &m.key, m.hash));
 	TRY(store_write(&in_tenant, rotate_row, &m));
 	TRY(store_write(&system, put_secret, &m));

@@ -82,7 +82,9 @@ static enum err key_before(struct write *w)
 	if (write_changes(w, APIKEY_EXPIRES_ON) && (row_int(w->is, APIKEY_EXPIRES_ON) < today.days || row_int(w->is, APIKEY_EXPIRES_ON) > today.days + KEY_DAYS_MAX))
 		problem_fault(w->tx->problem, STR("/expires_on"), "range", "A day from today on, at most a year away.");
 	a->catalogue = store_catalogue(w->tx->store);
-	for (size_t n = 1; write_changes(w, APIKEY_SCOPES) && rest.p && rest.n; n++) {
+	/* Whoever rotates it gets a secret that does all this, and with fewer addresses to come from it does more. */
+	bool gives = write_changes(w, APIKEY_SCOPES) || write_changes(w, APIKEY_ROTATED_AT) || write_changes(w, APIKEY_ADDRESSES);
+	for (size_t n = 1; gives && rest.p && rest.n; n++) {
 		struct str line = str_trim(str_cut(rest, '\n', &rest));
 		const char *why = line.n ? give_line(w->tx->arena, a, c ? &c->actor : NULL, line) : NULL;
 		if (why)

@@ -1,6 +1,7 @@
 /* access.c - from what a request brings to who acts. */
 #include "auth.h"
 #include "identity.h"
+#include "login.h"
 #include "staff.h"
 
 #include "jwt.h"
@@ -99,6 +100,29 @@ static enum err touch(struct tx *tx, void *arg)
 	return session_touch(tx, ((const struct find *)arg)->session.id);
 }
 
+static enum err limit(struct tx *tx, void *arg)
+{
+	return session_limit(tx, ((const struct find *)arg)->session.id);
+}
+
+/* With the touch it is looked at whether a second factor is asked for that was not when the session began, or that its person took away. */
+static enum err look_demanded(struct ctx *c, const struct auth_nouns *n, struct find *f)
+{
+	struct run run = ctx_system_run(c);
+	struct factors factors;
+	struct row *tenant;
+	if (c->actor.limited || c->actor.vouched)
+		return OK;
+	TRY(auth_tenant_by_number(c, n, c->actor.tenant, &tenant));
+	if (!login_demanded(c, n, tenant))
+		return OK;
+	TRY(factors_load(c, c->actor.user, &factors));
+	if (factors_any(&factors))
+		return OK;
+	c->actor.limited = true;
+	return store_write(&run, limit, f);
+}
+
 static enum err act_as(struct ctx *c, const struct auth_nouns *n, struct find *f, bool cookie)
 {
 	struct run run = ctx_system_run(c);
@@ -124,7 +148,10 @@ static enum err act_as(struct ctx *c, const struct auth_nouns *n, struct find *f
 	c->actor.vouched = f->session.vouched;
 	c->who = (struct who){ .kind = cookie ? WHO_USER : WHO_API, .id = c->actor.user, .request = c->who.request };
 	/* The last use is written down once a minute: close enough for an idle limit of minutes. */
-	return c->now.ms - f->session.touched_ms >= TOUCH_MS ? store_write(&run, touch, f) : OK;
+	if (c->now.ms - f->session.touched_ms < TOUCH_MS)
+		return OK;
+	TRY(store_write(&run, touch, f));
+	return look_demanded(c, n, f);
 }
 
 static enum err find_key(struct tx *tx, void *arg)

@@ -474,6 +474,8 @@ static enum err take_away(struct tx *tx, void *arg)
 	TRY(factors_of(tx, c->actor.user, &left));
 	if (!factors_any(&left))
 		TRY(factor_end(tx, c->actor.user, (struct id){ { 0 } }, "recovery", &ended));
+	if (!factors_any(&left) && c->actor.staff) /* of whom it is asked always; of others access.c looks */
+		TRY(session_limit(tx, c->actor.session));
 	return settle(tx, "factor_removed");
 }
 

@@ -10,7 +10,7 @@
 
 enum { ENTRIES_MAX = 4096, SEEN_MAX = 65536, KNOWN_SLOTS = 65536, REFUSE_AFTER_MS = 30000, WAIT_MAX = 4, SITTING_MAX = 64 };
 
-/* What one session has read of one noun for one purpose since the last time that was written. */
+/* What one session, or one key, has read of one noun for one purpose since the last time that was written. */
 struct entry {
 	int64_t tenant;
 	struct who who;
@@ -49,15 +49,22 @@ struct readlog {
 	uint64_t known[KNOWN_SLOTS]; /* pairs that access_seen has for today; only the writing thread looks */
 };
 
+/* A key has no session: what it reads is its own all the same. */
+static struct id sitting_of(const struct ctx *c)
+{
+	return id_is_zero(c->actor.session) ? c->who.id : c->actor.session;
+}
+
 static bool same(const struct entry *e, const struct ctx *c, const struct noun *noun, const char *purpose)
 {
-	return e->tenant == c->actor.tenant && e->noun == noun && e->purpose == purpose && id_eq(e->session, c->actor.session);
+	return e->tenant == c->actor.tenant && e->noun == noun && e->purpose == purpose && id_eq(e->session, sitting_of(c));
 }
 
 /* The entry of this reading, made if need be; NULL when there is no room for one. */
 static struct entry *entry_for(struct batch *b, const struct ctx *c, const struct noun *noun, const char *purpose)
 {
-	uint64_t h = mix(mix(mix(MIX_START, c->actor.session.b, 16), &noun, sizeof(noun)), &purpose, sizeof(purpose));
+	const struct id session = sitting_of(c);
+	uint64_t h = mix(mix(mix(MIX_START, session.b, 16), &noun, sizeof(noun)), &purpose, sizeof(purpose));
 	size_t at = h % ARRAY_LEN(b->entry_slots);
 	while (b->entry_slots[at] && !same(&b->entries[b->entry_slots[at] - 1], c, noun, purpose))
 		at = (at + 1) % ARRAY_LEN(b->entry_slots);
@@ -66,7 +73,7 @@ static struct entry *entry_for(struct batch *b, const struct ctx *c, const struc
 	if (b->entry_count == ENTRIES_MAX)
 		return NULL;
 	struct entry *e = &b->entries[b->entry_count++];
-	*e = (struct entry){ .tenant = c->actor.tenant, .who = c->who, .noun = noun, .purpose = purpose, .session = c->actor.session };
+	*e = (struct entry){ .tenant = c->actor.tenant, .who = c->who, .noun = noun, .purpose = purpose, .session = session };
 	e->who.reason = STR("");
 	b->entry_slots[at] = (uint32_t)b->entry_count;
 	return e;

@@ -12,7 +12,7 @@ _Static_assert(MASS_READ_FIELD < PEOPLE_MAX && MASS_READ_OFFICE < PEOPLE_MAX, "t
 
 struct watched {
 	int64_t tenant, since_ms;
-	struct id user;
+	struct id who;
 	uint64_t people[PEOPLE_MAX]; /* a hash of each */
 	size_t count;
 	bool told;
@@ -43,18 +43,18 @@ void watch_free(struct watch *watch)
 /* The slot of an actor, begun anew each hour; where all are taken, the oldest gives way. */
 static struct watched *slot_of(struct watch *w, const struct ctx *c)
 {
-	uint64_t h = mix(mix(MIX_START, &c->actor.tenant, 8), c->actor.user.b, 16);
+	uint64_t h = mix(mix(MIX_START, &c->actor.tenant, 8), c->who.id.b, 16);
 	struct watched *oldest = &w->of[h % SLOTS], *s = NULL;
 	for (size_t i = 0; i < PROBES && !s; i++) {
 		struct watched *at = &w->of[(h + i) % SLOTS];
-		if (at->tenant == c->actor.tenant && id_eq(at->user, c->actor.user))
+		if (at->tenant == c->actor.tenant && id_eq(at->who, c->who.id))
 			s = at;
 		else if (at->since_ms < oldest->since_ms)
 			oldest = at;
 	}
 	s = s ? s : oldest;
-	if (s->tenant != c->actor.tenant || !id_eq(s->user, c->actor.user) || c->now.ms - s->since_ms >= HOUR_MS || c->now.ms < s->since_ms)
-		*s = (struct watched){ .tenant = c->actor.tenant, .user = c->actor.user, .since_ms = c->now.ms };
+	if (s->tenant != c->actor.tenant || !id_eq(s->who, c->who.id) || c->now.ms - s->since_ms >= HOUR_MS || c->now.ms < s->since_ms)
+		*s = (struct watched){ .tenant = c->actor.tenant, .who = c->who.id, .since_ms = c->now.ms };
 	return s;
 }
 

@@ -21,6 +21,7 @@ static const char text_history[] =
 static const char text_touch[] = "UPDATE session SET touched_at = ?3 WHERE tenant_id = ?1 AND id = ?2";
 static const char text_proved[] = "UPDATE session SET fresh_at = ?3, vouched = 0 WHERE tenant_id = ?1 AND id = ?2";
 static const char text_enrolled[] = "UPDATE session SET limited = 0 WHERE tenant_id = ?1 AND id = ?2";
+static const char text_limit[] = "UPDATE session SET limited = 1 WHERE tenant_id = ?1 AND id = ?2";
 static const char text_enter[] = "UPDATE session SET member_tenant = ?3, grant_id = ?4 WHERE tenant_id = ?1 AND id = ?2 AND ended_at IS NULL";
 static const char text_end[] = "UPDATE session SET ended_at = ?4 WHERE tenant_id = ?1 AND user_id = ?2 AND id = ?3 AND ended_at IS NULL";
 static const char text_end_all[] =
@@ -171,6 +172,13 @@ enum err session_enrolled(struct tx *tx, struct id id)
 	struct sql_result r;
 	TRY(session_proved(tx, id));
 	return SQL_RUN(tx->sql, text_enrolled, &r, SQL_VINT(tx->tenant), SQL_VID(id));
+}
+
+enum err session_limit(struct tx *tx, struct id id)
+{
+	struct sql_result r;
+	TRY(tx_counter(tx));
+	return SQL_RUN(tx->sql, text_limit, &r, SQL_VINT(tx->tenant), SQL_VID(id));
 }
 
 enum err session_enter(struct tx *tx, struct id id, int64_t member_tenant, struct id grant)

@@ -20,10 +20,12 @@ must_use enum err session_put(struct tx *tx, const uint8_t token_hash[32], const
 must_use enum err session_find(struct tx *tx, const uint8_t token_hash[32], struct session *ret);
 must_use enum err session_get(struct tx *tx, struct id id, struct session *ret);
 /* session_touch() - it was used; without the tenant's counter, since nothing hangs on the order. session_proved() - the person gave a fresh proof
- * himself; one that can only enrol stays one. session_enrolled() - he proved it with a factor that he has just set up: it can do everything then. */
+ * himself; one that can only enrol stays one. session_enrolled() - he proved it with a factor that he has just set up: it can do everything then.
+ * session_limit() - it can only enrol from now on. */
 must_use enum err session_touch(struct tx *tx, struct id id);
 must_use enum err session_proved(struct tx *tx, struct id id);
 must_use enum err session_enrolled(struct tx *tx, struct id id);
+must_use enum err session_limit(struct tx *tx, struct id id);
 /* session_enter() - from now on it is for this company by this grant; 0 and zero: for none any more. */
 must_use enum err session_enter(struct tx *tx, struct id id, int64_t member_tenant, struct id grant);
 /* session_list() - those of a person that live, newest first. */

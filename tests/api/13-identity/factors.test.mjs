@@ -165,6 +165,24 @@ test('a fresh proof by password does not stand in for the second factor that mus
   }
 });
 
+test('sessions that are open when a second factor is asked for, or that lose theirs, must set one up within a minute', async () => {
+  const company = await Company.create(it);
+  const office = await company.person('dispatcher');
+  const minute = () => clock(shift + 61_000);
+  const works = async () => (await office.once('GET', '/v1/customers')).json.type ?? 'yes';
+  await company.owner.change('tenants', company.id, { factor_roles: 'dispatcher' });
+  minute();
+  assert.equal(await works(), '/problems/enrol-required');
+  assert.equal(await works(), '/problems/enrol-required');
+  await office.act('/v1/me/step_up', { password: office.password });
+  await enrol(office);
+  assert.equal(await works(), 'yes');
+  await office.want(204, 'DELETE', '/v1/me/totp');
+  minute();
+  assert.equal(await works(), '/problems/enrol-required');
+  await company.owner.want(200, 'GET', '/v1/customers');
+});
+
 test('acts of weight ask for a fresh proof, and with a second factor the password alone is none (S-099)', async () => {
   const company = await Company.create(it);
   const { owner, email, password } = company;

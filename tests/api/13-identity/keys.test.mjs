@@ -117,3 +117,33 @@ test('another company neither sees nor uses it, and no dump has it', async () =>
   assert.ok(!text.includes(key.secret) && !text.includes(Buffer.from(key.secret).toString('hex')));
   assert.ok(text.length > 300);
 });
+
+test('who may do less than a key gets no secret of it, and does not open it to other addresses', async () => {
+  const key = await make({});
+  const role = await owner.make('roles', { name: 'Caretaker', base: 'admin', grants: 'customer.update=none' });
+  const admin = await company.person('admin');
+  const member = (await owner.all('memberships')).find((m) => m.email === admin.email);
+  await owner.change('memberships', member.id, { role_id: role.id });
+  const rotated = await admin.post(`/v1/api_keys/${key.id}/rotate`);
+  assert.deepEqual([rotated.status, rotated.json.errors[0].pointer], [422, '/scopes']);
+  assert.equal(rotated.json.secret, undefined);
+  assert.equal((await admin.patch(`/v1/api_keys/${key.id}`, { addresses: '10.0.0.0/8' }, key.version)).status, 422);
+  assert.equal((await admin.post(`/v1/api_keys/${(await make({ scopes: 'job.read' })).id}/rotate`)).status, 200, 'what he may himself he may rotate');
+});
+
+test('two keys are two: what one sent is not answered to the other, and what each reads is told of each', async () => {
+  const [one, two] = [await make({}), await make({ scopes: 'customer.read\ncustomer.write' })];
+  const send = ({ secret }) => request(it.base, 'POST', '/v1/customers', { headers: { authorization: `Bearer ${secret}`, 'idempotency-key': 'order-1' }, body: { name: 'Twice' } });
+  const [a, b, again] = [await send(one), await send(two), await send(one)];
+  assert.deepEqual([a.status, b.status, again.json.id], [201, 201, a.json.id]);
+  assert.notEqual(a.json.id, b.json.id);
+  for (let round = 0; round < 3; round++) {
+    const customer = await owner.make('customers', { name: 'Watched' });
+    await Promise.all([one, two].map(({ secret }) => call(secret, 'GET', `/v1/customers/${customer.id}`)));
+    const seen = await until(async () => {
+      const { items } = await owner.read(`/v1/customers/${customer.id}/seen`);
+      return items.length === 2 && items;
+    }, 'that both saw it', 5000);
+    assert.deepEqual(seen.map((s) => s.actor.id).sort(), [one.id, two.id].sort());
+  }
+});
