@@ -339,21 +339,63 @@ struct approving {
 	struct row *row;
 };
 
+/* An emergency of somebody else that waits for its second person. */
+static enum err get_waiting(struct tx *tx, struct id grant, struct row **ret)
+{
+	struct row *row;
+	TRY(store_get(tx, &noun_support_grant, grant, &row));
+	if (!row_int(row, SUPPORT_EMERGENCY))
+		return E_NOT_FOUND; /* the company alone answers the others */
+	if (id_eq(row_id(row, SUPPORT_STAFF), tx_ctx(tx)->actor.user))
+		return problem_set(tx->problem, E_FORBIDDEN, "Somebody else must approve what you asked for.");
+	if (!support_waits(row, tx->now))
+		return problem_set(tx->problem, E_CONFLICT, "This request was answered already, or is too old.");
+	*ret = row;
+	return OK;
+}
+
+/* Whoever is to answer for it sees what for, before; that he looked stands in the company's log. */
+static enum err look(struct tx *tx, void *arg)
+{
+	struct approving *k = arg;
+	TRY(get_waiting(tx, k->grant, &k->row));
+	return audit_event(tx, "read", &noun_support_grant, k->grant, STR(""));
+}
+
+enum err staff_look(struct call *c)
+{
+	struct value v[ARRAY_LEN(pair_fields)] = { 0 };
+	struct field_set present;
+	struct approving k;
+	struct row *company;
+	struct answer a;
+	int64_t tenant;
+	json_t *body;
+	TRY(read_body(c, pair_fields, ARRAY_LEN(pair_fields), v, &present, &body));
+	TRY(tenant_number(c, v[PAIR_TENANT].id, &tenant));
+	k.grant = v[PAIR_GRANT].id;
+	struct run in_tenant = ctx_tenant_run(&c->ctx, tenant);
+	enum err e = store_write(&in_tenant, look, &k);
+	if (e == E_FORBIDDEN || e == E_NOT_FOUND)
+		return refused(c, tenant, e);
+	TRY(e);
+	TRY(auth_tenant_by_number(&c->ctx, c->ctx.auth, tenant, &company));
+	answer_begin(c, &a);
+	jw_member_str(&a.o, "company", row_text(company, TENANT_NAME));
+	jw_member_str(&a.o, "staff_name", row_text(k.row, SUPPORT_STAFF_NAME));
+	jw_member_str(&a.o, "reason", row_text(k.row, SUPPORT_REASON));
+	jw_member_int(&a.o, "hours", row_int(k.row, SUPPORT_HOURS));
+	return answer_end(c, 200, &a);
+}
+
 static enum err approve(struct tx *tx, void *arg)
 {
 	struct approving *k = arg;
 	struct row *was, *is;
-	struct id me = tx_ctx(tx)->actor.user;
-	TRY(store_get(tx, &noun_support_grant, k->grant, &was));
-	if (!row_int(was, SUPPORT_EMERGENCY))
-		return E_NOT_FOUND; /* the company alone answers the others */
-	if (id_eq(row_id(was, SUPPORT_STAFF), me))
-		return problem_set(tx->problem, E_FORBIDDEN, "Somebody else must approve what you asked for.");
-	if (!support_waits(was, tx->now))
-		return problem_set(tx->problem, E_CONFLICT, "This request was answered already, or is too old.");
+	TRY(get_waiting(tx, k->grant, &was));
 	is = row_copy(tx->arena, was);
 	support_begin(is, tx->now, row_int(was, SUPPORT_HOURS));
-	row_set_id(is, SUPPORT_SECOND_STAFF, me);
+	row_set_id(is, SUPPORT_SECOND_STAFF, tx_ctx(tx)->actor.user);
 	tx->action = "approve";
 	TRY(store_update(tx, was, is, &k->row));
 	tx->action = NULL;

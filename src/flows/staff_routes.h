@@ -9,6 +9,7 @@ must_use enum err staff_sign_in(struct call *c);
 must_use enum err staff_me(struct call *c);
 must_use enum err staff_companies(struct call *c);
 must_use enum err staff_request(struct call *c);
+must_use enum err staff_look(struct call *c);
 must_use enum err staff_approve(struct call *c);
 must_use enum err staff_go_in(struct call *c);
 must_use enum err staff_leave(struct call *c);
@@ -19,6 +20,7 @@ must_use enum err support_managers(struct call *c);
 	{ "GET", "/v1/staff/me", ROUTE_STAFF, ROUTE_ENROL, staff_me }, \
 	{ "GET", "/v1/staff/companies", ROUTE_STAFF, 0, staff_companies }, \
 	{ "POST", "/v1/staff/requests", ROUTE_STAFF, 0, staff_request }, \
+	{ "POST", "/v1/staff/look", ROUTE_STAFF, 0, staff_look }, \
 	{ "POST", "/v1/staff/approve", ROUTE_STAFF, 0, staff_approve }, \
 	{ "POST", "/v1/staff/enter", ROUTE_STAFF, 0, staff_go_in }, \
 	{ "POST", "/v1/staff/leave", ROUTE_STAFF, 0, staff_leave }, \

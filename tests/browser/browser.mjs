@@ -12,6 +12,8 @@ export const SHOTS = env.SHOTS ?? '';
 export const skip = BASE === '' ? 'BASE names no server' : false;
 export const OWNER = { email: env.OWNER_EMAIL ?? '', password: env.OWNER_PASSWORD ?? '' };
 export const TECH = { email: env.TECH_EMAIL ?? '', password: env.TECH_PASSWORD ?? '' };
+/** Staff of the platform who look after the company. */
+export const STAFF = JSON.parse(env.STAFF ?? '[]');
 
 const WAIT_MS = 15_000;
 
@@ -42,6 +44,11 @@ export async function open(browser, options = {}) {
     viewport: { width: 1440, height: 900 },
     ...options,
   });
+  return openIn(context);
+}
+
+/** Another window of the same browser. */
+export async function openIn(context) {
   const page = await context.newPage();
   page.setDefaultTimeout(WAIT_MS);
   page.violations = [];

@@ -1,53 +1,16 @@
 // Who somebody is: a second step, passkeys, a fresh proof, the lock over a page that nobody uses, roles and keys.
 
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { assertClean, assertNoSideways, BASE, call, launch, open, OWNER, shot, signIn, skip } from './browser.mjs';
+import { keep, nextCode, noClock, pass } from './proof.mjs';
 
 const OFFICE = { email: process.env.OFFICE_EMAIL ?? '', password: process.env.OFFICE_PASSWORD ?? '' };
-/** The server's clock, where it is one that can be set: so many milliseconds from the real one. */
-const CLOCK = process.env.FIELDWARD_CLOCK ?? '';
-const noClock = skip || (CLOCK === '' ? 'FIELDWARD_CLOCK names no clock' : false);
-let shift = 0;
-
 let browser;
 before(async () => {
   if (!skip) browser = await launch();
 });
 after(() => browser?.close());
-
-function pass(ms) {
-  shift += ms;
-  writeFileSync(CLOCK, `${shift}\n`);
-}
-
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-
-/** What an authenticator app shows (RFC 6238). */
-function codeOf(secret, at) {
-  let bits = '';
-  for (const letter of secret.replaceAll(/\s/g, '')) bits += ALPHABET.indexOf(letter).toString(2).padStart(5, '0');
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
-  const hash = createHmac('sha1', key).update(counter).digest();
-  return String((hash.readUInt32BE(hash[19] & 15) & 0x7fff_ffff) % 1_000_000).padStart(6, '0');
-}
-
-/** A code is good once: the next one is of the next half minute. */
-let lastStep = 0;
-async function nextCode(page, secret) {
-  let now = Date.now() + shift;
-  while (Math.floor(now / 30_000) <= lastStep) {
-    if (CLOCK === '') await page.waitForTimeout(1000);
-    else pass(10_000);
-    now = Date.now() + shift;
-  }
-  lastStep = Math.floor(now / 30_000);
-  return codeOf(secret, now);
-}
 
 async function signOut(page) {
   await page.getByRole('button', { name: 'Sign out' }).click();
@@ -63,16 +26,6 @@ async function authenticator(page) {
     options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
   });
   return { cdp, authenticatorId };
-}
-
-async function keep(page) {
-  await page.waitForSelector('[data-once]');
-  const codes = await page.locator('[data-once] code').allInnerTexts();
-  assert.equal(await page.locator('[data-act=kept]').isDisabled(), true, 'nobody passes by what is shown this once');
-  await page.getByLabel('I have kept it').check();
-  await page.click('[data-act=kept]');
-  await page.waitForSelector('[data-once]', { state: 'detached' });
-  return codes;
 }
 
 test('a passkey is made, signs in by itself, and is removed', { skip }, async () => {

@@ -34,7 +34,7 @@ for (const path of files(join(web, 'src'))) {
   for (const from of imports) {
     if (name.startsWith('src/core/') && (from.startsWith('svelte') || /\/(ui|features)\//.test(from)))
       fault(`core imports ${from}; it must not know the view layer`);
-    const other = /\/features\/([^/]+)\/|^\.\.\/(account|settings|signin|jobs|schedule|import|audit|enquiries|quotes|invoices|customers|catalogue|plans|messages|reports|zone)\//.exec(from);
+    const other = /\/features\/([^/]+)\/|^\.\.\/(account|settings|signin|staff|jobs|schedule|import|audit|enquiries|quotes|invoices|customers|catalogue|plans|messages|reports|zone)\//.exec(from);
     if (area && other && (other[1] ?? other[2]) !== area)
       fault(`imports ${from}; features meet in src/entries only`);
     if (name.startsWith('src/ui/') && /\/features\//.test(from)) fault(`imports ${from}; ui knows no feature`);

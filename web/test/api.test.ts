@@ -36,14 +36,24 @@ const json = (value: unknown, status = 200) => () =>
 const problem = (status: number, slug: string, more: object = {}) =>
   json({ type: `/problems/${slug}`, title: slug, status, detail: 'in words', ...more }, status);
 
-test('unsafe calls say that they come from our own client, safe ones need not', async () => {
+test('every call says whose page it comes from: the server would take the other cookie for a page that does not', async () => {
   const { api, sent } = clientOf([json({}), json({ items: [], next_cursor: null }), json({})]);
   await api.get('/v1/me');
   await api.search('jobs', { q: 'Naidoo' });
   await api.patch('jobs', { id: 'a', version: 7 }, { title: 'x' });
-  assert.equal(sent[0]?.headers.get('X-App'), null);
-  assert.equal(sent[1]?.headers.get('X-App'), '1');
-  assert.equal(sent[2]?.headers.get('X-App'), '1');
+  assert.deepEqual(sent.map(({ headers }) => headers.get('X-App')), ['1', '1', '1']);
+  const staff = clientOf([json({}), json({})], { app: 'staff' });
+  await staff.api.get('/v1/staff/me');
+  await staff.api.post('/v1/staff/leave');
+  assert.deepEqual(staff.sent.map(({ headers }) => headers.get('X-App')), ['staff', 'staff']);
+});
+
+test('what is not there is told: it may be that a company is closed to whoever looks', async () => {
+  let told = 0;
+  const { api } = clientOf([problem(404, 'not-found'), problem(403, 'forbidden')], { missing: () => told++ });
+  await assert.rejects(api.get('/v1/jobs/a'));
+  await assert.rejects(api.get('/v1/jobs/a'));
+  assert.equal(told, 1);
 });
 
 test('search words travel in the body, never in the address', async () => {

@@ -215,7 +215,7 @@ test('asked for with a reason, let in by an owner for four hours, seen by everyb
   assert.equal(grant.state, 'requested');
   const entered = await client.post('/v1/staff/enter', { tenant_id: a.id, grant_id: grant.id });
   assert.equal(entered.status, 409, 'asked is not granted');
-  assert.equal((await client.post('/v1/staff/approve', { tenant_id: a.id, grant_id: grant.id })).status, 404, 'staff do not answer for the company');
+  for (const act of ['look', 'approve']) assert.equal((await client.post(`/v1/staff/${act}`, { tenant_id: a.id, grant_id: grant.id })).status, 404, 'staff do not answer for the company');
   await until(async () => {
     for (const one of double.letters) if (/ask to be let into your company/.test((await simpleParser(one.bytes)).text)) return one.to.includes(a.email);
     return false;
@@ -402,7 +402,7 @@ test('T_four_eyes_self: in an emergency two of the staff open it for reading, tw
   assert.equal(asked.status, 201, asked.text);
   const pair = { tenant_id: a.id, grant_id: asked.json.grant.id };
   assert.equal((await one.post('/v1/staff/enter', pair)).status, 409, 'one person alone does not get in');
-  assert.equal((await one.post('/v1/staff/approve', pair)).status, 403, 'nor by approving it himself');
+  for (const act of ['look', 'approve']) assert.equal((await one.post(`/v1/staff/${act}`, pair)).status, 403, 'nor by approving it himself');
   const alert = async () => (await a.owner.read('/v1/security_alerts?filter[kind]=support_emergency')).items;
   assert.equal((await alert()).length, 1, 'told when it is asked for');
   assert.ok((await a.owner.read('/v1/audit_events?filter[action]=support_refused')).items.some((e) => e.actor.id === thandi.id));
@@ -410,6 +410,8 @@ test('T_four_eyes_self: in an emergency two of the staff open it for reading, tw
   clock(shift + 601_000 - 120_000);
   await two.get('/v1/staff/me');
   clock(shift + 180_000);
+  assert.deepEqual(await two.act('/v1/staff/look', pair), { company: a.name, staff_name: 'Thandi Mokoena', reason: 'Nobody answers and data are being lost', hours: 2 }, 'what for, before he answers for it');
+  assert.ok((await a.owner.read(`/v1/audit_events?filter[object_id]=${pair.grant_id}`)).items.some((e) => e.action === 'read' && e.actor.id === piet.id), 'the look is told');
   const stale = await two.post('/v1/staff/approve', pair);
   assert.deepEqual([stale.status, stale.json.type], [403, '/problems/step-up-required']);
   nextStep();
@@ -418,7 +420,7 @@ test('T_four_eyes_self: in an emergency two of the staff open it for reading, tw
   assert.deepEqual(both.map((r) => r.status).sort(), [200, 409], 'of two at once one approves');
   const opened = both.find((r) => r.status === 200).json;
   assert.equal(new Date(opened.grant.end_at) - new Date(opened.grant.start_at), 2 * HOUR);
-  assert.equal((await two.post('/v1/staff/approve', pair)).status, 409);
+  for (const act of ['approve', 'look']) assert.equal((await two.post(`/v1/staff/${act}`, pair)).status, 409, act);
   assert.equal((await two.post('/v1/staff/enter', pair)).status, 404, 'for the one who asked, not for the other');
   const client = await enter(thandi);
   await client.act('/v1/staff/enter', pair);

@@ -72,6 +72,8 @@ export class Unreachable extends Error {
 }
 
 export interface ApiOptions {
+  /** Whose page this is: the server looks at the cookie that belongs to it and at no other. */
+  app?: '1' | 'staff';
   fetch?: typeof fetch;
   uuid?: () => string;
   /** Called when the session has ended; true means "signed in again, try once more". */
@@ -80,6 +82,8 @@ export interface ApiOptions {
   stepUp?: (asked: Problem) => Promise<boolean>;
   /** Called when nothing is allowed before a second factor is made. */
   enrol?: () => void;
+  /** Called when something is not there, or not for this person. */
+  missing?: () => void;
 }
 
 interface Call {
@@ -93,26 +97,27 @@ interface Call {
   keepalive?: boolean;
 }
 
-const SAFE = new Set(['GET', 'HEAD']);
-
 export class Api {
   readonly #fetch: typeof fetch;
   readonly #uuid: () => string;
   readonly #signInAgain: () => Promise<boolean>;
   readonly #stepUp: (asked: Problem) => Promise<boolean>;
   readonly #enrol: () => void;
+  readonly #missing: () => void;
+  readonly #app: string;
 
   constructor(options: ApiOptions = {}) {
+    this.#app = options.app ?? '1';
     this.#fetch = options.fetch ?? ((input, init) => fetch(input, init));
     this.#uuid = options.uuid ?? (() => crypto.randomUUID());
     this.#signInAgain = options.signInAgain ?? (async () => false);
     this.#stepUp = options.stepUp ?? (async () => false);
     this.#enrol = options.enrol ?? (() => undefined);
+    this.#missing = options.missing ?? (() => undefined);
   }
 
   async call(method: string, path: string, call: Call = {}): Promise<Response> {
-    const headers: Record<string, string> = { Accept: 'application/json' };
-    if (!SAFE.has(method)) headers['X-App'] = '1';
+    const headers: Record<string, string> = { Accept: 'application/json', 'X-App': this.#app };
     // One key for all tries of this call: a retry after a lost answer must not do the act twice.
     if (method === 'POST' && !call.proving) headers['Idempotency-Key'] = this.#uuid();
     if (call.version !== undefined) headers['If-Match'] = `"${call.version}"`;
@@ -135,6 +140,7 @@ export class Api {
     const problem = await problemOf(response);
     if (call.proving) throw problem;
     if (problem.slug === 'enrol-required') this.#enrol();
+    if (problem.status === 404) this.#missing();
     if (problem.slug !== 'step-up-required' || !(await this.#stepUp(problem))) throw problem;
     response = await this.#send(path, init);
     if (!response.ok) throw await problemOf(response);

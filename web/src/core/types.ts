@@ -202,7 +202,8 @@ export interface DiaryEvent {
 export interface Me {
   user: { id: string; name: string; email: string };
   tenant: { id: string; name: string; timezone: string; currency: string; locale: string; idle_minutes: number };
-  role: Role;
+  /** `support`: staff of the platform, let in for a while. */
+  role: Role | 'support';
   employee_id: string | null;
   my_view_only: boolean;
   rights: string[];

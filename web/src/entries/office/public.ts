@@ -1,4 +1,4 @@
-// Pages for whoever is not signed in: most are reached from a mail.
+// Pages for whoever is not signed in: most are reached from a mail. The platform's staff have a door of their own.
 
 import type { Component } from 'svelte';
 
@@ -12,6 +12,7 @@ const PUBLIC: Record<string, () => Promise<{ default: View }>> = {
   '/invitation': () => import('../../features/signin/InvitationPage.svelte'),
   '/email': () => import('../../features/signin/EmailPage.svelte'),
   '/signin/company': () => import('../../features/signin/CompanyPage.svelte'),
+  '/staff': () => import('./Staff.svelte'),
   '/signin/oidc': () => import('../../features/signin/OidcPage.svelte'),
 };
 

@@ -218,6 +218,7 @@ export const ROUTES: readonly Route[] = [
   {
     pattern: /^\/me$/,
     title: 'account.title',
+    may: (me) => me.role !== 'support',
     open: async () => ({ view: (await import('../../features/account/AccountPage.svelte')).default, props: {} }),
   },
   {

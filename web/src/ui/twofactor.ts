@@ -1,8 +1,8 @@
 // Making a second factor, as the account page and the page for those who must have one both do.
 
-import type { PasskeySetup, TotpSetup } from '../../core/identity.ts';
-import { makePasskey } from '../../core/passkey.ts';
-import { session } from '../../ui/session.svelte.ts';
+import type { PasskeySetup, TotpSetup } from '../core/identity.ts';
+import { makePasskey } from '../core/passkey.ts';
+import { session } from './session.svelte.ts';
 
 interface Made {
   /** The first factor brings them. */
