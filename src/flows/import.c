@@ -65,7 +65,7 @@ enum err import_plan(struct tx *tx, const struct catalogue *c, struct str preset
 		return spec_read(tx->arena, c, json, zone, header, columns, tx->problem, ret);
 	}
 	const struct noun *n = catalogue_by_name(c, noun);
-	if (!n || n->system || n->internal) {
+	if (!n || !spec_takes(tx->arena, c, n)) {
 		problem_fault(tx->problem, STR("/noun"), "reference", "Say what the rows are: a preset, a mapping, or a kind of record.");
 		return problem_done(tx->problem);
 	}

@@ -1,5 +1,6 @@
 #include "import_spec.h"
 
+#include "policy.h"
 #include "utf8.h"
 
 #include <stdio.h>
@@ -150,6 +151,12 @@ static void read_key(struct reader *r, struct step *step, const json_t *key, con
 		fault(r, where, "required", "Say which column tells its rows apart.");
 }
 
+bool spec_takes(struct arena *a, const struct catalogue *c, const struct noun *noun)
+{
+	int right = policy_right(c, str_fmt(a, "%s.create", noun->name));
+	return !noun->system && !noun->internal && right >= 0 && !c->rights[right].fresh;
+}
+
 static void read_step(struct reader *r, const json_t *v, const char *where)
 {
 	if (r->spec->step_count == SPEC_STEPS_MAX) {
@@ -160,7 +167,7 @@ static void read_step(struct reader *r, const json_t *v, const char *where)
 	struct str noun = json_text(json_object_get(v, "noun"));
 	*step = (struct step){ .as = json_text(json_object_get(v, "as")) };
 	step->noun = catalogue_by_name(r->catalogue, noun);
-	if (!step->noun || step->noun->system || step->noun->internal) {
+	if (!step->noun || !spec_takes(r->arena, r->catalogue, step->noun)) {
 		fault(r, str_fmt(r->arena, "%s/noun", where).p, "reference", "There is no such kind of record.");
 		return;
 	}

@@ -64,6 +64,8 @@ struct spec {
 	size_t not_data_count;
 };
 
+/* spec_takes() - whether rows of a noun can come out of a file: such as people make, but for those that take a fresh proof (who may do what, keys, taxes). */
+bool spec_takes(struct arena *a, const struct catalogue *c, const struct noun *noun);
 /* spec_read() - against the header of a file. Every mistake is a fault with a pointer into the spec; columns that the file lacks too. */
 must_use enum err spec_read(struct arena *a, const struct catalogue *c, const json_t *json, struct str zone, const struct str *header, size_t columns,
                             struct problem *problem, struct spec **ret);

@@ -170,3 +170,25 @@ test('a second preset row of a customer: preview counts rows and never stores an
   assert.deepEqual([preview.json.row_count, preview.json.rows.length, preview.json.delimiter], [50, 20, ',']);
   assert.equal((await owner.read('/v1/imports?limit=200')).items.length, before);
 });
+
+test('what takes a fresh proof is not slipped in with a file: people, roles, keys, access of support', async () => {
+  const admin = await company.person('admin');
+  const { user } = await admin.read('/v1/me');
+  const column = (name) => ({ column: name });
+  const before = await owner.all('memberships');
+  for (const [noun, header, cells, fields] of [
+    ['membership', 'user_id,name,email,role', `${user.id},Me,me@example.test,owner`, ['user_id', 'name', 'email', 'role']],
+    ['role', 'name,base,grants', 'Mine,dispatcher,', ['name', 'base', 'grants']],
+    ['support_grant', 'staff_id,staff_name,reason,state', `${user.id},X,Because,active`, ['staff_id', 'staff_name', 'reason', 'state']],
+    ['identity_provider', 'name,issuer,client_id', 'P,https://idp.example,x', ['name', 'issuer', 'client_id']],
+  ]) {
+    const name = `Take ${noun}`;
+    await admin.make('import_mappings', { name, noun, spec: { noun, key: header.split(',')[0], fields: Object.fromEntries(fields.map((f) => [f, column(f)])) } });
+    for (const params of [{ mapping: name, name: 'x.csv' }, { noun, name: 'x.csv' }]) {
+      const row = await run(admin, `${header}\n${cells}\n`, params);
+      assert.deepEqual([row.state, row.created], ['failed', 0], `${noun}: ${JSON.stringify(row)}`);
+      assert.match(row.error, /kind of record/);
+    }
+  }
+  assert.deepEqual((await owner.all('memberships')).map((m) => m.role).sort(), before.map((m) => m.role).sort());
+});
