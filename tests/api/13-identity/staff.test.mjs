@@ -142,6 +142,14 @@ test('a second factor is always asked for; one realm opens no door of the other'
   assert.equal((await login(fresh)).status, 401);
 });
 
+test('who takes the last second factor away can only set one up again', async () => {
+  const who = await staffMember('Sara Last', [a]);
+  const client = await enter(who);
+  assert.equal((await client.get('/v1/staff/companies')).status, 200);
+  await client.want(204, 'DELETE', '/v1/me/totp');
+  assert.equal((await client.get('/v1/staff/companies')).json.type, '/problems/enrol-required');
+});
+
 test('pages of theirs have a cookie of their own, beside the one of an office', async () => {
   nextStep();
   const answer = await request(it.base, 'POST', '/v1/staff/login', { body: { email: thandi.email, password: thandi.password, code: totp(thandi.secret, now()) }, headers: { 'x-app': 'staff', 'sec-fetch-site': 'same-origin' }, from: HERE, fresh: true });
