@@ -278,6 +278,7 @@ CREATE TABLE membership (
   role_id $ID,
   left_at $INT,
   invited_at $INT,
+  advised_at $INT,
   PRIMARY KEY (tenant_id, id),
   CONSTRAINT membership_employee_id_fk FOREIGN KEY (tenant_id, employee_id) REFERENCES employee (tenant_id, id),
   CONSTRAINT membership_role_id_fk FOREIGN KEY (tenant_id, role_id) REFERENCES role (tenant_id, id)

@@ -164,6 +164,8 @@ export interface Membership {
   readonly left_at: string | null;
   /** When the person was last invited, if the invitation was not accepted yet. */
   readonly invited_at: string | null;
+  /** When the person confirmed the advice on passwords and unattended screens, and that use is recorded. */
+  readonly advised_at: string | null;
 }
 
 /** Of what something is counted. */

@@ -237,6 +237,7 @@ const struct own_route own_routes[] = {
 	{ "GET", "/v1/me", OWN_ENROL, session_me, "Who you are, and what you may do." },
 	{ "GET", "/v1/me/step_up", OWN_ENROL | OWN_STAFF, me_step_up_ask, "With what a fresh proof can be given." },
 	{ "POST", "/v1/me/step_up", OWN_ENROL | OWN_STAFF, me_step_up, "Gives a fresh proof." },
+	{ "POST", "/v1/me/advised", 0, me_advised, "You have read the advice on passwords and unattended screens, and that use is recorded." },
 	{ "POST", "/v1/me/password", 0, me_password, "Changes your password." },
 	{ "POST", "/v1/me/totp", OWN_ENROL | OWN_STAFF, me_totp_begin, "Begins to set up an authenticator app." },
 	{ "DELETE", "/v1/me/totp", OWN_STAFF, me_totp_remove, "Takes the authenticator app away." },

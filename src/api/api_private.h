@@ -93,6 +93,7 @@ void session_mark(struct call *c); /* sets the cookie that a device is known by 
 /* me.c */
 struct me_self {
 	struct str name, email;
+	int64_t advised_ms; /* 0: not yet */
 };
 must_use enum err me_self(struct call *c, struct me_self *ret);
 must_use enum err me_step_up_ask(struct call *c);
@@ -109,6 +110,7 @@ must_use enum err me_sessions(struct call *c);
 must_use enum err me_session_end(struct call *c);
 must_use enum err me_sessions_end_others(struct call *c);
 must_use enum err me_sign_ins(struct call *c);
+must_use enum err me_advised(struct call *c);
 must_use enum err me_password(struct call *c);
 
 #endif

@@ -49,7 +49,7 @@ static enum err self_of_staff(struct call *c, struct me_self *ret)
 	const struct auth_nouns *n = c->api->config.auth;
 	struct row *row;
 	TRY(staff_row(&c->ctx, n, c->ctx.actor.user, &row));
-	*ret = (struct me_self){ row_text(row, n->staff_name), row_text(row, n->staff_email) };
+	*ret = (struct me_self){ row_text(row, n->staff_name), row_text(row, n->staff_email), 0 };
 	return OK;
 }
 
@@ -67,7 +67,7 @@ enum err me_self(struct call *c, struct me_self *ret)
 	if (c->ctx.actor.staff)
 		return self_of_staff(c, ret);
 	TRY(store_read(&run, self, &s));
-	*ret = (struct me_self){ row_text(s.member, n->member_name), row_text(s.member, n->member_email) };
+	*ret = (struct me_self){ row_text(s.member, n->member_name), row_text(s.member, n->member_email), row_int(s.member, n->member_advised) };
 	return OK;
 }
 
@@ -404,6 +404,29 @@ enum err me_sign_ins(struct call *c)
 	jw_key(&a.o, "next_cursor");
 	jw_null(&a.o);
 	return answer_end(c, 200, &a);
+}
+
+/* ---- advice ---- */
+
+static enum err put_advised(struct tx *tx, void *arg)
+{
+	const struct call *c = arg;
+	const struct auth_nouns *n = c->api->config.auth;
+	struct row *was, *is;
+	TRY(store_get(tx, n->membership, c->ctx.actor.membership, &was));
+	is = row_copy(tx->arena, was);
+	row_set_int(is, n->member_advised, tx->now.ms);
+	tx->action = "advised";
+	return store_update(tx, was, is, &is);
+}
+
+/* S-190, S-193, S-194: told that use is recorded, what a good password is, and not to leave a screen alone. */
+enum err me_advised(struct call *c)
+{
+	struct run run = ctx_run(&c->ctx);
+	TRY(demand_person(c));
+	TRY(store_write(&run, put_advised, c));
+	return empty(c);
 }
 
 /* ---- the password ---- */

@@ -249,7 +249,7 @@ static void write_tenant(struct call *c, struct json_out *o, const struct row *t
 enum err session_me(struct call *c)
 {
 	const struct auth_nouns *n = c->api->config.auth;
-	struct me_self self = { STR(""), STR("") };
+	struct me_self self = { .name = STR("") };
 	struct factors f = { .count = 0 };
 	struct row *tenant;
 	bool person = c->ctx.who.kind == WHO_USER || c->ctx.who.kind == WHO_API, staff = c->ctx.actor.staff;
@@ -280,6 +280,11 @@ enum err session_me(struct call *c)
 	write_rights(c, &o);
 	call_factors(&o, &f, login_demanded(&c->ctx, n, tenant));
 	jw_member_bool(&o, "must_enrol", c->ctx.actor.limited);
+	jw_key(&o, "advised_at");
+	if (self.advised_ms)
+		jw_instant(&o, (struct instant){ self.advised_ms });
+	else
+		jw_null(&o);
 	if (person) {
 		jw_member_instant(&o, "fresh_until", (struct instant){ c->ctx.actor.fresh_until_ms });
 		jw_member_id(&o, "session_id", c->ctx.actor.session);

@@ -100,6 +100,7 @@ static const struct field membership_fields[] = {
 	[MEMBERSHIP_LEFT_AT] = { .name = "left_at", .doc = "When the person left.", .type = F_TIME, .tag = 20, .flags = READONLY, .max = INT64_MAX },
 	[MEMBERSHIP_ACTIVE] = { .name = "active", .doc = "Whether the person still belongs to the company.", .type = F_BOOL, .tag = 18, .flags = REQUIRED | FILTER, .initial = "true" },
 	[MEMBERSHIP_INVITED_AT] = { .name = "invited_at", .doc = "When the person was last invited, if the invitation was not accepted yet.", .type = F_TIME, .tag = 23, .flags = READONLY, .max = INT64_MAX },
+	[MEMBERSHIP_ADVISED_AT] = { .name = "advised_at", .doc = "When the person confirmed the advice on passwords and unattended screens, and that use is recorded.", .type = F_TIME, .tag = 24, .flags = READONLY, .max = INT64_MAX },
 };
 _Static_assert(ARRAY_LEN(membership_fields) == MEMBERSHIP_FIELDS, "membership: table and enum differ");
 

@@ -301,6 +301,22 @@ test('a link from a mail without its token, and an address that nobody has, say 
   await page.context().close();
 });
 
+test('who works here is told that use is recorded, what a good password is, and not to leave a screen alone; reading it is put down (S-190, S-193, S-194)', { skip }, async () => {
+  const page = await open(browser, { viewport: { width: 360, height: 740 } });
+  await page.goto('/signin');
+  assert.match(await page.locator('body').innerText(), /is recorded/);
+  await signIn(page, OFFICE, '/me');
+  const said = await page.locator('#advice').innerText();
+  for (const words of [/sentence of four or more words/, /Lock your screen/, /is recorded/]) assert.match(said, words);
+  const button = page.locator('[data-act=advised]');
+  if (await button.count()) await button.click();
+  await page.waitForSelector('text=You have read this.');
+  assert.ok((await call(page, 'GET', '/v1/me')).advised_at);
+  await assertNoSideways(page, 'advice');
+  assertClean(page, 'advice');
+  await page.context().close();
+});
+
 test('one session is ended from another, and the browser that had it shows nothing more', { skip }, async () => {
   const [one, other] = [await open(browser), await open(browser)];
   await signIn(one, OFFICE, '/customers');

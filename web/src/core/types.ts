@@ -210,6 +210,7 @@ export interface Me {
   second_factor: SecondFactor;
   /** Nothing but making a second factor is allowed. */
   must_enrol: boolean;
+  advised_at: string | null;
   fresh_until: string | null;
   session_id: string | null;
   /** Staff of the platform who may look into this company now. */
