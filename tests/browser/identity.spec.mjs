@@ -6,6 +6,10 @@ import { assertClean, assertNoSideways, BASE, call, launch, open, OWNER, shot, s
 import { keep, nextCode, noClock, pass } from './proof.mjs';
 
 const OFFICE = { email: process.env.OFFICE_EMAIL ?? '', password: process.env.OFFICE_PASSWORD ?? '' };
+/** The company's own sign-in, where the run has one (tests/harness/provider.mjs). */
+const PROVIDER = JSON.parse(process.env.PROVIDER ?? 'null');
+const noProvider = skip || (PROVIDER === null ? 'PROVIDER names no provider' : false);
+
 let browser;
 before(async () => {
   if (!skip) browser = await launch();
@@ -27,6 +31,49 @@ async function authenticator(page) {
   });
   return { cdp, authenticatorId };
 }
+
+// First of all: what a provider says is good for minutes, and later stories move the clock.
+test('the company connects its own accounts, sees when they can be used, and somebody signs in with one', { skip: noProvider, timeout: 120_000 }, async () => {
+  const [owner, office] = [await open(browser), await open(browser, { viewport: { width: 360, height: 740 } })];
+  await signIn(owner, OWNER, '/settings/signin');
+  const me = await call(owner, 'GET', '/v1/me');
+  await owner.getByLabel('Issuer').fill('http://login.example.com');
+  await owner.getByLabel('Client id').fill(PROVIDER.id);
+  await owner.getByLabel('Client secret').fill(PROVIDER.secret);
+  await owner.click('[data-act=add-provider]');
+  await owner.waitForSelector('#provider .fault:visible');
+  await shot(owner, 'provider-refused');
+  await owner.getByLabel('Issuer').fill(PROVIDER.issuer);
+  await owner.click('[data-act=add-provider]');
+  await owner.waitForSelector('#provider [data-state=ready]', { timeout: 40_000 });
+  assert.doesNotMatch(await owner.locator('main').innerText(), new RegExp(PROVIDER.secret.replaceAll(/[+]/g, '\\+')), 'the secret is shown no more');
+  const secret = owner.locator('#provider button.value[aria-label^="Client secret"]');
+  assert.match((await secret.getAttribute('aria-label')) ?? '', /Client secret: .+/);
+  await shot(owner, 'provider-ready');
+  await owner.setViewportSize({ width: 360, height: 740 });
+  await assertNoSideways(owner, 'provider');
+  await shot(owner, 'provider-narrow');
+  await owner.waitForSelector('#provider button.value[aria-label="In use: yes"]');
+
+  await office.goto('/signin/company');
+  await office.fill('input[name=company]', me.tenant.id);
+  await office.click('form button.primary');
+  await office.waitForURL(`${PROVIDER.issuer}/**`);
+  await office.fill('input[name=login]', OFFICE.email);
+  await office.fill('input[name=password]', 'anything');
+  await office.click('button[type=submit]');
+  await office.locator('form:has(input[value=consent]) button[type=submit]').click();
+  await office.waitForSelector('nav');
+  assert.equal((await call(office, 'GET', '/v1/me')).user.email, OFFICE.email);
+  assert.equal(new URL(office.url()).search, '', 'neither code nor state stay in the address');
+
+  const { items: [row] } = await call(owner, 'GET', '/v1/identity_providers');
+  await call(owner, 'PATCH', `/v1/identity_providers/${row.id}`, { active: false }, { 'If-Match': `"${row.version}"`, 'Content-Type': 'application/merge-patch+json' });
+  assertClean(owner, 'provider');
+  assertClean(office, 'company sign-in');
+  await owner.context().close();
+  await office.context().close();
+});
 
 test('a passkey is made, signs in by itself, and is removed', { skip }, async () => {
   const page = await open(browser);

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import axe from 'axe-core';
-import { assertClean, assertNoSideways, BASE, launch, makeIdentity, makeJob, makeMoney, open, OWNER, shot, signIn, skip, TECH } from './browser.mjs';
+import { assertClean, assertNoSideways, BASE, call, launch, makeIdentity, makeJob, makeMoney, open, OWNER, shot, signIn, skip, STAFF, TECH } from './browser.mjs';
+import { nextCode } from './proof.mjs';
 
 const FIRST_LOAD_MAX = 110_000;
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -15,6 +16,8 @@ let browser;
 let job;
 let money;
 let identity;
+/** Somebody of the platform's staff: a code for each of the times that he signs in. */
+const staff = { person: STAFF.at(-1), codes: [] };
 
 before(async () => {
   if (skip) return;
@@ -24,9 +27,75 @@ before(async () => {
   job = await makeJob(page, 'Inverter shows error 12 after the storm');
   money = await makeMoney(page);
   identity = await makeIdentity(page);
+  if (staff.person) await makeStaff(page);
   await page.context().close();
 });
 after(() => browser?.close());
+
+const staffCall = (page, method, path, data) => call(page, method, path, data, { 'X-App': 'staff' });
+const letStaffIn = async (page, reason, scope) => {
+  const { items } = await call(page, 'GET', '/v1/support_grants/managers');
+  return call(page, 'POST', '/v1/support_grants', { staff_id: items.find(({ name }) => name === staff.person.name).id, reason, scope });
+};
+
+/** His second step is set up, and what he asked for earlier is over. */
+async function makeStaff(owner) {
+  const page = await open(browser);
+  const { email, password } = staff.person;
+  await staffCall(page, 'POST', '/v1/staff/login', { email, password });
+  const { setup, secret } = await staffCall(page, 'POST', '/v1/me/totp');
+  staff.codes = (await staffCall(page, 'POST', '/v1/me/totp/confirm', { setup, code: await nextCode(page, secret) })).recovery_codes;
+  const { items: [company] } = await staffCall(page, 'GET', '/v1/staff/companies');
+  const { grant } = await staffCall(page, 'POST', '/v1/staff/requests', { tenant_id: company.id, reason: 'The list of customers is empty on my phone' });
+  await call(owner, 'POST', `/v1/support_grants/${grant.id}/refuse`);
+  await staffCall(page, 'POST', '/v1/staff/requests', { tenant_id: company.id, reason: 'You wrote that an import stopped', scope: 'write', hours: 8 });
+  await page.context().close();
+}
+
+/** What staff of the platform see; the last of them goes into the company. */
+const STAFF_SCREENS = {
+  'staff': async (page) => {
+    await page.goto('/staff');
+    await page.waitForSelector('[data-act=enter]');
+  },
+  'staff-ask': async (page) => {
+    await page.goto('/staff');
+    await page.click('[data-act=ask]');
+    await page.check('[data-act=emergency]');
+  },
+  'staff-inside': async (page) => {
+    await page.goto('/staff');
+    await page.click('[data-act=enter]');
+    await page.waitForSelector('[data-inside]');
+    await page.waitForSelector('[data-job]');
+  },
+  'staff-inside-customer': async (page) => {
+    await page.goto(`/customers/${money.customer.id}`);
+    await page.waitForSelector('#billing');
+  },
+  'staff-home': async (page) => {
+    await page.goto('/staff');
+    await page.waitForSelector('[data-act=on]');
+  },
+};
+
+/** Plays each of them, let in for as long as it takes; and what the company sees of it. */
+async function asStaff(t, owner, options, judge) {
+  if (!staff.person) return;
+  const page = await open(browser, options);
+  const { email, password } = staff.person;
+  await staffCall(page, 'POST', '/v1/staff/login', { email, password, code: staff.codes.pop() });
+  const grant = await letStaffIn(owner, 'The statement of one customer is wrong by a cent', 'write');
+  for (const [name, visit] of Object.entries(STAFF_SCREENS)) await t.test(name, () => visit(page).then(() => judge(page, name)));
+  await t.test('support', async () => {
+    await owner.goto('/settings/support');
+    await owner.waitForSelector('[data-act=extend]');
+    await owner.waitForSelector('[data-support]');
+    await judge(owner, 'support');
+  });
+  await call(owner, 'POST', `/v1/support_grants/${grant.id}/end`);
+  await page.context().close();
+}
 
 /** What one sees without being signed in. */
 const OUTSIDE = {
@@ -56,6 +125,10 @@ const OUTSIDE = {
   'new-address': async (page) => {
     await page.goto('/email#x');
     await page.waitForSelector('[data-act=confirm]');
+  },
+  'staff-signin': async (page) => {
+    await page.goto('/staff');
+    await page.waitForSelector('#email');
   },
   'company-signin': async (page) => {
     await page.goto('/signin/company');
@@ -347,6 +420,7 @@ for (const scheme of ['light', 'dark']) {
           await assertAccessible(page, `${name}, ${size}, ${scheme}`);
         });
       }
+      await t.test(`staff, ${size}`, (tt) => asStaff(tt, page, { viewport, colorScheme: scheme, bypassCSP: true, reducedMotion: 'reduce' }, (one, name) => assertAccessible(one, `${name}, ${size}, ${scheme}`)));
       await page.context().close();
       const tech = await open(browser, { viewport, colorScheme: scheme, bypassCSP: true, reducedMotion: 'reduce' });
       await signIn(tech, TECH);
@@ -378,6 +452,12 @@ test('no screen offends the policy, none scrolls sideways at 360 px', { skip }, 
           await assertNoSideways(page, `${name}, ${size}`);
         });
       }
+      await t.test(`staff, ${size}, ${scheme}`, (tt) =>
+        asStaff(tt, page, { viewport, colorScheme: scheme }, async (one, name) => {
+          await shot(one, `${name}-${size}-${scheme}`);
+          assertClean(one, name);
+          await assertNoSideways(one, `${name}, ${size}`);
+        }));
       await page.context().close();
       const tech = await open(browser, { viewport, colorScheme: scheme });
       await signIn(tech, TECH);

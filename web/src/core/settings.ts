@@ -37,6 +37,7 @@ export interface Unused {
 export interface Provider extends Row {
   issuer: string;
   client_id: string;
+  client_secret_set: boolean;
   active: boolean;
   state: 'waiting' | 'ready' | 'failed';
   error: string | null;
