@@ -18,6 +18,7 @@ for (const name of ['Thandi Mokoena', 'Piet Venter', 'Lerato Khumalo']) {
   const person = { name, email: `${name.split(' ')[0].toLowerCase()}@host.example`, password: newPassword() };
   it.writePassword(person.password);
   await it.tool(['staff', 'add', '--email', person.email, '--name', name, '--owner-password-file', it.passwordPath, '--data', it.data]);
+  await it.tool(['staff', 'vetted', '--email', person.email, '--contract', it.passwordPath, '--inducted-on', '2026-01-15', '--data', it.data]);
   await it.tool(['staff', 'assign', '--email', person.email, '--tenant', '1', '--data', it.data]);
   staff.push(person);
 }
