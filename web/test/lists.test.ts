@@ -10,6 +10,7 @@ const ME: Me = {
   role: 'owner',
   employee_id: 'e',
   my_view_only: false,
+  advised_at: null,
   rights: [],
   second_factor: { totp: false, passkeys: 0, recovery_left: 0, demanded: false },
   must_enrol: false,
