@@ -139,6 +139,14 @@ test('asked for with a reason, answered by the company, left by oneself', { skip
   await staff.click('[data-act=again]');
   await goIn(staff);
   await shot(staff, 'staff-inside');
+  const [customer] = (await call(owner, 'GET', '/v1/customers?limit=1')).items;
+  await staff.goto(`/customers/${customer.id}`);
+  await staff.waitForSelector('#billing');
+  await staff.locator('main').evaluate((main) => main.scrollTo(0, main.scrollHeight));
+  await shot(staff, 'staff-inside-scrolled');
+  const covered = await staff.evaluate(() => document.querySelector('[data-inside]').getBoundingClientRect().bottom > document.querySelector('main').getBoundingClientRect().top + 1);
+  assert.equal(covered, false, 'the line covers nothing of the page');
+  assert.ok((await staff.locator('[data-inside]').boundingBox()).y === 0, 'and stays while one scrolls');
   assert.match(await staff.locator('[data-inside]').innerText(), /to read and change/);
   await staff.reload();
   await staff.waitForSelector('[data-inside]');
