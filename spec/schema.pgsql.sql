@@ -279,6 +279,7 @@ CREATE TABLE membership (
   left_at bigint,
   invited_at bigint,
   advised_at bigint,
+  active_since bigint,
   PRIMARY KEY (tenant_id, id),
   CONSTRAINT membership_employee_id_fk FOREIGN KEY (tenant_id, employee_id) REFERENCES employee (tenant_id, id),
   CONSTRAINT membership_role_id_fk FOREIGN KEY (tenant_id, role_id) REFERENCES role (tenant_id, id)

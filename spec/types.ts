@@ -166,6 +166,8 @@ export interface Membership {
   readonly invited_at: string | null;
   /** When the person confirmed the advice on passwords and unattended screens, and that use is recorded. */
   readonly advised_at: string | null;
+  /** When the person came back; sessions from before that stay ended. */
+  readonly active_since: string | null;
 }
 
 /** Of what something is counted. */

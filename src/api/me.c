@@ -159,11 +159,19 @@ static void write_codes(struct json_out *o, struct str *codes, size_t count)
 	jw_close(o, ']');
 }
 
-/* Told to the person, so that he knows when it was not he. */
+static enum err note_in_company(struct tx *tx, void *arg)
+{
+	return audit_event(tx, arg, tx_ctx(tx)->auth->membership, tx_ctx(tx)->actor.membership, STR(""));
+}
+
+/* Told to the person, so that he knows when it was not he, and in the log of the company in which he did it; the platform's log has it anyway. */
 static enum err tell(struct call *c, const char *kind)
 {
 	struct me_self self;
 	const struct auth_nouns *n = c->api->config.auth;
+	struct run in_tenant = ctx_run(&c->ctx);
+	if (c->ctx.actor.tenant && !c->ctx.actor.staff)
+		TRY(store_write(&in_tenant, note_in_company, (void *)(uintptr_t)kind));
 	TRY(me_self(c, &self));
 	return n->tell ? n->tell(&c->ctx, kind, self.email, STR("")) : OK;
 }

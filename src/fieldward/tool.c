@@ -22,7 +22,7 @@ const struct auth_nouns auth_nouns = {
 	.tenant_sso_only = TENANT_SSO_ONLY, .tenant_known_devices = TENANT_KNOWN_DEVICES,
 	.user_email = USER_EMAIL, .user_name = USER_NAME, .user_password = USER_PASSWORD, .user_active = USER_ACTIVE,
 	.member_user = MEMBERSHIP_USER, .member_name = MEMBERSHIP_NAME, .member_email = MEMBERSHIP_EMAIL, .member_role = MEMBERSHIP_ROLE,
-	.member_own_only = MEMBERSHIP_MY_VIEW_ONLY, .member_employee = MEMBERSHIP_EMPLOYEE, .member_active = MEMBERSHIP_ACTIVE, .member_advised = MEMBERSHIP_ADVISED_AT,
+	.member_own_only = MEMBERSHIP_MY_VIEW_ONLY, .member_employee = MEMBERSHIP_EMPLOYEE, .member_active = MEMBERSHIP_ACTIVE, .member_advised = MEMBERSHIP_ADVISED_AT, .member_since = MEMBERSHIP_ACTIVE_SINCE,
 	.tell = account_tell, .machine = key_actor, .admit = device_admit,
 	.member_own_role = MEMBERSHIP_OWN_ROLE, .role_name = ROLE_NAME, .role_grants = ROLE_GRANTS,
 	.alarms = &alerts,

@@ -646,6 +646,15 @@ enum err account_accept_invitation(struct call *c)
 		f.kind = "invite";
 		e = auth_set_password(&c->ctx, n, f.once.user, password, (struct id){ { 0 } }, "invite", f.hash);
 	} else {
+		/* The mail went through the relay of whoever invites: that somebody read it does not prove that it was he. */
+		c->ctx.actor.user = f.once.user;
+		e = login_password(&c->ctx, n, password);
+		if (e == E_LOGIN) {
+			problem_init(&c->ctx.problem, c->ctx.arena);
+			problem_fault(&c->ctx.problem, STR("/password"), "wrong", "You have an account already: give its password.");
+			return problem_done(&c->ctx.problem);
+		}
+		TRY(e);
 		e = store_write(&system, take_link, &f);
 	}
 	if (e == E_NOT_FOUND)

@@ -101,6 +101,7 @@ static const struct field membership_fields[] = {
 	[MEMBERSHIP_ACTIVE] = { .name = "active", .doc = "Whether the person still belongs to the company.", .type = F_BOOL, .tag = 18, .flags = REQUIRED | FILTER, .initial = "true" },
 	[MEMBERSHIP_INVITED_AT] = { .name = "invited_at", .doc = "When the person was last invited, if the invitation was not accepted yet.", .type = F_TIME, .tag = 23, .flags = READONLY, .max = INT64_MAX },
 	[MEMBERSHIP_ADVISED_AT] = { .name = "advised_at", .doc = "When the person confirmed the advice on passwords and unattended screens, and that use is recorded.", .type = F_TIME, .tag = 24, .flags = READONLY, .max = INT64_MAX },
+	[MEMBERSHIP_ACTIVE_SINCE] = { .name = "active_since", .doc = "When the person came back; sessions from before that stay ended.", .type = F_TIME, .tag = 25, .flags = READONLY, .max = INT64_MAX },
 };
 _Static_assert(ARRAY_LEN(membership_fields) == MEMBERSHIP_FIELDS, "membership: table and enum differ");
 
@@ -173,6 +174,8 @@ static enum err membership_before(struct write *w)
 		problem_fault(w->tx->problem, STR("/active"), "choice", "This person has not accepted the invitation yet.");
 		return problem_done(w->tx->problem);
 	}
+	if (w->was && write_changes(w, MEMBERSHIP_ACTIVE) && row_int(w->is, MEMBERSHIP_ACTIVE))
+		row_set_int(w->is, MEMBERSHIP_ACTIVE_SINCE, w->tx->now.ms);
 	if (w->was && write_changes(w, MEMBERSHIP_ACTIVE))
 		w->is->v[MEMBERSHIP_LEFT_AT] = row_int(w->is, MEMBERSHIP_ACTIVE) ? VALUE_NULL : VALUE_INT(w->tx->now.ms);
 	if (is_active_owner(w->was) && !is_active_owner(w->is))

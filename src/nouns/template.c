@@ -26,6 +26,13 @@ static const struct order template_orders[] = { { -1, TEMPLATE_CREATED_AT }, { T
 
 static enum err template_before(struct write *w)
 {
+	/* What people who sign in are sent is ours to say: a changed text could carry their link to somebody else. */
+	if (w->was && str_starts(row_text(w->was, TEMPLATE_KIND), STR("account_")))
+		return problem_set(w->tx->problem, E_FORBIDDEN, "This text is fixed: it goes to people who sign in.");
+	if (!w->was && tx_ctx(w->tx) && tx_ctx(w->tx)->actor.signed_in && str_starts(row_text(w->is, TEMPLATE_KIND), STR("account_"))) {
+		problem_fault(w->tx->problem, STR("/kind"), "choice", "Texts to people who sign in are fixed.");
+		return problem_done(w->tx->problem);
+	}
 	struct problem *p = w->tx->problem;
 	struct row *is = w->is;
 	bool marketing = row_is(is, TEMPLATE_KIND, "marketing") || row_is(is, TEMPLATE_KIND, "consent_request"), mail = row_is(is, TEMPLATE_CHANNEL, "email");

@@ -135,6 +135,8 @@ static enum err act_as(struct ctx *c, const struct auth_nouns *n, struct find *f
 	if (e == E_NOT_FOUND)
 		return E_UNAUTHENTICATED;
 	TRY(e);
+	if (f->session.created_ms < c->actor.since_ms)
+		return E_UNAUTHENTICATED; /* what was open before he left does not open again */
 	if (row_int(f->tenant, n->tenant_known_devices) && n->admit) {
 		e = n->admit(c, f->session.user, f->session.device, (struct str){ 0 });
 		if (e == E_NOT_FOUND)

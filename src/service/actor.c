@@ -11,7 +11,7 @@ static enum err find_member(struct tx *tx, void *arg)
 {
 	struct find_member *f = arg;
 	struct field_set only = { 0 };
-	const int fields[] = { f->n->member_active, f->n->member_employee, f->n->member_own_only, f->n->member_role, f->n->member_own_role };
+	const int fields[] = { f->n->member_active, f->n->member_employee, f->n->member_own_only, f->n->member_role, f->n->member_own_role, f->n->member_since };
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
 		set_add(&only, fields[i]);
 	TRY(store_find_only(tx, f->n->membership, f->n->member_user, VALUE_ID(f->user), only, &f->row));
@@ -38,6 +38,7 @@ enum err actor_load(struct ctx *c, const struct auth_nouns *n, struct id user, i
 		.own_role = row_id(f.row, n->member_own_role),
 		.tenant = tenant,
 		.my_view_only = row_int(f.row, n->member_own_only) != 0,
+		.since_ms = row_int(f.row, n->member_since),
 	};
 	enum role role;
 	TRY(role_parse(row_text(f.row, n->member_role), &role));

@@ -11,7 +11,7 @@ struct auth_nouns {
 	const struct noun *tenant, *user, *membership, *role;
 	int tenant_number, tenant_name, tenant_status, tenant_idle_minutes, tenant_second_factor, tenant_factor_roles, tenant_sso_only, tenant_known_devices;
 	int user_email, user_name, user_password, user_active;
-	int member_user, member_name, member_email, member_role, member_own_only, member_employee, member_active, member_advised, member_own_role;
+	int member_user, member_name, member_email, member_role, member_own_only, member_employee, member_active, member_advised, member_since, member_own_role;
 	int role_name, role_grants;
 	/* Staff of whoever runs the platform are a realm of their own; and how a company lets one of them in. */
 	const struct noun *staff, *grant;

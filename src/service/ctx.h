@@ -24,6 +24,7 @@ struct actor {
 	/* Until when what he proved at sign-in or since counts as fresh: acts of weight ask for a proof that is not older than ten minutes.
 	 * INT64_MAX for who is no person at a screen. */
 	int64_t fresh_until_ms;
+	int64_t since_ms; /* when he came back to the company, if he had left it; 0 otherwise */
 	bool limited; /* the session can do nothing but set up the second factor that is asked for */
 	/* The company's own provider said who it is. That holds for this company; the account, which may belong to others too, is changed by who proved
 	 * himself here. */

@@ -396,8 +396,10 @@ static enum err begin(struct ctx *c, struct start *s, bool limited, struct login
 		TRY(device_mark(c, c->actor.user, s->session.device, &ret->device));
 	if (!s->l->cookie)
 		TRY(access_token(c, &s->session, s->amr, ret->tenant, &ret->access));
-	if ((s->new_device || s->far) && s->n->tell)
-		TRY(s->n->tell(c, "account_new_device", row_text(s->user, s->n->user_email), STR("")));
+	if ((s->new_device || s->far) && s->n->tell && s->n->tell(c, "account_new_device", row_text(s->user, s->n->user_email), STR("")) != OK) {
+		LOG(LOG_WARN, "login.not_told", LOG_W("what", "account_new_device")); /* the session is there: it is not lost over a mail */
+		problem_init(&c->problem, c->arena);
+	}
 	return OK;
 }
 

@@ -54,6 +54,7 @@ before(async () => {
   await owner.make('identity_providers', { issuer: 'https://id.example.test', client_id: 'fieldward', ...of('identity_provider', ['client_secret']) });
   const person = await company.person('dispatcher', { name: canary('membership.name'), email: canary('membership.email') });
   await support(of);
+  await machine(of);
   canaries.set('user_account.name', person.name);
   canaries.set('user_account.email', person.email);
   canaries.set('password', person.password);
@@ -130,6 +131,19 @@ async function messages(customer) {
   assert.match(failed.answer, new RegExp(canaries.get('message.answer')));
   await owner.make('consent_events', { customer_id: customer.id, kind: 'given', how: 'letter', evidence: canary('consent_event.evidence') });
   await owner.act(`/v1/customers/${customer.id}/stop_marketing`, { how: 'phone', words: canary('objection_event.words') }, 201);
+}
+
+/** A machine that says what it is, in a company that lets known ones in alone. */
+async function machine(of) {
+  const { label } = of('known_device', ['label']);
+  const rule = async (known) => {
+    const tenant = await owner.read(`/v1/tenants/${company.id}`);
+    await owner.change('tenants', tenant.id, { known_devices_only: known });
+  };
+  await rule(true);
+  const answer = await request(it.base, 'POST', '/v1/login', { body: { email: company.email, password: company.password }, headers: { 'x-app': '1', 'sec-fetch-site': 'same-origin', 'user-agent': label } });
+  assert.equal(answer.status, 200, answer.text);
+  await rule(false);
 }
 
 /** Somebody of the platform's staff asks to be let in. */

@@ -128,7 +128,8 @@ test('an invitation that ran out is sent anew to who asks for it, and somebody k
   assert.match(again.subject, /invites you/);
   const token = /#(\S+)/.exec(again.text)[1];
   assert.equal((await post('/v1/invitation', { token })).json.known, true);
-  assert.equal((await post('/v1/invitation/accept', { token })).status, 204);
+  for (const password of [undefined, 'not his password at all']) assert.equal((await post('/v1/invitation/accept', { token, password })).json.errors[0].pointer, '/password', 'the relay belongs to whoever invites: the mail alone proves nothing');
+  assert.equal((await post('/v1/invitation/accept', { token, password: known.password })).status, 204);
   const there = await signIn(it.base, known.email, known.password, { tenant_id: other.company.id });
   assert.equal((await there.read('/v1/me')).role, 'accountant');
 });
@@ -141,7 +142,9 @@ test('a company that invites somebody, even if it accepts for him, is not where 
   const early = await other.owner.patch(`/v1/memberships/${invited.id}`, { active: true }, invited.version);
   assert.deepEqual([early.status, early.json.errors[0].pointer], [422, '/active']);
   const invitation = await until(async () => other.double.letters.length && simpleParser(other.double.letters.splice(0)[0].bytes), 'an invitation');
-  assert.equal((await post('/v1/invitation/accept', { token: /#(\S+)/.exec(invitation.text)[1] })).status, 204);
+  const token = /#(\S+)/.exec(invitation.text)[1];
+  assert.equal((await post('/v1/invitation/accept', { token })).status, 422, 'whoever reads the mail has not his password');
+  assert.equal((await post('/v1/invitation/accept', { token, password: known.password })).status, 204);
   double.letters.splice(0);
   await post('/v1/forgot', { email: known.email });
   await letter(known.email, /new password/);
