@@ -110,8 +110,37 @@ static enum err list(struct ctx *c)
 	return OK;
 }
 
+struct telling {
+	int64_t tenants[50];
+	size_t count;
+	struct id id;
+};
+
+static enum err companies_of(struct tx *tx, void *arg)
+{
+	struct telling *l = arg;
+	return member_tenants(tx, l->id, l->tenants, ARRAY_LEN(l->tenants), &l->count);
+}
+
+static enum err note_in_company(struct tx *tx, void *arg)
+{
+	return audit_event(tx, "factors_reset", &noun_user, ((const struct telling *)arg)->id, STR(""));
+}
+
+static enum err tell_companies(struct ctx *c, struct id user)
+{
+	struct telling l = { .id = user };
+	struct run run = ctx_system_run(c);
+	TRY(store_read(&run, companies_of, &l));
+	for (size_t i = 0; i < l.count; i++) {
+		struct run in_tenant = ctx_tenant_run(c, l.tenants[i]);
+		TRY(store_write(&in_tenant, note_in_company, &l));
+	}
+	return OK;
+}
+
 /* The link is printed for the operator to hand over: whoever has no mail server has no other way. Where all second factors are lost, they end with it,
- * and the person's companies are told. */
+ * and it stands in the logs of the person's companies. */
 static enum err reset(struct ctx *c, struct person *p)
 {
 	struct str url;
@@ -119,6 +148,8 @@ static enum err reset(struct ctx *c, struct person *p)
 	p->action = p->end_factors ? "factors_reset" : "reset_access";
 	TRY(store_write(&run, act, p));
 	TRY(account_link(c, row_id(p->row, F_ID_FIELD), &url));
+	if (p->end_factors)
+		TRY(tell_companies(c, row_id(p->row, F_ID_FIELD)));
 	if (p->end_factors)
 		printf("%lld second factors and recovery codes ended, %lld sessions closed.\n", (long long)p->factors, (long long)p->sessions);
 	printf("Good once, for half an hour:\n" STR_FMT "\n", STR_ARG(url));

@@ -75,7 +75,7 @@ must_use enum err auth_hash_password(struct ctx *c, struct str password, bool se
  * that brought him is taken in the same transaction: E_NOT_FOUND where it was used in between. */
 must_use enum err auth_set_password(struct ctx *c, const struct auth_nouns *n, struct id user, struct str password, struct id keep,
                                 const char *once_kind, const uint8_t *once_hash);
-/* auth_tenant() - the row of a company by its public identity or number; runs in the platform's plane. */
+/* auth_tenant_by_number() - the row of a company by its public identity or number; runs in the platform's plane. */
 must_use enum err auth_tenant_by_number(struct ctx *c, const struct auth_nouns *n, int64_t number, struct row **ret);
 
 #endif

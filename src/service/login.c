@@ -192,16 +192,33 @@ static enum err device_mark(struct ctx *c, struct id user, struct id device, str
 	return OK;
 }
 
-/* The id of the device whose mark this is for this person; zero: it is none. */
+struct marked {
+	struct id user, device;
+	bool known;
+};
+
+static enum err look_marked(struct tx *tx, void *arg)
+{
+	struct marked *m = arg;
+	return device_known(tx, m->user, m->device, &m->known);
+}
+
+/* The id of the device whose mark this is for this person; zero: it is none, or was ended (with a new password). */
 static enum err device_read(struct ctx *c, struct id user, struct str mark, struct id *ret)
 {
 	struct id id;
 	struct str want;
+	struct marked m = { .user = user };
+	struct run run = ctx_system_run(c);
 	*ret = (struct id){ { 0 } };
 	if (mark.n < 37 || id_parse(str_slice(mark, 0, 36), &id) != OK)
 		return OK;
 	TRY(device_mark(c, user, id, &want));
-	if (str_same_ct(mark, want))
+	if (!str_same_ct(mark, want))
+		return OK;
+	m.device = id;
+	TRY(store_read(&run, look_marked, &m));
+	if (m.known)
 		*ret = id;
 	return OK;
 }

@@ -42,6 +42,8 @@ static const char text_device_put[] =
 	"INSERT INTO device (tenant_id, id, user_id, created_at, seen_at, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 static const char text_device_seen[] =
 	"UPDATE device SET seen_at = ?4, sealed = ?5 WHERE tenant_id = ?1 AND user_id = ?2 AND id = ?3 AND ended_at IS NULL";
+static const char text_device_known[] =
+	"SELECT id FROM device_v WHERE tenant_id = ?1 AND user_id = ?2 AND id = ?3 AND ended_at IS NULL";
 static const char text_device_end[] = "UPDATE device SET ended_at = ?3 WHERE tenant_id = ?1 AND user_id = ?2 AND ended_at IS NULL";
 static const char text_device_count[] = "SELECT count(*) FROM device_v WHERE tenant_id = ?1 AND user_id = ?2";
 static const char text_secret_put[] =
@@ -270,6 +272,14 @@ enum err device_seen(struct tx *tx, struct id user, struct id id, struct str abo
 	TRY(seal_value(tx, PLACE_DEVICE, id, about, &sealed));
 	TRY(SQL_RUN(tx->sql, text_device_seen, &r, SQL_VINT(tx->tenant), SQL_VID(user), SQL_VID(id), SQL_VINT(tx->now.ms), SQL_VBLOB(sealed)));
 	*ret_known = r.changed == 1;
+	return OK;
+}
+
+enum err device_known(struct tx *tx, struct id user, struct id id, bool *ret)
+{
+	struct sql_result r;
+	TRY(SQL_RUN(tx->sql, text_device_known, &r, SQL_VINT(tx->tenant), SQL_VID(user), SQL_VID(id)));
+	*ret = r.rows == 1;
 	return OK;
 }
 

@@ -59,6 +59,8 @@ struct device {
 };
 must_use enum err device_put(struct tx *tx, struct id user, const struct device *d);
 must_use enum err device_seen(struct tx *tx, struct id user, struct id id, struct str about, bool *ret_known);
+/* device_known() - whether the mark is still good: not ended. */
+must_use enum err device_known(struct tx *tx, struct id user, struct id id, bool *ret);
 must_use enum err device_end_all(struct tx *tx, struct id user);
 must_use enum err device_count(struct tx *tx, struct id user, int64_t *ret);
 

@@ -246,6 +246,18 @@ test('a device that was not seen before is told to the person and to the company
   assert.equal((await alerts()).reduce((n, a) => n + a.count, 0), before + 2, 'a mark that is not ours is none');
 });
 
+test('with a new password the marks of devices are over: they hold back no stranger who took one along', async () => {
+  const person = await company.person('dispatcher');
+  const browser = (password, cookie) => request(it.base, 'POST', '/v1/login', { body: { email: person.email, password }, headers: { 'x-app': '1', 'sec-fetch-site': 'same-origin', cookie } });
+  const mark = (await browser(person.password, '')).headers['set-cookie'].map((c) => c.split(';')[0]).find((c) => c.startsWith('__Host-dev'));
+  for (let i = 0; i < 6; i++) assert.equal((await browser('wrong', mark)).status, 401, 'a known device has its own ten tries');
+  const { stdout } = await it.tool(['user', 'reset', '--email', person.email, '--data', it.data]);
+  assert.equal((await post('/v1/reset', { token: /#(\S+)/.exec(stdout)[1], password: newPassword() })).status, 204);
+  const seen = [];
+  for (let i = 0; i < 6; i++) seen.push((await browser('wrong', mark)).status);
+  assert.deepEqual(seen.slice(4), [429, 429], 'now it counts as a stranger');
+});
+
 test('the operator lists people, makes a link, opens what guessing closed, and ends access; each is an event', async () => {
   const person = await company.person('dispatcher');
   const tool = (...args) => it.tool(['user', ...args, '--data', it.data]);
@@ -266,6 +278,7 @@ test('the operator lists people, makes a link, opens what guessing closed, and e
   await session.act('/v1/me/totp/confirm', { setup: setup.setup, code: totp(setup.secret, Date.now() + shift) });
   assert.match((await tool('reset', '--email', person.email, '--factors')).stdout, /11 second factors and recovery codes ended/);
   assert.equal((await session.once('GET', '/v1/me')).status, 401);
+  assert.ok((await owner.read('/v1/audit_events?filter[action]=factors_reset')).items.length, 'the company can read that it was done');
   assert.equal((await post('/v1/login', { email: person.email, password })).status, 200);
   const actions = adminSql(it, 'SELECT action FROM audit_event WHERE tenant_id = 0').map((r) => r.action);
   for (const action of ['reset_access', 'unlock', 'disable', 'enable', 'factors_reset']) assert.ok(actions.includes(action), `${action}: ${actions}`);
